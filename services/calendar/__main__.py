@@ -1,0 +1,24 @@
+"""python -m services.calendar api | relay | migrate"""
+
+import sys
+
+from services.calendar import bootstrap
+from services.calendar.settings import CalendarSettings
+from shared.runtime import migrate, serve
+
+
+def main(role: str) -> None:
+    settings = CalendarSettings()
+    match role:
+        case "api":
+            serve.serve(bootstrap.api(settings), settings)
+        case "relay":
+            serve.run_relay(bootstrap.database(settings), settings.log_url)
+        case "migrate":
+            migrate.run(bootstrap.database(settings))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) == 2 else "")

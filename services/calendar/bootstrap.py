@@ -1,0 +1,30 @@
+"""The only place of calendar that builds things."""
+
+from fastapi import FastAPI
+
+from services.calendar import store
+from services.calendar.settings import CalendarSettings
+from shared.runtime import telemetry
+from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.db import Database
+from shared.runtime.migrate import is_current
+from shared.runtime.web import create_app
+
+
+def database(settings: CalendarSettings) -> Database:
+    return Database(settings.database_url, schema=str(store.metadata.schema))
+
+
+def api(settings: CalendarSettings) -> FastAPI:
+    telemetry.start("calendar", settings.otlp_endpoint)
+    db = database(settings)
+    telemetry.trace_engine(db.write_engine)
+    verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
+    return create_app(
+        "calendar",
+        "Planned visits, deconfliction, joint visits and outcomes.",
+        verifier=verifier,
+        routers=(),
+        ready={"store": lambda: is_current(db)},
+        close=(db.close,),
+    )

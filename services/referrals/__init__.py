@@ -1,0 +1,2 @@
+"""Owns: indicators, cards, routing, referrals, feedback, requests, agendas. Consumes and
+publishes: nothing yet."""

@@ -1,0 +1,30 @@
+"""The only place of referrals that builds things."""
+
+from fastapi import FastAPI
+
+from services.referrals import store
+from services.referrals.settings import ReferralsSettings
+from shared.runtime import telemetry
+from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.db import Database
+from shared.runtime.migrate import is_current
+from shared.runtime.web import create_app
+
+
+def database(settings: ReferralsSettings) -> Database:
+    return Database(settings.database_url, schema=str(store.metadata.schema))
+
+
+def api(settings: ReferralsSettings) -> FastAPI:
+    telemetry.start("referrals", settings.otlp_endpoint)
+    db = database(settings)
+    telemetry.trace_engine(db.write_engine)
+    verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
+    return create_app(
+        "referrals",
+        "Concern cards, referrals, feedback and requests for information.",
+        verifier=verifier,
+        routers=(),
+        ready={"store": lambda: is_current(db)},
+        close=(db.close,),
+    )

@@ -1,0 +1,9 @@
+"""Settings of referrals, from the environment with the prefix REFERRALS_."""
+
+from pydantic_settings import SettingsConfigDict
+
+from shared.runtime.settings import ServiceSettings
+
+
+class ReferralsSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="REFERRALS_", extra="ignore")

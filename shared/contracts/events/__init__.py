@@ -1,0 +1,36 @@
+"""The register of events: type, payload, topic and owner. JSON Schemas and AsyncAPI are generated from it."""
+
+from dataclasses import dataclass
+
+from shared.contracts.envelope import EVENT_TYPE_PREFIX, EventData
+from shared.contracts.events import ingest, linker
+
+
+@dataclass(frozen=True)
+class EventSpec:
+    """One kind of event: `type` on the wire, the payload's model, the topic, and the service that says it."""
+
+    data: type[EventData]
+    type: str
+    topic: str
+    source: str
+
+
+def _spec(name: str, data: type[EventData], topic: str) -> EventSpec:
+    return EventSpec(data, f"{EVENT_TYPE_PREFIX}{name}.v1", topic, f"/{topic.partition('.')[0]}")
+
+
+EVENTS: tuple[EventSpec, ...] = (
+    _spec("record.received", ingest.RecordReceived, ingest.RECORDS_TOPIC),
+    _spec("record.corrected", ingest.RecordCorrected, ingest.RECORDS_TOPIC),
+    _spec("record.retracted", ingest.RecordRetracted, ingest.RECORDS_TOPIC),
+    _spec("feed.stale", ingest.FeedStale, ingest.FEEDS_TOPIC),
+    _spec("business.changed", linker.BusinessChanged, linker.BUSINESSES_TOPIC),
+    _spec("business.merged", linker.BusinessMerged, linker.BUSINESSES_TOPIC),
+    _spec("business.split", linker.BusinessSplit, linker.BUSINESSES_TOPIC),
+    _spec("business.withdrawn", linker.BusinessWithdrawn, linker.BUSINESSES_TOPIC),
+    _spec("risk.changed", linker.RiskChanged, linker.RISK_TOPIC),
+)
+
+BY_TYPE: dict[str, EventSpec] = {spec.type: spec for spec in EVENTS}
+BY_DATA: dict[type[EventData], EventSpec] = {spec.data: spec for spec in EVENTS}

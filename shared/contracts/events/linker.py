@@ -1,0 +1,73 @@
+"""What the linker says, once per audience: agencies with the same visibility share one event."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from shared.contracts.envelope import Contract, EventData
+
+BUSINESSES_TOPIC = "linker.businesses"
+RISK_TOPIC = "linker.risk"
+
+
+class RiskBand(StrEnum):
+    none = "none"
+    low = "low"
+    medium = "medium"
+    high = "high"
+
+
+class Audience(Contract):
+    """The agencies that see exactly the same records today. `id` is derived from what they may see."""
+
+    id: str
+    agencies: tuple[str, ...]
+
+
+class AudienceData(EventData):
+    audience: Audience
+    business_id: str
+    sequence: int = Field(ge=1, description="1, 2, 3 … per audience and business: a gap is a loss")
+
+
+class BusinessChanged(AudienceData):
+    """uk.joinedup.business.changed.v1: its members are now these."""
+
+    record_ids: tuple[str, ...]
+
+
+class BusinessMerged(AudienceData):
+    """uk.joinedup.business.merged.v1: `business_id` is no more; its records are part of `into`."""
+
+    into: str
+
+
+class BusinessSplit(AudienceData):
+    """uk.joinedup.business.split.v1: some of its records are now businesses of their own."""
+
+    parts: tuple[str, ...]
+
+
+class BusinessWithdrawn(AudienceData):
+    """uk.joinedup.business.withdrawn.v1: none of its records is visible any more."""
+
+
+class RegimeConcern(Contract):
+    regime: str
+    severity: int = Field(ge=0, le=4, description="Worst live severity on the common scale")
+    weight: float = Field(description="Severity after decay, 0–4")
+    records: tuple[str, ...] = Field(description="The records behind it")
+    reason: str = Field(description="One sentence in plain English")
+
+
+class RiskChanged(AudienceData):
+    """uk.joinedup.risk.changed.v1: the band or the set of regimes with live concerns changed."""
+
+    name: str = Field(description="The name on most of its visible records")
+    area: str | None = Field(description="Outward postcode, e.g. UB1")
+    as_of: date
+    band: RiskBand
+    previous_band: RiskBand
+    score: float
+    regimes: tuple[RegimeConcern, ...]

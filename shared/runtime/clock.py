@@ -1,0 +1,22 @@
+"""The only source of the time and of fresh ids, so that a test can fix both."""
+
+import uuid
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def utc_now() -> datetime:
+    """Now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Today's date where the partnership is: Europe/London."""
+    return utc_now().astimezone(LONDON).date()
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as `sub_3f2a…`; for things that no agency has named yet."""
+    return f"{prefix}_{uuid.uuid4().hex}"

@@ -1,0 +1,133 @@
+"""One SQLAlchemy code path for SQLite and PostgreSQL.
+
+SQLite: WAL, `synchronous=FULL` (a commit that was answered survives a power cut), transactions begin with `BEGIN
+IMMEDIATE` (a deferred one that reads and then writes fails with "database is locked" whatever the timeout), and reads
+go through an engine of their own so that they never take the write lock.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, CursorResult, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.contracts.envelope import EventData
+from shared.runtime.outbox import PendingEvents
+
+_BUSY_TIMEOUT_MS = 30_000
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite would otherwise give it back naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Tx:
+    """An open transaction: state changes and the events that tell of them commit together or not at all."""
+
+    def __init__(self, connection: AsyncConnection, pending: PendingEvents) -> None:
+        self.connection = connection
+        self._pending = pending
+
+    async def execute(
+        self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        return await self.connection.execute(statement, parameters)
+
+    def publish(self, data: EventData, *, subject: str, key: str | None = None, traceparent: str | None = None) -> None:
+        """Say `data` of the aggregate `subject` when (and only when) this transaction commits.
+
+        `key` keeps events in order and is the subject unless given; `traceparent` is the current span's unless given.
+        """
+        self._pending.add(data, subject=subject, key=key or subject, traceparent=traceparent)
+
+
+class Database:
+    """A service's own store. `schema` is its PostgreSQL schema; a SQLite file holds one service and has none."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.url = _normalise(url)
+        self.schema = schema
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.write_engine = self._engine(read_only=False)
+        self.read_engine = self._engine(read_only=True) if self.is_sqlite else self.write_engine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Commits on leaving, rolls back on an exception. The outbox rows are written last, just before the commit."""
+        async with self.write_engine.begin() as connection:
+            pending = PendingEvents(self.schema)
+            yield Tx(connection, pending)
+            await pending.flush(connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent read that blocks nobody."""
+        async with self.read_engine.connect() as connection:
+            yield connection
+
+    def insert_ignore(self, table: Table) -> Insert:
+        """INSERT … ON CONFLICT DO NOTHING."""
+        statement: Insert = self.upsert(table).on_conflict_do_nothing()
+        return statement
+
+    def upsert(self, table: Table) -> Any:
+        """The dialect's INSERT, which has `on_conflict_do_update`; both dialects spell it alike."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def close(self) -> None:
+        await self.write_engine.dispose()
+        await self.read_engine.dispose()
+
+    def _engine(self, *, read_only: bool) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        # One writer connection a process: SQLite has one write lock, and waiting for it here is fair and cheap.
+        size = {"pool_size": 8, "max_overflow": 8} if read_only else {"pool_size": 1, "max_overflow": 0}
+        engine = create_async_engine(self.url, pool_timeout=_BUSY_TIMEOUT_MS / 1000, **size)
+        _prepare_sqlite(engine, read_only=read_only)
+        return engine.execution_options(schema_translate_map={self.schema: None})
+
+
+def _normalise(url: str) -> URL:
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend not in _DRIVERS:
+        raise ValueError("a database URL begins with sqlite:/// or postgresql://")
+    return parsed.set(drivername=_DRIVERS[backend])
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

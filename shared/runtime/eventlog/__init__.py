@@ -1,0 +1,115 @@
+"""The event log: ordered per key, durable on return, read by consumer groups at least once.
+
+Two implementations behind one protocol: `embedded` (a SQLite file shared by the processes of one machine) and `kafka`.
+One conformance suite runs over both, tests/integration/shared.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+DEFAULT_PARTITIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is appended. `value` is a CloudEvent in structured JSON; messages of one `key` stay in order."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered(Message):
+    """What is read. Offsets count 0, 1, 2 … within a topic's partition."""
+
+    partition: int = 0
+    offset: int = 0
+
+
+Positions = Mapping[int, int]
+"""Partition to the offset of the NEXT message to read; a partition that is not named starts at 0."""
+
+
+class LogUnavailable(ConnectionError):
+    """The log cannot be reached or written just now. Nothing is known to be stored; try again."""
+
+
+class PartitionLost(Exception):
+    """The partition went to another member of the group, so this member's commit was refused."""
+
+
+class GroupActive(Exception):
+    """The group has live members; stop them before its offsets are reset."""
+
+
+class Subscription(Protocol):
+    """One member of a consumer group. What it was given by one `poll` is its own until the next `poll`."""
+
+    async def poll(self, limit: int, wait: float) -> list[Delivered]:
+        """At most `limit` messages, ordered per partition; [] after `wait` seconds of nothing."""
+
+    async def commit(self, topic: str, partition: int, offset: int) -> None:
+        """Record durably that the group reads next from `offset`. Raises PartitionLost."""
+
+    async def seek(self, topic: str, partition: int, offset: int) -> None:
+        """Read again from `offset`; no effect on a partition that went to another member."""
+
+    async def pause(self, topic: str, partition: int) -> None:
+        """Leave the partition out of `poll` until `resume`, or until it goes to another member."""
+
+    async def resume(self, topic: str, partition: int) -> None:
+        """Undo `pause`."""
+
+    async def lag(self) -> Mapping[str, int]:
+        """Per topic, the messages not yet committed in the partitions that this member holds."""
+
+
+class EventLog(Protocol):
+    """Topics are created on first use. Every method raises LogUnavailable when the log cannot be reached."""
+
+    async def append(self, messages: Sequence[Message]) -> None:
+        """Durable on return (Kafka: acks=all, idempotent; SQLite: fsync), in the order given."""
+
+    def subscribe(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
+        """Join the group; a new group starts at the beginning. On exit the member's partitions go to the others."""
+
+    async def fetch(self, topic: str, after: Positions, limit: int, wait: float) -> list[Delivered]:
+        """At most `limit` messages from `after` on, outside any group; [] after `wait` seconds of nothing."""
+
+    async def end(self, topic: str) -> Positions:
+        """The next offset of every partition at this moment."""
+
+    async def reset(self, group: str, topic: str) -> None:
+        """The group starts again from the beginning of the topic. Raises GroupActive while it has live members."""
+
+    async def close(self) -> None:
+        """Release files, threads and connections."""
+
+
+async def open_log(url: str) -> EventLog:
+    """Open `embedded:///abs/log.db` or `kafka://host:port[,host:port]`; `?partitions=` sets the size of new topics.
+
+    Kafka also takes `&replication=` for new topics (default 1). Raises ValueError for any other scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "embedded":
+        from shared.runtime.eventlog.embedded import EmbeddedLog
+
+        return EmbeddedLog(parts.path, _number(parts, "partitions", DEFAULT_PARTITIONS))
+    if parts.scheme == "kafka":
+        from shared.runtime.eventlog.kafka import KafkaLog  # aiokafka is loaded only where it is used
+
+        return KafkaLog(
+            parts.netloc, _number(parts, "partitions", DEFAULT_PARTITIONS), _number(parts, "replication", 1)
+        )
+    raise ValueError("The log's URL must start with embedded:// or kafka://")
+
+
+def _number(parts: SplitResult, name: str, default: int) -> int:
+    value = parse_qs(parts.query).get(name)
+    return int(value[0]) if value else default

@@ -1,0 +1,64 @@
+"""The outbox: events wait in the service's own database until the relay has them safely in the log.
+
+A row is deleted once it is published, so the table holds exactly what is not yet out. The relay reads whatever is
+there and never `id > last`: ids are taken before commit, and a late commit would be passed by.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.contracts.envelope import Event, EventData
+from shared.contracts.events import BY_DATA
+from shared.runtime.clock import new_id, utc_now
+from shared.runtime.telemetry import current_traceparent
+
+NOTIFY_CHANNEL = "joinedup_{schema}"
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """`value` is the CloudEvent in structured JSON, as it will stand in the log."""
+    return Table(
+        "outbox",
+        metadata,
+        Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+        Column("topic", String(100), nullable=False),
+        Column("key", String(200), nullable=False),
+        Column("value", LargeBinary, nullable=False),
+        Column("created_at", String(40), nullable=False),
+    )
+
+
+class PendingEvents:
+    """What one transaction has to say, gathered until just before its commit."""
+
+    def __init__(self, schema: str) -> None:
+        self._table = outbox_table(MetaData(schema=schema))
+        self._schema = schema
+        self._rows: list[dict[str, Any]] = []
+
+    def add(self, data: EventData, *, subject: str, key: str, traceparent: str | None) -> None:
+        spec = BY_DATA[type(data)]
+        now = utc_now()
+        event = Event[EventData].model_construct(
+            specversion="1.0",
+            id=new_id("evt"),
+            source=spec.source,
+            type=spec.type,
+            subject=subject,
+            time=now,
+            datacontenttype="application/json",
+            partitionkey=key,
+            traceparent=traceparent or current_traceparent(),
+            data=data,
+        )
+        value = event.model_dump_json(serialize_as_any=True).encode()
+        self._rows.append({"topic": spec.topic, "key": key, "value": value, "created_at": now.isoformat()})
+
+    async def flush(self, connection: AsyncConnection) -> None:
+        if not self._rows:
+            return
+        await connection.execute(insert(self._table), self._rows)
+        if connection.dialect.name == "postgresql":
+            await connection.exec_driver_sql(f"NOTIFY {NOTIFY_CHANNEL.format(schema=self._schema)}")

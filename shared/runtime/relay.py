@@ -1,0 +1,89 @@
+"""The relay: takes events from a service's outbox to the log. One a service at a time, or order would be lost.
+
+At least once: a crash between the append and the delete sends a row again, and the inbox drops the repeat.
+"""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TextIO
+
+from prometheus_client import Counter, Gauge
+from sqlalchemy import MetaData, Table, delete, select, text
+
+from shared.runtime.consume import is_transient
+from shared.runtime.db import Database
+from shared.runtime.eventlog import EventLog, Message
+from shared.runtime.outbox import outbox_table
+from shared.runtime.telemetry import log
+from shared.runtime.watch import watch
+
+_BATCH = 1000
+_LOOK_AGAIN = 0.5
+_RETRY = 0.5
+
+_published = Counter("joinedup_outbox_published_total", "Events taken from the outbox to the log", ["service"])
+_waiting = Gauge("joinedup_outbox_waiting", "Events in the outbox at the last look, at most one batch", ["service"])
+
+
+async def relay(database: Database, log_: EventLog, stop: asyncio.Event) -> None:
+    """Runs until `stop`; a database or log that is away is waited for."""
+    while not stop.is_set():
+        try:
+            async with _only_one(database, stop), watch(database) as changes:
+                while not stop.is_set():
+                    if not await publish_batch(database, log_):
+                        await changes.wait(_LOOK_AGAIN)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log(__name__).warning("relay_waits", service=database.schema, error=type(error).__name__)
+            await asyncio.sleep(_RETRY)
+
+
+async def publish_batch(database: Database, log_: EventLog) -> int:
+    """Take up to one batch to the log; how many were taken."""
+    outbox = outbox_table(MetaData(schema=database.schema))
+    async with database.read() as connection:
+        rows = (await connection.execute(select(outbox).order_by(outbox.c.id).limit(_BATCH))).all()
+    _waiting.labels(database.schema).set(len(rows))
+    if rows:
+        await log_.append([Message(topic=row.topic, key=row.key, value=row.value) for row in rows])
+        await _forget(database, outbox, [row.id for row in rows])
+        _published.labels(database.schema).inc(len(rows))
+    return len(rows)
+
+
+async def _forget(database: Database, outbox: Table, ids: list[int]) -> None:
+    async with database.write_engine.begin() as connection:
+        await connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+
+
+@asynccontextmanager
+async def _only_one(database: Database, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Holds the service's relay lock; the operating system or the database frees it if this process dies."""
+    if database.is_sqlite:
+        with Path(f"{database.url.database}.relay.lock").open("w") as handle:  # noqa: ASYNC230 - a local lock file
+            while not stop.is_set() and not _lock(handle):
+                await asyncio.sleep(_RETRY)
+            yield
+        return
+    async with database.write_engine.connect() as connection:
+        lock = text("SELECT pg_try_advisory_lock(hashtext(:name))").bindparams(name=f"relay {database.schema}")
+        while not stop.is_set() and not (await connection.execute(lock)).scalar_one():
+            await asyncio.sleep(_RETRY)
+        await connection.commit()
+        try:
+            yield
+        finally:
+            await connection.invalidate()  # a session lock ends with its session
+
+
+def _lock(handle: TextIO) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

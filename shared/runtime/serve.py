@@ -1,0 +1,57 @@
+"""Running a role of a service: an application under uvicorn, or a task, until it is asked to stop."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from shared.runtime.db import Database
+from shared.runtime.eventlog import open_log
+from shared.runtime.relay import relay
+from shared.runtime.settings import ServiceSettings
+
+
+def serve(app: FastAPI, settings: ServiceSettings) -> None:
+    """Until SIGTERM; streams that are open then are closed after the grace period, or uvicorn would wait for ever."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.graceful_shutdown_seconds,
+        timeout_keep_alive=30,
+    )
+
+
+def run_until_stopped(task: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Runs `task(stop)`; SIGTERM and SIGINT set `stop`, and the task finishes what it holds."""
+
+    async def go() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await task(stop)
+
+    uvloop.run(go())
+
+
+def run_relay(database: Database, log_url: str) -> None:
+    """The role `relay` of any service."""
+
+    async def task(stop: asyncio.Event) -> None:
+        log = await open_log(log_url)
+        try:
+            await relay(database, log, stop)
+        finally:
+            await log.close()
+            await database.close()
+
+    run_until_stopped(task)

@@ -1,0 +1,23 @@
+"""Settings come from the environment, one prefix a service; nothing else reads it."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """What every service needs. A service's own class sets `env_prefix` and adds what it alone needs."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_url: str
+    log_url: str
+    partnership_file: Path
+    auth_issuer: str = "urn:joinedup:development"
+    auth_audience: str = "joinedup"
+    auth_jwks: str = ""
+
+    otlp_endpoint: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 0
+    graceful_shutdown_seconds: int = 5

@@ -1,0 +1,109 @@
+"""OpenTelemetry, Prometheus and structured logs, with one trace from the POST to the stream.
+
+Nothing is exported unless an endpoint is set. The `traceparent` travels inside the CloudEvent, so a file-based log
+carries it as Kafka headers would. No query strings, names or bodies enter a span or a log line.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("joinedup")
+
+
+def start(service: str, otlp_endpoint: str | None, processors: Sequence[SpanProcessor] = ()) -> None:
+    """Once a process: traces under the service's name, to the endpoint if there is one, and logs as JSON lines."""
+    _configure_logs(service)
+    provider = TracerProvider(resource=Resource.create({"service.name": f"joinedup-{service}"}))
+    if otlp_endpoint:
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{otlp_endpoint}/v1/traces")))
+    for processor in processors:
+        provider.add_span_processor(processor)
+    trace.set_tracer_provider(provider)
+    if otlp_endpoint or processors:
+        HTTPXClientInstrumentor().instrument()
+
+
+def trace_engine(engine: AsyncEngine) -> None:
+    """Database spans. The instrumentation declares SQLAlchemy <2.1 and would silently do nothing, hence the flag."""
+    if isinstance(trace.get_tracer_provider(), TracerProvider):
+        SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
+
+
+def current_traceparent() -> str | None:
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
+def current_trace_id() -> str | None:
+    context = trace.get_current_span().get_span_context()
+    return format(context.trace_id, "032x") if context.is_valid else None
+
+
+@contextmanager
+def handling(consumer: str, traceparents: Sequence[str | None]) -> Iterator[None]:
+    """A span over the handling of a batch. Events of one trace continue it; a mixed batch links to each."""
+    distinct = sorted({parent for parent in traceparents if parent})
+    contexts = [_propagator.extract({"traceparent": parent}) for parent in distinct]
+    links = [Link(trace.get_current_span(context).get_span_context()) for context in contexts]
+    parent = contexts[0] if len(contexts) == 1 else None
+    with _tracer.start_as_current_span(
+        f"{consumer} handle",
+        context=parent,
+        kind=SpanKind.CONSUMER,
+        links=links,
+        attributes={"messages": len(traceparents)},
+    ):
+        yield
+
+
+@contextmanager
+def span(name: str, traceparent: str | None = None, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[None]:
+    context = _propagator.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(name, context=context, kind=kind):
+        yield
+
+
+def log(name: str) -> Any:
+    """A structured logger: `log(__name__).info("file_refused", feed=…, code=…)`."""
+    return structlog.get_logger(name)
+
+
+def _add_trace(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if trace_id := current_trace_id():
+        entry["trace_id"] = trace_id
+    return entry
+
+
+def _configure_logs(service: str) -> None:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format=f"%(asctime)s {service} %(name)s %(message)s")
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _add_trace,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)

@@ -1,0 +1,175 @@
+"""What every service's web application has: problem+json for every error, health, readiness, metrics, traces.
+
+No error repeats what the caller sent: FastAPI's own 422 echoes the input, which here is personal data.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+
+from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
+from shared.runtime.auth import TokenVerifier
+from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
+from shared.runtime.telemetry import current_trace_id, log
+
+ReadyCheck = Callable[[], Awaitable[bool]]
+Closer = Callable[[], Awaitable[None]]
+Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_UNTRACED = "healthz,readyz,metrics,v1/events"
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Documented error answers for a route or an application."""
+    media = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": "Problem (RFC 9457)", "content": media} for status in statuses}
+
+
+EVERYWHERE = problems(400, 401, 403, 422, 503)
+
+
+def create_app(
+    service: str,
+    description: str,
+    *,
+    verifier: TokenVerifier,
+    routers: Sequence[APIRouter],
+    ready: Mapping[str, ReadyCheck],
+    background: Sequence[Background] = (),
+    close: Sequence[Closer] = (),
+) -> FastAPI:
+    """The application of `service`. `ready` names what must answer before traffic is sent here; `background` tasks run
+    while it does, and are told to stop before `close` is called."""
+    app = FastAPI(
+        title=f"Joined Up {service}",
+        description=description,
+        version="1",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(background, close),
+        responses=EVERYWHERE,
+        separate_input_output_schemas=False,
+    )
+    app.state.verifier = verifier
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_health(ready))
+    _answer_errors_as_problems(app)
+    _document_problem(app)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls=_UNTRACED, exclude_spans=["send", "receive"])
+    return app
+
+
+def _lifespan(background: Sequence[Background], close: Sequence[Closer]) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            for task in background:
+                tasks.create_task(task(stop))
+            yield
+            stop.set()
+        for closer in close:
+            await closer()
+
+    return lifespan
+
+
+def _health(ready: Mapping[str, ReadyCheck]) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="Is the process alive?")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", summary="Can it do its work?")
+    async def readyz() -> dict[str, str]:
+        states = {name: await _passes(check) for name, check in ready.items()}
+        if not all(states.values()):
+            waiting = ", ".join(sorted(name for name, passed in states.items() if not passed))
+            raise Unavailable(f"Waiting for: {waiting}.")
+        return {"status": "ready"}
+
+    @router.get("/metrics", summary="Prometheus metrics", response_class=Response, include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _passes(check: ReadyCheck) -> bool:
+    try:
+        return await check()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
+        log(__name__).warning("not_ready", error=type(error).__name__)
+        return False
+
+
+def problem_response(error: AppError) -> Response:
+    body = error.problem(current_trace_id())
+    content = body.model_dump_json(exclude_none=True)
+    return Response(content, status_code=error.status, media_type=PROBLEM_JSON, headers=error.headers)
+
+
+def _answer_errors_as_problems(app: FastAPI) -> None:
+    @app.exception_handler(AppError)
+    async def on_app_error(_request: Request, error: AppError) -> Response:
+        return problem_response(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(_request: Request, error: RequestValidationError) -> Response:
+        if any(fault["type"] in ("json_invalid", "body_not_read") for fault in error.errors()):
+            return problem_response(Malformed("The body is not valid JSON."))
+        return problem_response(Invalid(errors=[field_problem(fault) for fault in error.errors()]))
+
+    @app.exception_handler(HTTPException)
+    async def on_http(_request: Request, error: HTTPException) -> Response:
+        status = error.status_code
+        body = Problem(type=f"{PROBLEM_TYPE_BASE}http-{status}", title=HTTPStatus(status).phrase, status=status)
+        content = body.model_dump_json(exclude_none=True)
+        return Response(content, status, headers=dict(error.headers or {}), media_type=PROBLEM_JSON)
+
+    @app.exception_handler(Exception)
+    async def on_unexpected(_request: Request, error: Exception) -> Response:
+        log(__name__).error("unexpected", error=type(error).__name__)
+        return problem_response(AppError())
+
+
+def field_problem(fault: Mapping[str, Any]) -> FieldProblem:
+    """A pydantic error as field, code and remedy; never its `input` or `ctx`, which repeat what was sent."""
+    field = ".".join(str(part) for part in fault["loc"])
+    return FieldProblem(field=field, code=str(fault["type"]), remedy=_REMEDIES.get(fault["type"], str(fault["msg"])))
+
+
+_REMEDIES = {
+    "missing": "Give this field; it is required.",
+    "extra_forbidden": "Remove this field; it is not known here.",
+    "value_error": "Give a value of the documented form.",
+}
+
+
+def _document_problem(app: FastAPI) -> None:
+    """Put the Problem schema where the documented answers point, and drop FastAPI's own validation error."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= schema.pop("$defs", {}) | {"Problem": schema}
+        return app.openapi_schema or document
+
+    app.openapi = openapi  # type: ignore[method-assign]
