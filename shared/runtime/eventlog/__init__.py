@@ -4,6 +4,7 @@ Two implementations behind one protocol: `embedded` (a SQLite file shared by the
 One conformance suite runs over both, tests/integration/shared.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -100,7 +101,7 @@ async def open_log(url: str) -> EventLog:
     if parts.scheme == "embedded":
         from shared.runtime.eventlog.embedded import EmbeddedLog
 
-        return EmbeddedLog(parts.path, _number(parts, "partitions", DEFAULT_PARTITIONS))
+        return await asyncio.to_thread(EmbeddedLog, parts.path, _number(parts, "partitions", DEFAULT_PARTITIONS))
     if parts.scheme == "kafka":
         from shared.runtime.eventlog.kafka import KafkaLog  # aiokafka is loaded only where it is used
 

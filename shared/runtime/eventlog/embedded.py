@@ -9,10 +9,10 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from shared.runtime.eventlog import Delivered, Message, PartitionLost, Positions, membership
+from shared.runtime.eventlog import Delivered, LogUnavailable, Message, PartitionLost, Positions, membership
 from shared.runtime.eventlog.group_commit import T, Write, Writer, as_unavailable
 from shared.runtime.eventlog.sqlite_file import (
     Partition,
@@ -65,7 +65,8 @@ class EmbeddedLog:
             yield subscription
         finally:
             del self._subscriptions[id(subscription)]
-            await subscription.leave()
+            with suppress(LogUnavailable):  # then the lease runs out by itself
+                await subscription.leave()
 
     async def fetch(self, topic: str, after: Positions, limit: int, wait: float) -> list[Delivered]:
         positions = {partition: after.get(partition.number, 0) for partition in await self.partitions(topic)}
@@ -87,7 +88,8 @@ class EmbeddedLog:
         await self.write(lambda connection: membership.reset(connection, group, partitions))
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._writer.close)
+        self._writer.stop()
+        await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._reader_thread.shutdown)
         self._reader.close()
         self.changes.close()
@@ -206,10 +208,10 @@ class EmbeddedSubscription:
         self._paused &= held.keys()
 
     def _advance(self, messages: Sequence[Delivered]) -> None:
-        for message in messages:
-            place = self._find(message.topic, message.partition)
+        for (topic, partition), offset in {(item.topic, item.partition): item.offset for item in messages}.items():
+            place = self._find(topic, partition)
             if place is not None:
-                self._positions[place] = message.offset + 1
+                self._positions[place] = offset + 1
 
     def _find(self, topic: str, number: int) -> Partition | None:
         return next((place for place in self._positions if (place.topic, place.number) == (topic, number)), None)
@@ -225,18 +227,20 @@ class Changes:
 
     def __init__(self, path: Path) -> None:
         self._connection = connect(path)
+        self._connection.execute("PRAGMA busy_timeout = 0")
         self._data_version = -1
         self._count = (0, 0)
         self._last_change = 0.0
 
     def count(self) -> tuple[int, int]:
-        """Changes so far; never goes back. Runs on the event loop: a few microseconds, and it never waits for writers."""
-        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._data_version:
-            self._data_version = version
-            count = self._connection.execute(self._SELECT).fetchone()
-            if count != self._count:
-                self._count, self._last_change = count, time.monotonic()
+        """Changes so far; never goes back. Takes microseconds and never waits, for it runs on the event loop."""
+        with suppress(sqlite3.OperationalError):  # busy while another process recovers the file: look again later
+            version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._data_version:
+                count = self._connection.execute(self._SELECT).fetchone()
+                self._data_version = version
+                if count != self._count:
+                    self._count, self._last_change = count, time.monotonic()
         return self._count
 
     async def wait(self, seen: tuple[int, int], deadline: float) -> None:

@@ -51,10 +51,13 @@ class Writer:
         self._jobs.put(_Job(write, done))
         return await done
 
-    def close(self) -> None:
-        """Finish what is queued, then stop the thread; blocks until it has stopped."""
+    def stop(self) -> None:
+        """Take no more writes; what is queued is still done."""
         self._closed = True
         self._jobs.put(None)
+
+    def join(self) -> None:
+        """Block until the queue is done and the thread has stopped."""
         self._thread.join()
         self._connection.close()
 

@@ -154,14 +154,14 @@ def _share(connection: sqlite3.Connection, group: str, member: int, living: Sequ
 
 
 def _take_share(connection: sqlite3.Connection, group: str, member: int, share: Sequence[int]) -> None:
-    marks = ", ".join("?" * len(share))
-    connection.execute(
-        f"UPDATE progress SET owner = NULL WHERE consumer_group = ? AND owner = ? AND partition NOT IN ({marks})",
-        (group, member, *share),
+    surplus = [place.id for place in _held(connection, group, member) if place.id not in share]
+    connection.executemany(
+        "UPDATE progress SET owner = NULL WHERE consumer_group = ? AND partition = ?",
+        [(group, partition) for partition in surplus],
     )
-    connection.execute(
-        f"UPDATE progress SET owner = ? WHERE consumer_group = ? AND owner IS NULL AND partition IN ({marks})",
-        (member, group, *share),
+    connection.executemany(
+        "UPDATE progress SET owner = ? WHERE consumer_group = ? AND partition = ? AND owner IS NULL",
+        [(member, group, partition) for partition in share],
     )
 
 
