@@ -1,0 +1,85 @@
+"""Linking files offline: the linker's own pure steps, composed in memory; and judging a result against a truth."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from math import comb
+
+from services.linker.domain.block import block_keys
+from services.linker.domain.cluster import Pair, cluster
+from services.linker.domain.model import ClusterPolicy, Model
+from services.linker.domain.normalise import Mention, normalise
+from services.linker.domain.score import score
+from shared.contracts.identifiers import business_id
+from shared.contracts.record import Record
+
+
+def link(
+    records: Iterable[tuple[str, str, Record]], model: Model, policy: ClusterPolicy | None = None
+) -> dict[str, str]:
+    """record_id → business_id for (record_id, feed, record): what the linker service derives from the same records."""
+    mentions: dict[str, Mention] = {}
+    feeds: dict[str, str] = {}
+    for record_id, feed, record in records:
+        mentions[record_id], feeds[record_id] = normalise(record), feed
+    clusters = cluster(feeds, pair_weights(mentions, model), policy or model.clustering)
+    return {record_id: business_id(members[0]) for members in clusters for record_id in members}
+
+
+def pair_weights(mentions: Mapping[str, Mention], model: Model) -> dict[Pair, float]:
+    """Bits for every two mentions that share a block, ids of a pair in order."""
+    return {(a, b): score(mentions[a], mentions[b], model) for a, b in candidate_pairs(mentions, model)}
+
+
+def candidate_pairs(mentions: Mapping[str, Mention], model: Model) -> Iterator[Pair]:
+    """Each pair that shares a blocking key once, (smaller id, larger id)."""
+    blocks: defaultdict[str, list[str]] = defaultdict(list)
+    for record_id in sorted(mentions):
+        met: set[str] = set()
+        for key in block_keys(mentions[record_id], model):
+            met.update(blocks[key])
+            blocks[key].append(record_id)
+        yield from ((other, record_id) for other in sorted(met))
+
+
+def evaluate(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> dict[str, dict[str, float]]:
+    """`pairs`: the pairs that clusters imply; `clusters`: those found exactly. Over the ids in `truth`.
+
+    Each with precision, recall and f1, and how many there are in the result, in the truth, and in both.
+    """
+    ours = {id_: predicted[id_] for id_ in truth}
+    return {"pairs": _judge(*_pair_counts(ours, truth)), "clusters": _judge(*_cluster_counts(ours, truth))}
+
+
+def _pair_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> tuple[int, int, int]:
+    both = Counter((predicted[id_], truth[id_]) for id_ in truth)
+    return _pairs(Counter(predicted.values())), _pairs(Counter(truth.values())), _pairs(both)
+
+
+def _pairs(sizes: Counter[Hashable] | Counter[tuple[Hashable, Hashable]]) -> int:
+    return sum(comb(size, 2) for size in sizes.values())
+
+
+def _cluster_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> tuple[int, int, int]:
+    ours, theirs = _members(predicted), _members(truth)
+    return len(ours), len(theirs), len(ours & theirs)
+
+
+def _members(clusters: Mapping[str, Hashable]) -> set[frozenset[str]]:
+    groups: defaultdict[Hashable, set[str]] = defaultdict(set)
+    for id_, group in clusters.items():
+        groups[group].add(id_)
+    return {frozenset(members) for members in groups.values()}
+
+
+def _judge(predicted: int, true: int, correct: int) -> dict[str, float]:
+    precision = correct / predicted if predicted else 1.0
+    recall = correct / true if true else 1.0
+    f1 = 2 * precision * recall / (precision + recall) if correct else 0.0
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        "predicted": predicted,
+        "true": true,
+        "correct": correct,
+    }

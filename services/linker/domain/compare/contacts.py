@@ -1,0 +1,61 @@
+"""Phones, and e-mail and web together."""
+
+from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.model import Model
+from services.linker.domain.normalise import Mention
+
+_LOCAL_DIGITS = 7
+
+
+def _measure_phones(a: Mention, b: Mention, model: Model) -> Finding | None:
+    if not a.phones or not b.phones:
+        return None
+    weights = model.weights["phones"]
+    shared = a.phones & b.phones
+    if not shared:
+        level = "local_part" if _same_local_part(a.phones, b.phones) else "different"
+        return Finding(level, weights[level])
+    telling = sorted(phone for phone in shared if not model.is_hub("phone", phone))
+    return Finding("same", weights["same"], telling[0]) if telling else Finding("hub", weights["hub"], min(shared))
+
+
+def _same_local_part(phones: frozenset[str], others: frozenset[str]) -> bool:
+    """A number with its area code against the same without."""
+    return any(
+        min(len(x), len(y)) == _LOCAL_DIGITS and x[-_LOCAL_DIGITS:] == y[-_LOCAL_DIGITS:]
+        for x in phones
+        for y in others
+    )
+
+
+_PHONE_SENTENCES = {
+    "same": "They share the phone number {0}.",
+    "local_part": "Their phone numbers agree but for the area code that one leaves out.",
+    "hub": "They share the phone number {0}, which many businesses give; it proves nothing.",
+    "different": "Their phone numbers differ.",
+}
+
+PHONES = Comparator("phones", _measure_phones, lambda found: _PHONE_SENTENCES[found.level].format(found.left))
+
+
+def _measure_online(a: Mention, b: Mention, model: Model) -> Finding | None:
+    weights = model.weights["online"]
+    for mail in sorted(a.emails & b.emails):
+        if not model.is_hub("email", mail):
+            return Finding("same_email", weights["same_email"], mail)
+    for domain in sorted(a.domains & b.domains):
+        if not model.is_hub("domain", domain):
+            return Finding("same_domain", weights["same_domain"], domain)
+    both = (a.emails and b.emails and not a.emails & b.emails) or (
+        a.domains and b.domains and not a.domains & b.domains
+    )
+    return Finding("different", weights["different"]) if both else None
+
+
+_ONLINE_SENTENCES = {
+    "same_email": "They share the e-mail address {0}.",
+    "same_domain": "Their e-mail or web address is at {0}.",
+    "different": "Their e-mail or web addresses differ.",
+}
+
+ONLINE = Comparator("online", _measure_online, lambda found: _ONLINE_SENTENCES[found.level].format(found.left))

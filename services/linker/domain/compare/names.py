@@ -1,0 +1,119 @@
+"""Names, crosswise: legal, trading and former of the one with those of the other; rare words count for more."""
+
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.model import Model
+from services.linker.domain.normalise import NAME_FROM_ADDRESS, Mention, NameForm
+
+_ALIKE_WORDS = 0.9
+_ALIKE_WHOLE = 0.85
+_SHORTEST_STEM = 4
+_FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
+_MOST, _SOME = 0.6, 0.3
+
+
+def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
+    best: Finding | None = None
+    for x in a.names:
+        for y in b.names:
+            found = _compare(x, y, model)
+            if best is None or found.bits > best.bits:
+                best = found
+    if best is None or best.level != "different":
+        return best
+    if _only_kind(a, NAME_FROM_ADDRESS) or _only_kind(b, NAME_FROM_ADDRESS):
+        return None
+    if (_only_kind(a, "legal") and _only_kind(b, "trading")) or (_only_kind(a, "trading") and _only_kind(b, "legal")):
+        return _finding("legal_and_trading", 0.0, a.names[0], b.names[0], model)
+    return best
+
+
+def _only_kind(mention: Mention, kind: str) -> bool:
+    return all(name.kind == kind for name in mention.names)
+
+
+def _finding(level: str, rarity: float, x: NameForm, y: NameForm, model: Model) -> Finding:
+    bits = model.weights["names"][level] + (model.names.adjust(rarity) if rarity else 0.0)
+    return Finding(level, bits, x.text, y.text)
+
+
+def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
+    if x.joined == y.joined:
+        return _finding("same", _rarity(min(x.words, y.words, key=len), model), x, y, model)
+    shared = x.words & y.words
+    rest_x, rest_y = x.words - shared, y.words - shared
+    matched = _rarity(shared, model)
+    fuzzy = 0.0
+    if rest_x and rest_y:
+        rest_x, rest_y, fuzzy = _match_spellings(rest_x, rest_y, model)
+    if not rest_x and not rest_y:
+        return _finding("spelling" if fuzzy else "same", matched + fuzzy, x, y, model)
+    if (not shared and not fuzzy) or (rest_x and rest_y):
+        if Levenshtein.normalized_similarity(x.joined, y.joined, score_cutoff=_ALIKE_WHOLE):
+            return _finding("spelling", _FUZZY_SHARE * _rarity(x.words, model), x, y, model)
+        if not shared and not fuzzy:
+            return _finding("different", 0.0, x, y, model)
+    return _partly(matched + fuzzy, min(_rarity(rest_x, model), _rarity(rest_y, model)), x, y, model)
+
+
+def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: Model) -> Finding:
+    """`unmatched` is the rarity of what the shorter name has alone: none where it lies within the longer."""
+    share = matched / (matched + unmatched)
+    if not unmatched:
+        return _finding("within", matched, x, y, model)
+    if share >= _MOST:
+        return _finding("most", matched, x, y, model)
+    if share >= _SOME:
+        return _finding("some", matched, x, y, model)
+    return _finding("different", 0.0, x, y, model)
+
+
+def _rarity(words: frozenset[str], model: Model) -> float:
+    terms, unseen = model.terms, model.unseen_term
+    total = 0.0
+    for word in sorted(words) if len(words) > 2 else words:  # sorted: a sum of floats must not depend on hash order
+        total += terms.get(word, unseen)
+    return total
+
+
+def _match_spellings(
+    rest_x: frozenset[str], rest_y: frozenset[str], model: Model
+) -> tuple[frozenset[str], frozenset[str], float]:
+    """Take out words that agree but for spelling or shortening; what is left on each side, and the rarity taken out."""
+    left_x, left_y, rarity = set(rest_x), set(rest_y), 0.0
+    for word in sorted(rest_x):
+        for other in sorted(left_y):
+            if _alike(word, other):
+                left_x.discard(word)
+                left_y.discard(other)
+                rarity += _FUZZY_SHARE * min(model.rarity(word), model.rarity(other))
+                break
+    return frozenset(left_x), frozenset(left_y), rarity
+
+
+def _alike(word: str, other: str) -> bool:
+    shorter, longer = (word, other) if len(word) <= len(other) else (other, word)
+    if len(shorter) < _SHORTEST_STEM or shorter.isdigit():
+        return False
+    if longer.startswith(shorter):
+        return True
+    return word[0] == other[0] and JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0
+
+
+_SENTENCES = {
+    "same": "Both are called {left}.",
+    "spelling": "The names {left} and {right} are alike but for spelling.",
+    "within": "The name {left} and the name {right}: one is part of the other.",
+    "most": "The names {left} and {right} share most of their telling words.",
+    "some": "The names {left} and {right} share some words.",
+    "different": "The names {left} and {right} differ.",
+    "legal_and_trading": "One gives a legal name, {left}, the other a trading name, {right}; they differ.",
+}
+
+
+def _describe(found: Finding) -> str:
+    return _SENTENCES[found.level].format(left=found.left, right=found.right)
+
+
+NAMES = Comparator("names", _measure, _describe)

@@ -1,0 +1,150 @@
+"""Premises: door and area judged jointly, since number, street, town and postcode are not independent.
+
+The level is "door.area": how the doors compare (unit, number, building, street) within how the areas compare.
+"""
+
+from rapidfuzz.distance import Levenshtein
+
+from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.model import Model
+from services.linker.domain.normalise import Mention, Premises
+
+_ALIKE_STREETS = 0.8
+_SAME, _OTHER, _UNSAID = 1, -1, 0
+
+
+def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
+    p, q = a.premises, b.premises
+    if p is None or q is None:
+        return None
+    if p.uprn and p.uprn == q.uprn:
+        level = "same_uprn" if _units(p, q) != _OTHER else "other_unit.postcode"
+    else:
+        level = premises_level(p, q)
+    return Finding(level, model.weights["premises"][level], p.text, q.text)
+
+
+def premises_level(p: Premises, q: Premises) -> str:
+    """door.area, e.g. "same_door.postcode", "other_number.near", "unsaid.town"."""
+    area = _area(p, q)
+    return f"{_door(p, q, area)}.{area}"
+
+
+def _area(p: Premises, q: Premises) -> str:
+    if p.postcode and q.postcode:
+        if p.postcode == q.postcode:
+            return "postcode"
+        if p.outward == q.outward or Levenshtein.distance(p.postcode, q.postcode, score_cutoff=1) <= 1:
+            return "near"
+        return "town" if p.places & q.places else "elsewhere"
+    if p.outward and q.outward:
+        if p.outward != q.outward or (p.sector and q.sector and p.sector != q.sector):
+            return "town" if p.places & q.places else "elsewhere"
+        return "near"
+    return "town" if p.places & q.places else "unsaid"
+
+
+def _door(p: Premises, q: Premises, area: str) -> str:
+    street = _streets(p, q)
+    if p.low and q.low:
+        return _numbered_door(p, q, street, area)
+    if street == _OTHER:
+        return "other_street"
+    if p.building and q.building and _buildings(p, q):
+        return _inside("same_door", p, q)
+    if _unit_is_number(p, q) and street == _SAME:
+        return "same_door"
+    if street == _SAME or area == "postcode":
+        units = _units(p, q)
+        if units:
+            return "same_unit" if units == _SAME and not (p.low or q.low) else _inside("no_number", p, q)
+    return "no_number" if street == _SAME else "unsaid"
+
+
+def _numbered_door(p: Premises, q: Premises, street: int, area: str) -> str:
+    overlap = p.low <= q.high and q.low <= p.high
+    if street == _OTHER and not (overlap and area == "postcode"):
+        return "other_street"
+    if not overlap:
+        return "other_number" if street == _SAME or area == "postcode" else "other_street"
+    if p.suffix and q.suffix and p.suffix != q.suffix:
+        return "other_unit"
+    if p.low == q.low and p.high == q.high:
+        return _inside("same_door", p, q)
+    return _inside("door_in_range", p, q)
+
+
+def _inside(door: str, p: Premises, q: Premises) -> str:
+    """The door refined by units: the same, another, or said by one alone."""
+    units = _units(p, q)
+    if units == _OTHER:
+        return "other_unit"
+    if units == _SAME and door == "same_door":
+        return "same_unit"
+    if door == "same_door" and (p.unit or q.unit or p.suffix != q.suffix):
+        return "door_unit_unsaid"
+    return door
+
+
+def _units(p: Premises, q: Premises) -> int:
+    if not (p.unit and q.unit):
+        return _UNSAID
+    return _SAME if p.unit == q.unit else _OTHER
+
+
+def _unit_is_number(p: Premises, q: Premises) -> bool:
+    """Unit 3B King Street is 3B King Street."""
+    return (bool(q.low) and p.unit == f"{q.low}{q.suffix}") or (bool(p.low) and q.unit == f"{p.low}{p.suffix}")
+
+
+def _streets(p: Premises, q: Premises) -> int:
+    if not (p.street and q.street):
+        return _UNSAID
+    types_agree = not p.street_type or not q.street_type or p.street_type == q.street_type
+    if p.street == q.street:
+        return _SAME if types_agree else _OTHER
+    words, others = frozenset(p.street.split()), frozenset(q.street.split())
+    if types_agree and (words <= others or others <= words):
+        return _SAME
+    alike = Levenshtein.normalized_similarity(p.street, q.street, score_cutoff=_ALIKE_STREETS)
+    return _SAME if alike and types_agree and not _numbered_street(words | others) else _OTHER
+
+
+def _numbered_street(words: frozenset[str]) -> bool:
+    """55th and 65th Street are alike in spelling alone."""
+    return any(word.isdigit() for word in words)
+
+
+def _buildings(p: Premises, q: Premises) -> bool:
+    words, others = frozenset(p.building), frozenset(q.building)
+    return words <= others or others <= words
+
+
+_DOORS = {
+    "same_unit": "{left} and {right} are the same unit",
+    "same_door": "{left} and {right} are the same address",
+    "door_unit_unsaid": "{left} and {right} are the same building; only one of them names a unit",
+    "door_in_range": "{left} and {right} overlap in their numbers",
+    "other_unit": "{left} and {right} are different units of one building",
+    "no_number": "{left} and {right} are on the same street or site, and one of them has no number",
+    "other_number": "{left} and {right} have different numbers",
+    "other_street": "{left} and {right} are different addresses",
+    "unsaid": "{left} and {right} do not say enough to compare the doors",
+}
+_AREAS = {
+    "postcode": "with the same postcode",
+    "near": "in the same postcode area",
+    "town": "in the same town",
+    "unsaid": "with no area to compare",
+    "elsewhere": "in different postcode areas",
+}
+
+
+def _describe(found: Finding) -> str:
+    if found.level == "same_uprn":
+        return "Both have the same unique property reference number."
+    door, _, area = found.level.partition(".")
+    return f"{_DOORS[door]}, {_AREAS[area]}.".format(left=found.left or "One address", right=found.right or "the other")
+
+
+PREMISES = Comparator("premises", _measure, _describe)

@@ -1,0 +1,37 @@
+"""Record → mention: the canonical record made comparable, from that record alone."""
+
+from services.linker.domain.normalise.address import premises_of
+from services.linker.domain.normalise.contacts import (
+    company_number,
+    domain_set,
+    email_set,
+    phone_set,
+    plain_number,
+    vat_number,
+)
+from services.linker.domain.normalise.mention import NAME_FROM_ADDRESS, Mention, NameForm, PersonForm, Premises
+from services.linker.domain.normalise.names import name_form, name_forms, person_forms
+from shared.contracts.record import Record
+
+__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Premises", "normalise"]
+
+
+def normalise(record: Record) -> Mention:
+    """Pure and total: what cannot be understood is left out, never guessed and never an error."""
+    names = name_forms(record.names)
+    premises, leading = premises_of(record.address, {name.joined for name in names})
+    if not names and leading:
+        names = tuple(form for form in [name_form(NAME_FROM_ADDRESS, leading)] if form.tokens)
+    emails = email_set(record.emails)
+    return Mention(
+        names=names,
+        premises=premises,
+        phones=phone_set(record.phones),
+        emails=emails,
+        domains=domain_set(emails, record.websites),
+        company_number=company_number(record.company_number),
+        vat_number=vat_number(record.vat_number),
+        charity_number=plain_number(record.charity_number),
+        licence_numbers=frozenset(filter(None, map(plain_number, record.licence_numbers))),
+        people=person_forms(record.people),
+    )

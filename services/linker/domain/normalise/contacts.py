@@ -1,0 +1,80 @@
+"""Phones, e-mail, web and register numbers."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from stdnum.gb import vat
+
+_NOT_DIGIT = re.compile(r"\D+")
+_EXTENSION = re.compile(r"(?:\b(?:ext|extension)\b|[x#]).*$", re.IGNORECASE)
+_SHORTEST_PHONE, _LONGEST_PHONE = 7, 15
+_COMPANY = re.compile(r"^(?:[A-Z]{2}[0-9]{6}|[0-9]{8}|[A-Z]{2}[0-9]{5}[A-Z])$")
+_EMAIL = re.compile(r"^[^@\s]+@([^@\s]+\.[^@\s]+)$")
+
+_FREE_MAIL = """gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk msn.com yahoo.com
+yahoo.co.uk ymail.com aol.com icloud.com me.com btinternet.com btconnect.com sky.com talktalk.net virginmedia.com
+ntlworld.com tiscali.co.uk mail.com gmx.com protonmail.com facebook.com instagram.com twitter.com wixsite.com
+wordpress.com google.com justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com"""
+
+# Providers whose domain says nothing about the business behind an address.
+FREE_MAIL = frozenset(_FREE_MAIL.split())
+
+
+def phone_digits(raw: str) -> str:
+    """E.164 digits without the plus where the form shows the country, else the digits given; "" if it is no number.
+
+    A number that begins with one 0 is taken as British. Seven digits and up are kept: some registers omit area codes.
+    """
+    said = _EXTENSION.sub("", raw).strip()
+    digits = _NOT_DIGIT.sub("", said.replace("(0)", "")) if said.startswith(("+", "00")) else _NOT_DIGIT.sub("", said)
+    if not said.startswith("+"):
+        digits = digits[2:] if digits.startswith("00") else "44" + digits[1:] if digits.startswith("0") else digits
+    plausible = _SHORTEST_PHONE <= len(digits) <= _LONGEST_PHONE and len(set(digits[-7:])) > 1
+    return digits if plausible else ""
+
+
+def phone_set(phones: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, map(phone_digits, phones)))
+
+
+def email_set(emails: Iterable[str]) -> frozenset[str]:
+    folded = (email.strip().lower() for email in emails)
+    return frozenset(email for email in folded if _EMAIL.match(email))
+
+
+def domain_set(emails: Iterable[str], websites: Iterable[str]) -> frozenset[str]:
+    """Domains of mail and web together, since the one often confirms the other."""
+    domains = {email.rpartition("@")[2] for email in emails} | {web_domain(site) for site in websites}
+    return frozenset(domain for domain in domains if domain and domain not in FREE_MAIL)
+
+
+def web_domain(site: str) -> str:
+    text = site.strip().lower()
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if "." in host else ""
+
+
+def company_number(raw: str | None) -> str:
+    """Eight characters as Companies House writes them, leading zeros restored; "" if it cannot be one."""
+    compact = re.sub(r"[^0-9A-Z]", "", (raw or "").upper())
+    if compact.isdigit():
+        compact = compact.zfill(8)
+    elif compact[:2].isalpha() and compact[2:].isdigit():
+        compact = compact[:2] + compact[2:].zfill(6)
+    return compact if _COMPANY.match(compact) and compact != "00000000" else ""
+
+
+def vat_number(raw: str | None) -> str:
+    """Without GB; "" where the check digits are wrong."""
+    compact = vat.compact(raw or "")
+    return str(compact) if compact and vat.is_valid(compact) else ""
+
+
+def plain_number(raw: str | None) -> str:
+    """Letters and digits in upper case; "" if nothing but zeros is left."""
+    compact = re.sub(r"[^0-9A-Z]", "", (raw or "").upper())
+    return compact if compact.strip("0") else ""

@@ -1,0 +1,120 @@
+"""What a record says about a business, in the form in which two records can be compared quickly.
+
+A mention is derived from one record alone; the store keeps it as compact JSON beside the record version.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+FORMAT = 1
+
+NAME_FROM_ADDRESS = "address"
+
+
+@dataclass(slots=True)
+class NameForm:
+    """One name. `tokens` are its words without legal form, accents and fillers; `joined` is them without spaces."""
+
+    kind: str  # legal, trading, former, unknown, or address where the address begins with what looks like a name
+    text: str
+    tokens: tuple[str, ...]
+    words: frozenset[str] = field(init=False, compare=False, repr=False)
+    joined: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.words = frozenset(self.tokens)
+        self.joined = "".join(self.tokens)
+
+
+@dataclass(slots=True)
+class Premises:
+    """A place. `low` and `high` are the building number or range, 0 where the record gives none.
+
+    `postcode` is a full UK postcode without space, else empty; `outward` its first half, a ZIP or other coarse code;
+    `sector` the part known of a partial postcode (W53). `places` are town and localities, counties left out.
+    """
+
+    text: str = ""
+    unit: str = ""
+    low: int = 0
+    high: int = 0
+    suffix: str = ""
+    building: tuple[str, ...] = ()
+    street: str = ""
+    street_type: str = ""
+    places: frozenset[str] = frozenset()
+    postcode: str = ""
+    outward: str = ""
+    sector: str = ""
+    uprn: str = ""
+
+
+@dataclass(slots=True)
+class PersonForm:
+    text: str
+    tokens: frozenset[str]
+    born: str = ""  # ISO date
+
+
+@dataclass(slots=True)
+class Mention:
+    """A record made comparable. Phones are E.164 digits without the plus; numbers of companies and so on upper case."""
+
+    names: tuple[NameForm, ...] = ()
+    premises: Premises | None = None
+    phones: frozenset[str] = frozenset()
+    emails: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()  # of e-mail and web, without the free mail providers
+    company_number: str = ""
+    vat_number: str = ""
+    charity_number: str = ""
+    licence_numbers: frozenset[str] = frozenset()
+    people: tuple[PersonForm, ...] = ()
+
+    def to_json(self) -> bytes:
+        """Compact, and the same bytes for the same mention."""
+        return orjson.dumps(
+            [
+                FORMAT,
+                [[n.kind, n.text, n.tokens] for n in self.names],
+                _premises_row(self.premises),
+                *(sorted(values) for values in (self.phones, self.emails, self.domains, self.licence_numbers)),
+                [self.company_number, self.vat_number, self.charity_number],
+                [[p.text, sorted(p.tokens), p.born] for p in self.people],
+            ]
+        )
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> "Mention":
+        """The inverse of `to_json`; ValueError where another version of this code wrote it."""
+        version, names, premises, phones, emails, domains, licences, numbers, people = orjson.loads(data)
+        if version != FORMAT:
+            raise ValueError("mention: written in another format; normalise the record again")
+        return cls(
+            names=tuple(NameForm(kind, text, tuple(tokens)) for kind, text, tokens in names),
+            premises=_premises_from(premises),
+            phones=frozenset(phones),
+            emails=frozenset(emails),
+            domains=frozenset(domains),
+            company_number=numbers[0],
+            vat_number=numbers[1],
+            charity_number=numbers[2],
+            licence_numbers=frozenset(licences),
+            people=tuple(PersonForm(text, frozenset(tokens), born) for text, tokens, born in people),
+        )
+
+
+def _premises_row(p: Premises | None) -> list[Any] | None:
+    if p is None:
+        return None
+    where = [p.text, p.unit, p.low, p.high, p.suffix, p.building, p.street, p.street_type]
+    return [*where, sorted(p.places), p.postcode, p.outward, p.sector, p.uprn]
+
+
+def _premises_from(row: list[Any] | None) -> Premises | None:
+    if row is None:
+        return None
+    row[5], row[8] = tuple(row[5]), frozenset(row[8])
+    return Premises(*row)

@@ -1,0 +1,99 @@
+"""Tables of words that addresses and names use, and the folding that every text goes through first."""
+
+import re
+import unicodedata
+
+_APOSTROPHES = re.compile("['’‘`´]")
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
+
+_ORDINAL_WORDS = {
+    word: str(i)
+    for i, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), start=1
+    )
+}
+
+FILLERS = frozenset({"the", "and", "of", "y", "yr"})
+
+STREET_TYPES = {
+    "street": ("street", "st", "str"),
+    "road": ("road", "rd"),
+    "avenue": ("avenue", "ave", "av", "avn"),
+    "lane": ("lane", "ln"),
+    "drive": ("drive", "dr", "drv"),
+    "place": ("place", "pl"),
+    "close": ("close", "cl"),
+    "court": ("court", "ct", "crt"),
+    "crescent": ("crescent", "cres", "cresc"),
+    "square": ("square", "sq"),
+    "gardens": ("gardens", "gdns", "garden"),
+    "grove": ("grove", "gr", "grv"),
+    "terrace": ("terrace", "terr", "ter", "tce"),
+    "boulevard": ("boulevard", "blvd", "blv", "boul"),
+    "highway": ("highway", "hwy"),
+    "parkway": ("parkway", "pkwy", "pky"),
+    "way": ("way", "wy"),
+    "hill": ("hill",),
+    "parade": ("parade", "pde"),
+    "walk": ("walk", "wlk"),
+    "row": ("row",),
+    "mews": ("mews",),
+    "broadway": ("broadway", "bdwy"),
+    "approach": ("approach",),
+    "wharf": ("wharf",),
+    "yard": ("yard",),
+    "green": ("green",),
+    "quay": ("quay",),
+    "promenade": ("promenade", "prom"),
+    "circus": ("circus",),
+    "rise": ("rise",),
+    "embankment": ("embankment",),
+    "heol": ("heol",),
+    "stryd": ("stryd",),
+}
+STREET_TYPE_OF = {form: name for name, forms in STREET_TYPES.items() for form in forms}
+
+DIRECTIONS = {
+    "north": "north",
+    "south": "south",
+    "east": "east",
+    "west": "west",
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+}
+
+_BROAD_PLACES = """london greater_london middlesex middx essex kent surrey hertfordshire herts berkshire berks
+buckinghamshire bucks cornwall devon somerset dorset hampshire hants sussex east_sussex west_sussex norfolk suffolk
+lancashire yorkshire cheshire merseyside greater_manchester west_midlands tyne_and_wear england scotland wales cymru
+northern_ireland great_britain britain gb uk united_kingdom il illinois ca california ny new_york us usa united_states"""
+
+# Too large to tell one place from another, or not a place.
+BROAD_PLACES = frozenset(place.replace("_", " ") for place in _BROAD_PLACES.split())
+
+
+def fold(text: str) -> str:
+    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C. → cyc), & as and."""
+    lowered = text.lower()
+    if not lowered.isascii():
+        lowered = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", lowered)).encode("ascii", "ignore").decode()
+    lowered = _APOSTROPHES.sub("", lowered)
+    if "." in lowered:
+        lowered = _INITIALS.sub(lambda initials: initials.group().replace(".", "") + " ", lowered)
+    return lowered.replace("&", " and ")
+
+
+def split_words(folded: str) -> list[str]:
+    """Words of a folded text, ordinals written as plain numbers (1st, first → 1)."""
+    return [_plain_ordinal(word) for word in _NOT_WORD.sub(" ", folded).split()]
+
+
+def _plain_ordinal(word: str) -> str:
+    if word in _ORDINAL_WORDS:
+        return _ORDINAL_WORDS[word]
+    if word[0].isdigit() and (match := _ORDINAL.match(word)):
+        return match[1]
+    return word
