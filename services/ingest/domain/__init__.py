@@ -1,0 +1,1 @@
+"""What ingest knows without a store or a network: feeds, mappings, readers."""
