@@ -1,0 +1,73 @@
+"""Requests by the hundred made from each service's OpenAPI: none fails inside, every answer is a documented one."""
+
+import asyncio
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from joinedup import specs
+from shared.runtime.db import Database
+from shared.runtime.migrate import migrate
+from tests.support.tokens import Issuer
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    unsupported_method,
+]
+EXAMPLES = 25
+
+
+@cache
+def issuer() -> Issuer:
+    return Issuer(Path(mkdtemp()))
+
+
+@cache
+def running(service: str):
+    """The service's application over a migrated SQLite store and an embedded log of its own."""
+    folder = Path(mkdtemp())
+    app = specs.application(service, folder, auth_jwks=str(issuer().jwks_path))
+    if (specs.SPECS.parents[2] / "services" / service / "migrations").exists():
+        asyncio.run(_migrate(service, folder))
+    return app
+
+
+async def _migrate(service: str, folder: Path) -> None:
+    database = Database(f"sqlite:///{folder}/{service}.db", schema=service)
+    await migrate(database)
+    await database.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("service", specs.SERVICES)
+def test_every_answer_is_documented_and_none_is_a_server_error(service):
+    schema = schemathesis.openapi.from_asgi("/v1/openapi.json", running(service))
+    operations = [result.ok() for result in schema.get_all_operations()]
+    assert operations
+    for operation in operations:
+        fuzz(operation)
+
+
+def fuzz(operation) -> None:
+    @settings(
+        max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+    )
+    @given(case=operation.as_strategy())
+    def run(case) -> None:
+        case.call_and_validate(headers=issuer().headers(specs.AGENCY), checks=CHECKS)
+
+    run()
