@@ -21,8 +21,10 @@ _UNIT = re.compile(
 )
 _POSITION = re.compile(
     r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:flat |flats )?(?:above|over))|basement|gf|lower level"
-    r"|(?:lower |upper |raised )?ground(?: floor)?|(?P<floor>\d|1st|2nd|3rd|[4-9]th|first|second|third|fourth|fifth) floor"
-    r"|r/o|rear of|rear|adj(?:acent)?(?: to)?|off|opp(?:osite)?|front|shop|unit|premises at|at|on|c/o)\b\s*(?:of\b|and\b)?\s*"
+    r"|(?:lower |upper |raised )?ground(?: floor)?"
+    r"|(?P<floor>\d|1st|2nd|3rd|[4-9]th|first|second|third|fourth|fifth) floor"
+    r"|r/o|rear of|rear|adj(?:acent)?(?: to)?|off|opp(?:osite)?|front|shop|unit|premises at|at|on|c/o)\b"
+    r"\s*(?:of\b|and\b)?\s*"
 )
 _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"

@@ -14,7 +14,7 @@ NONE: Parts = ("", "", "")
 
 
 def parse_postcode(raw: str) -> Parts:
-    """(postcode, outward, sector): ("UB11LS", "UB1", "UB11"), for "W5 3" ("", "W5", "W53"), for a ZIP ("", "60608", "")."""
+    """(postcode, outward, sector): ("UB11LS", "UB1", "UB11"); W5 3 gives ("", "W5", "W53"), a ZIP ("", "60608", "")."""
     text = " ".join(raw.upper().split())
     compact = text.replace(" ", "")
     if match := _FULL.match(compact) or _FULL.match(_repaired(compact)):

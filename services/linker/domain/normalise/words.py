@@ -69,7 +69,8 @@ DIRECTIONS = {
 _BROAD_PLACES = """london greater_london middlesex middx essex kent surrey hertfordshire herts berkshire berks
 buckinghamshire bucks cornwall devon somerset dorset hampshire hants sussex east_sussex west_sussex norfolk suffolk
 lancashire yorkshire cheshire merseyside greater_manchester west_midlands tyne_and_wear england scotland wales cymru
-northern_ireland great_britain britain gb uk united_kingdom il illinois ca california ny new_york us usa united_states"""
+northern_ireland great_britain britain gb uk united_kingdom il illinois ca california ny new_york us usa
+united_states"""
 
 # Too large to tell one place from another, or not a place.
 BROAD_PLACES = frozenset(place.replace("_", " ") for place in _BROAD_PLACES.split())
