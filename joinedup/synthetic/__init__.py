@@ -1,0 +1,26 @@
+"""A made-up partnership with known truth, for demonstration, measurement and load. Nothing in it is a real business.
+
+`generate(seed)` gives Cornwall's size (seed, Table 1: 8,088 records of 3,975 businesses) and any other on request.
+The same seed gives the same bytes.
+
+Modelled. Nine agencies, each with an export of its own: columns, file format, encoding, dates, risk scale, references.
+A business is one trading business at one premises, known to one to six agencies. Names trading, legal and former; sole
+traders under their own name; t/a; words dropped or added; typing errors that come together in careless rows; no name
+("12 The Broadway") or no number ("The Chicken Shop, The Broadway"); abbreviations; transposed digits; postcodes
+missing, misread, incomplete or the neighbour's; seven ways to write a telephone number; day and month of birth
+swapped. Chains whose branches share name, switchboard, e-mail and company number; agents whose telephone stands on
+many records; business parks, food courts, flats above shops; two takeaways on one mobile; owners and companies with
+several shops; the next occupier of the same shop; phoenix companies; businesses that moved or changed their name and
+records older than that; several Golden Dragons in one town; a complaints feed with a row per complaint. Who breaks one
+agency's rules is more likely to break another's; police know many and hold nothing of note about nearly all.
+
+Not modelled. VAT, charity and UPRN numbers, coordinates and websites; relations between towns other than chains and
+agents; seasonal trade; fraud that sets out to defeat matching; corrections and deletions over time (one state of each
+feed is made); company numbers that lost a leading zero. The rates are judgement, set so that the counts resemble the
+seed's; they are not estimates from any agency's data.
+"""
+
+from joinedup.synthetic.partnership import Entry, Partnership, generate
+from joinedup.synthetic.write import WrittenFeed, write
+
+__all__ = ["Entry", "Partnership", "WrittenFeed", "generate", "write"]

@@ -1,0 +1,114 @@
+"""A made-up county: towns, streets, premises and postcodes.
+
+Outward codes use two-letter areas that have the form of a postcode area and that Royal Mail does not use (ZA, ZB …).
+"""
+
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+from joinedup.synthetic.numbers import Series
+from joinedup.synthetic.words import words
+
+COUNTY = "Kerrowshire"
+_AREAS = tuple("Z" + letter for letter in "ABCDFGHJKLMNPQRSTUVW")
+_INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+_INWARD_CODES = 10 * len(_INWARD_LETTERS) ** 2
+_POSTCODE_SPAN = 24  # house numbers that share one postcode
+_SHARE_IN_COMPLEX = 0.14
+_UNITS_PER_COMPLEX = 18
+
+
+class Place(NamedTuple):
+    """One premises. `unit` is a flat, shop or unit inside `building` or inside the house number."""
+
+    unit: str | None
+    building: str | None
+    number: str | None
+    street: str
+    town: str
+    postcode: str
+
+
+@dataclass(slots=True)
+class _Complex:
+    name: str
+    street: str
+    postcode: str
+    units: int = 0
+
+
+class Town:
+    """Streets and complexes that fill up as businesses move in."""
+
+    def __init__(self, random: Random, index: int, businesses: int) -> None:
+        self.name = town_name(index)
+        self._random = random
+        self._outward = f"{_AREAS[index % len(_AREAS)]}{1 + index // len(_AREAS) % 99}"
+        self._inward = Series(random, _INWARD_CODES)
+        self._postcodes: dict[tuple[str, int], str] = {}
+        names = words("places")["streets"]
+        self._streets = [names[0], *random.sample(names[1:], min(len(names) - 1, 3 + businesses // 12))]
+        self._last_number = dict.fromkeys(self._streets, 0)
+        self._complexes = [self._complex() for _ in range(1 + businesses // (_UNITS_PER_COMPLEX * 7))]
+
+    def place(self) -> Place:
+        """Premises that nobody has had before."""
+        return self._unit() if self._random.random() < _SHARE_IN_COMPLEX else self._house()
+
+    def beside(self, place: Place) -> Place:
+        """Other premises in the building of `place`: the flat above, the other half, the next unit."""
+        if place.building and place.unit and place.unit.startswith("Unit"):
+            return place._replace(unit=f"{place.unit}{self._random.choice('AB')}")
+        unit = self._random.choice(("Flat 1", "Flat 2", "First Floor", "Flat Above", "Rear Of", "Basement", "Flat A"))
+        return place._replace(unit=unit)
+
+    def _house(self) -> Place:
+        random = self._random
+        street = self._streets[int(len(self._streets) * random.random() ** 1.6)]
+        number = self._last_number[street] + random.randrange(1, 6)
+        self._last_number[street] = number
+        roll = random.random()
+        text = f"{number}A" if roll < 0.05 else f"{number}-{number + 2}" if roll < 0.09 else str(number)
+        building = random.choice(words("places")["buildings"]) if roll > 0.94 else None
+        if roll > 0.98:
+            return Place(None, building, None, street, self.name, self._postcode(street, number))
+        return Place(None, building, text, street, self.name, self._postcode(street, number))
+
+    def _unit(self) -> Place:
+        at = self._random.choice(self._complexes)
+        at.units += 1
+        return Place(f"Unit {at.units}", at.name, None, at.street, self.name, at.postcode)
+
+    def _complex(self) -> _Complex:
+        lists, random = words("places"), self._random
+        name = f"{random.choice(lists['complex.stems'])} {random.choice(lists['complex.suffixes'])}"
+        street = random.choice(self._streets)
+        return _Complex(name, street, self._postcode(name, 0))
+
+    def _postcode(self, street: str, number: int) -> str:
+        key = (street, number // _POSTCODE_SPAN)
+        if key not in self._postcodes:
+            self._postcodes[key] = f"{self._outward} {_inward(self._inward.next())}"
+        return self._postcodes[key]
+
+
+def town_name(index: int) -> str:
+    """A name of its own for each of the first 2,900 towns."""
+    lists = words("places")
+    if index % 7 == 6:
+        saints = lists["town.saints"]
+        name, rest = f"St {saints[index // 7 % len(saints)]}", index // 7 // len(saints)
+    else:
+        prefixes, stems = lists["town.prefixes"], lists["town.stems"]
+        rest, pair = divmod(index - index // 7, len(prefixes) * len(stems))
+        row, column = divmod(pair, len(prefixes))
+        name = prefixes[column] + stems[(row + 3 * column) % len(stems)]
+    suffixes = ("", *lists["town.suffixes"])
+    return f"{name} {suffixes[rest % len(suffixes)]}".strip()
+
+
+def _inward(code: int) -> str:
+    sector, pair = divmod(code, len(_INWARD_LETTERS) ** 2)
+    first, second = divmod(pair, len(_INWARD_LETTERS))
+    return f"{sector}{_INWARD_LETTERS[first]}{_INWARD_LETTERS[second]}"

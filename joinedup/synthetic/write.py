@@ -1,0 +1,41 @@
+"""A partnership as a folder: each agency's export, `specs/<feed>.yaml` and `truth.csv` (feed, source_ref, business)."""
+
+import csv
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from joinedup.synthetic.agencies import AGENCIES
+from joinedup.synthetic.exports import Export
+from joinedup.synthetic.partnership import Partnership
+
+
+class WrittenFeed(NamedTuple):
+    feed: str
+    spec: Path
+    data: Path
+
+
+def write(partnership: Partnership, folder: Path) -> tuple[WrittenFeed, ...]:
+    """Writes into `folder` (made if absent; files of the same names are replaced) and says what is where."""
+    specs = folder / "specs"
+    specs.mkdir(parents=True, exist_ok=True)
+    written = tuple(
+        WrittenFeed(agency.feed, specs / f"{agency.feed}.yaml", folder / agency.file) for agency in AGENCIES
+    )
+    for agency, feed in zip(AGENCIES, written, strict=True):
+        feed.spec.write_text(agency.spec_text(), encoding="utf-8")
+    _write_rows(partnership, {feed.feed: feed.data for feed in written}, folder / "truth.csv")
+    return written
+
+
+def _write_rows(partnership: Partnership, data: dict[str, Path], truth_path: Path) -> None:
+    with ExitStack() as files:
+        exports: dict[str, Export] = {
+            agency.feed: files.enter_context(agency.export(data[agency.feed], agency.columns())) for agency in AGENCIES
+        }
+        truth = csv.writer(files.enter_context(truth_path.open("w", encoding="utf-8", newline="")), lineterminator="\n")
+        truth.writerow(("feed", "source_ref", "business"))
+        for agency, reference, row, business in partnership.entries():
+            exports[agency.feed].add(row)
+            truth.writerow((agency.feed, reference, business))
