@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.runtime.db import Database
 
@@ -35,12 +36,19 @@ async def migrate(database: Database) -> None:
             if not database.is_sqlite:
                 await connection.execute(text("SET lock_timeout = '5s'"))
                 await connection.execute(text("SELECT pg_advisory_lock(hashtext('joinedup migrate'))"))
-                await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{service}"'))
+                await _make_schema(connection, service)
                 await connection.commit()
             await connection.run_sync(_upgrade, service)
             await connection.commit()
             if not database.is_sqlite:
                 await connection.invalidate()
+
+
+async def _make_schema(connection: AsyncConnection, service: str) -> None:
+    """Only if it is missing: a service's own role may use its schema and may not make one."""
+    exists = text("SELECT 1 FROM pg_namespace WHERE nspname = :name").bindparams(name=service)
+    if (await connection.execute(exists)).first() is None:
+        await connection.execute(text(f'CREATE SCHEMA "{service}"'))
 
 
 async def is_current(database: Database) -> bool:

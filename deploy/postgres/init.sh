@@ -1,0 +1,7 @@
+#!/bin/sh
+# Run by the postgres image at its first start.
+set -eu
+psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
+  -v ingest_password="$INGEST_PASSWORD" -v linker_password="$LINKER_PASSWORD" \
+  -v referrals_password="$REFERRALS_PASSWORD" -v calendar_password="$CALENDAR_PASSWORD" \
+  -f /joinedup/roles.sql

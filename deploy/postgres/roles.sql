@@ -1,0 +1,15 @@
+-- One role and one schema a service: none can read, or even see, another's tables.
+-- psql -v ingest_password=… -v linker_password=… -v referrals_password=… -v calendar_password=… -f roles.sql
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+CREATE ROLE ingest LOGIN PASSWORD :'ingest_password';
+CREATE SCHEMA ingest AUTHORIZATION ingest;
+
+CREATE ROLE linker LOGIN PASSWORD :'linker_password';
+CREATE SCHEMA linker AUTHORIZATION linker;
+
+CREATE ROLE referrals LOGIN PASSWORD :'referrals_password';
+CREATE SCHEMA referrals AUTHORIZATION referrals;
+
+CREATE ROLE calendar LOGIN PASSWORD :'calendar_password';
+CREATE SCHEMA calendar AUTHORIZATION calendar;
