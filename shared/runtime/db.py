@@ -56,6 +56,12 @@ class Tx:
         """
         self._pending.add(data, subject=subject, key=key or subject, traceparent=traceparent)
 
+    def publish_encoded(
+        self, kind: type[EventData], data: bytes, *, subject: str, key: str | None = None, traceparent: str | None
+    ) -> None:
+        """As `publish`, of a `kind` whose JSON the caller already has."""
+        self._pending.add_encoded(kind, data, subject=subject, key=key or subject, traceparent=traceparent)
+
 
 class Database:
     """A service's own store. `schema` is its PostgreSQL schema; a SQLite file holds one service and has none."""

@@ -4,12 +4,14 @@ A row is deleted once it is published, so the table holds exactly what is not ye
 there and never `id > last`: ids are taken before commit, and a late commit would be passed by.
 """
 
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.contracts.envelope import Event, EventData
+from shared.contracts.envelope import EventData
 from shared.contracts.events import BY_DATA
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.telemetry import current_traceparent
@@ -30,30 +32,45 @@ def outbox_table(metadata: MetaData) -> Table:
     )
 
 
+@lru_cache
+def _table(schema: str) -> Table:
+    """One table object a schema: SQLAlchemy caches compiled statements by it."""
+    return outbox_table(MetaData(schema=schema))
+
+
 class PendingEvents:
     """What one transaction has to say, gathered until just before its commit."""
 
     def __init__(self, schema: str) -> None:
-        self._table = outbox_table(MetaData(schema=schema))
+        self._table = _table(schema)
         self._schema = schema
         self._rows: list[dict[str, Any]] = []
 
     def add(self, data: EventData, *, subject: str, key: str, traceparent: str | None) -> None:
-        spec = BY_DATA[type(data)]
-        now = utc_now()
-        event = Event[EventData].model_construct(
-            specversion="1.0",
-            id=new_id("evt"),
-            source=spec.source,
-            type=spec.type,
-            subject=subject,
-            time=now,
-            datacontenttype="application/json",
-            partitionkey=key,
-            traceparent=traceparent or current_traceparent(),
-            data=data,
+        encoded = data.model_dump_json(serialize_as_any=True).encode()
+        self.add_encoded(
+            type(data), encoded, subject=subject, key=key, traceparent=traceparent or current_traceparent()
         )
-        value = event.model_dump_json(serialize_as_any=True).encode()
+
+    def add_encoded(
+        self, kind: type[EventData], data: bytes, *, subject: str, key: str, traceparent: str | None
+    ) -> None:
+        """`data` is the JSON of a `kind`: the caller's word for it, so that a bulk load encodes a record once."""
+        spec = BY_DATA[kind]
+        now = utc_now()
+        event = {
+            "specversion": "1.0",
+            "id": new_id("evt"),
+            "source": spec.source,
+            "type": spec.type,
+            "subject": subject,
+            "time": now,
+            "datacontenttype": "application/json",
+            "partitionkey": key,
+            "traceparent": traceparent,
+            "data": orjson.Fragment(data),
+        }
+        value = orjson.dumps(event, option=orjson.OPT_UTC_Z)
         self._rows.append({"topic": spec.topic, "key": key, "value": value, "created_at": now.isoformat()})
 
     async def flush(self, connection: AsyncConnection) -> None:

@@ -1,0 +1,26 @@
+"""python -m services.ingest api | work | relay | migrate"""
+
+import sys
+
+from services.ingest import bootstrap
+from services.ingest.settings import IngestSettings
+from shared.runtime import migrate, serve
+
+
+def main(role: str) -> None:
+    settings = IngestSettings()
+    match role:
+        case "api":
+            serve.serve(bootstrap.api(settings), settings)
+        case "work":
+            serve.run_until_stopped(bootstrap.work(settings))
+        case "relay":
+            serve.run_relay(bootstrap.database(settings), settings.log_url)
+        case "migrate":
+            migrate.run(bootstrap.database(settings))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) == 2 else "")
