@@ -40,12 +40,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller, as its issuer vouches for it."""
+    """The caller, as its issuer vouches for it until `expires_at` (Unix seconds)."""
 
     agency: str
     roles: frozenset[Role]
     subject: str
     purpose: str | None = None
+    expires_at: float = float("inf")
 
 
 class Keys:
@@ -69,12 +70,18 @@ class Keys:
 
     async def _read(self) -> bytes:
         if not self._source.startswith(("http://", "https://")):
-            return await asyncio.to_thread(Path(self._source).read_bytes)
+            return await asyncio.to_thread(self._read_file)
         try:
             async with httpx.AsyncClient(timeout=5) as client:
                 return (await client.get(self._source)).raise_for_status().content
         except httpx.HTTPError as error:
             raise Unavailable("The issuer's keys cannot be fetched.") from error
+
+    def _read_file(self) -> bytes:
+        try:
+            return Path(self._source).read_bytes()
+        except OSError as error:
+            raise Unavailable("The issuer's keys cannot be read.") from error
 
 
 class TokenVerifier:
@@ -111,14 +118,14 @@ def _principal(claims: dict[str, Any]) -> Principal:
     if not (isinstance(agency, str) and agency and isinstance(subject, str) and isinstance(claims["roles"], list)):
         raise ValueError("the token names no agency, subject or roles")
     known = frozenset(Role(role) for role in claims["roles"] if role in Role.__members__)
-    return Principal(agency=agency, roles=known, subject=subject, purpose=claims.get("purpose"))
+    return Principal(agency, known, subject, claims.get("purpose"), float(claims["exp"]))
 
 
-_bearer = HTTPBearer(auto_error=False, description="A JWT of the partnership's issuer")
+bearer = HTTPBearer(auto_error=False, description="A JWT of the partnership's issuer")
 
 
 async def authenticated(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
     if credentials is None:
         raise Unauthenticated

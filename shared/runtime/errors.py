@@ -79,3 +79,7 @@ class BadGateway(AppError):
 
 class Unavailable(AppError):
     status, code, title = 503, "unavailable", "A part of the system is not answering; try again shortly"
+
+
+class TooSlow(AppError):
+    status, code, title = 504, "too-slow", "A part of the system did not answer in time"

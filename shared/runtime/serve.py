@@ -2,7 +2,10 @@
 
 import asyncio
 import signal
+import socket
+import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import uvicorn
 import uvloop
@@ -11,12 +14,24 @@ from fastapi import FastAPI
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
 from shared.runtime.relay import relay
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ProcessSettings
+
+_START_FAILED = 3
 
 
-def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Until SIGTERM; streams that are open then are closed after the grace period, or uvicorn would wait for ever."""
-    uvicorn.run(
+class Server(uvicorn.Server):
+    """Tells the application at once that it is stopping; uvicorn does so only after the last open stream has ended."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.stop.set()
+        await super().shutdown(sockets)
+
+
+def serve(app: FastAPI, settings: ProcessSettings) -> None:
+    """Until SIGTERM; what is still open after the grace period is cut off, or uvicorn would wait for ever."""
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -28,6 +43,11 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         timeout_graceful_shutdown=settings.graceful_shutdown_seconds,
         timeout_keep_alive=30,
     )
+    server = Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_START_FAILED)
 
 
 def run_until_stopped(task: Callable[[asyncio.Event], Awaitable[None]]) -> None:

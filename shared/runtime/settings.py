@@ -5,12 +5,11 @@ from pathlib import Path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class ServiceSettings(BaseSettings):
-    """What every service needs. A service's own class sets `env_prefix` and adds what it alone needs."""
+class ProcessSettings(BaseSettings):
+    """What every process needs. A service's own class sets `env_prefix` and adds what it alone needs."""
 
     model_config = SettingsConfigDict(extra="ignore")
 
-    database_url: str
     log_url: str
     partnership_file: Path
     auth_issuer: str = "urn:joinedup:development"
@@ -21,3 +20,9 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 0
     graceful_shutdown_seconds: int = 5
+
+
+class ServiceSettings(ProcessSettings):
+    """What a service with a store of its own needs."""
+
+    database_url: str

@@ -46,14 +46,16 @@ def create_app(
     ready: Mapping[str, ReadyCheck],
     background: Sequence[Background] = (),
     close: Sequence[Closer] = (),
+    openapi_url: str | None = "/v1/openapi.json",
 ) -> FastAPI:
     """The application of `service`. `ready` names what must answer before traffic is sent here; `background` tasks run
-    while it does, and are told to stop before `close` is called."""
+    while it does, are told to stop as soon as the process is (so that they can end open streams), and have ended when
+    `close` is called."""
     app = FastAPI(
         title=f"Joined Up {service}",
         description=description,
         version="1",
-        openapi_url="/v1/openapi.json",
+        openapi_url=openapi_url,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan(background, close),
@@ -72,8 +74,8 @@ def create_app(
 
 def _lifespan(background: Sequence[Background], close: Sequence[Closer]) -> Lifespan:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        stop = asyncio.Event()
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.stop = stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             for task in background:
                 tasks.create_task(task(stop))
