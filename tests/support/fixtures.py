@@ -1,0 +1,66 @@
+"""Fixtures for the whole suite: a real Kafka and a real PostgreSQL, started once per test process.
+
+What a machine lacks is skipped and named at the end of the run; in CI it fails instead.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import NoReturn, TypeVar
+
+import pytest
+
+from tests.support.kafka import Kafka
+from tests.support.postgres import Postgres
+from tests.support.processes import Missing
+
+T = TypeVar("T")
+_NOT_TESTED = "NOT TESTED on this machine: "
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Kafka]:
+    """A broker, shared by the session; a test that kills it restarts it."""
+    broker = _need(Kafka)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server, shared by the session; ask it for a database of your own with `create_database()`."""
+    server = _need(Postgres)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> str:
+    """The URL of an empty database, fresh for this test."""
+    return postgres.create_database()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup`, one worker runs all that needs Kafka, so that one broker serves."""
+    for item in items:
+        if item.get_closest_marker("kafka"):
+            item.add_marker(pytest.mark.xdist_group("kafka"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)]
+    reasons = {report.longrepr[2].partition(_NOT_TESTED)[2] for report in skipped} - {""}
+    for reason in sorted(reasons):
+        terminalreporter.write_line(f"{_NOT_TESTED}{reason}", yellow=True, bold=True)
+
+
+def _need(start: Callable[[], T]) -> T:
+    try:
+        return start()
+    except Missing as missing:
+        _do_without(str(missing))
+
+
+def _do_without(what: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must test everything, but is missing {what}")
+    pytest.skip(_NOT_TESTED + what)

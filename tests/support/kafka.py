@@ -1,0 +1,133 @@
+"""A real Apache Kafka for tests: one broker in KRaft mode on Java 17, its jars fetched once by Maven."""
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.support.processes import Missing, free_port, is_listening, kill9, start, wait_until
+
+_POM = Path(__file__).parent / "kafka" / "pom.xml"
+_CACHE = Path.home() / ".cache" / "joinedup"
+_CLUSTER = "joinedup-tests-000000w"
+_START_SECONDS = 60.0
+_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+
+
+class Kafka:
+    """A running broker. `bootstrap` is host:port, and stays the same through `kill9` and `restart`."""
+
+    def __init__(self) -> None:
+        self._jars = _jars()
+        self._folder = Path(tempfile.mkdtemp(prefix="joinedup-kafka-"))
+        self._port, controller = free_port(), free_port()
+        self._configuration = self._folder / "server.properties"
+        self._configuration.write_text(_properties(self._folder / "data", self._port, controller))
+        self.bootstrap = f"127.0.0.1:{self._port}"
+        self._format()
+        self._start()
+
+    def kill9(self) -> None:
+        """Kill the broker as the kernel would for want of memory."""
+        kill9(self._process)
+
+    def restart(self) -> None:
+        """Start it again on the same data and port, after `kill9`."""
+        self._start()
+
+    def stop(self) -> None:
+        self.kill9()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _format(self) -> None:
+        arguments = ("format", "--cluster-id", _CLUSTER, "--config", str(self._configuration))
+        command = self._java("kafka.tools.StorageTool", *arguments)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"Kafka could not format its storage:\n{done.stdout}\n{done.stderr}")
+
+    def _start(self) -> None:
+        output = self._folder / "broker.log"
+        with output.open("ab") as file:
+            self._process = start(self._java("kafka.Kafka", str(self._configuration)), output=file)
+        try:
+            wait_until(self._is_up, _START_SECONDS, "The start of Kafka")
+        except TimeoutError as error:
+            kill9(self._process)
+            raise RuntimeError(f"Kafka did not start:\n{output.read_text()[-4000:]}") from error
+
+    def _is_up(self) -> bool:
+        if self._process.poll() is not None:
+            raise TimeoutError("Kafka stopped while starting")
+        return is_listening(self._port)
+
+    def _java(self, main_class: str, *arguments: str) -> list[str]:
+        return ["java", *_JVM, "-cp", f"{self._jars}/*", main_class, *arguments]
+
+
+def _properties(data: Path, port: int, controller: int) -> str:
+    settings = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@127.0.0.1:{controller}",
+        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "controller.listener.names": "CONTROLLER",
+        "log.dirs": data,
+        "auto.create.topics.enable": "false",
+        "offsets.topic.replication.factor": 1,
+        "offsets.topic.num.partitions": 4,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+        "share.coordinator.state.topic.replication.factor": 1,
+        "share.coordinator.state.topic.min.isr": 1,
+        "group.initial.rebalance.delay.ms": 0,
+        "broker.session.timeout.ms": 1000,  # a killed broker may register again only when its old session is over
+        "broker.heartbeat.interval.ms": 200,
+        "controller.quorum.election.timeout.ms": 200,
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def _jars() -> Path:
+    """The folder of Kafka's jars; filled by the first process that asks, while the others wait."""
+    _require_java()
+    folder = _CACHE / f"kafka-{_version()}"
+    _CACHE.mkdir(parents=True, exist_ok=True)
+    with (_CACHE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _download(folder)
+    return folder
+
+
+def _require_java() -> None:
+    if shutil.which("java") is None:
+        raise Missing("Apache Kafka: install Java 17 or later (apt-get install openjdk-17-jre-headless)")
+    answer = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', answer)
+    if version is None or int(version[1]) < 17:
+        raise Missing("Apache Kafka: needs Java 17 or later on the PATH")
+
+
+def _version() -> str:
+    namespace = {"m": "http://maven.apache.org/POM/4.0.0"}
+    dependency = ElementTree.parse(_POM).find(".//m:dependency[m:artifactId='kafka_2.13']/m:version", namespace)
+    assert dependency is not None
+    return str(dependency.text)
+
+
+def _download(folder: Path) -> None:
+    if shutil.which("mvn") is None:
+        raise Missing("Apache Kafka: install Maven, which fetches its jars (apt-get install maven)")
+    partial = folder.with_name(f"{folder.name}.{os.getpid()}")
+    command = ["mvn", "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise Missing(f"Apache Kafka: Maven could not fetch its jars: {done.stdout[-500:]}")
+    partial.rename(folder)
