@@ -70,7 +70,7 @@ class RiskPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """`score`: the number of regimes plus, below one, the share of the most they could weigh. So regimes count first."""
+    """`score`: the number of regimes plus, below one, their share of the greatest weight. So regimes count first."""
 
     band: RiskBand
     score: float

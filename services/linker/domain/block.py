@@ -66,11 +66,13 @@ def _door_keys(p: Premises, areas: list[str]) -> Iterator[str]:
         if p.postcode:
             yield f"door:{p.postcode}:{number}"
         if p.street:
-            stem = p.street.split()[-1][:_STEM]
-            yield from (f"street:{number}:{stem}:{where}" for where in areas or [p.street])
+            ends = p.street[0] + p.street[-1]  # the letters that misspellings spare most
+            yield from (f"street:{number}:{ends}:{where}" for where in areas)
             yield f"street:{number}:{p.street}"
     if p.postcode and p.unit:
         yield f"unit:{p.postcode}:{p.unit}"
+    if p.unit and p.street and not numbers:
+        yield from (f"unit:{p.unit}:{p.street}:{where}" for where in areas)
     if p.postcode and not numbers and p.building:
         yield f"site:{p.postcode}:{p.building[0]}"
 

@@ -3,13 +3,16 @@
 The level is "door.area": how the doors compare (unit, number, building, street) within how the areas compare.
 """
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, Premises
+from services.linker.domain.normalise.words import DIRECTIONS
 
-_ALIKE_STREETS = 0.8
+_TELLING_APART = frozenset(DIRECTIONS.values())
+_SHORTEST_STREET = 4
+_SLIPS_PER_LETTER = 0.2
 _SAME, _OTHER, _UNSAID = 1, -1, 0
 
 
@@ -66,12 +69,23 @@ def _numbered_door(p: Premises, q: Premises, street: int, area: str) -> str:
     if street == _OTHER and not (overlap and area == "postcode"):
         return "other_street"
     if not overlap:
+        if street == _SAME and _misread(p.low, q.low):
+            return "number_misread"
         return "other_number" if street == _SAME or area == "postcode" else "other_street"
     if p.suffix and q.suffix and p.suffix != q.suffix:
         return "other_unit"
     if p.low == q.low and p.high == q.high:
         return _inside("same_door", p, q)
     return _inside("door_in_range", p, q)
+
+
+def _misread(number: int, other: int) -> bool:
+    """A digit too many or two exchanged (12, 112; 14, 41); another digit only in long numbers: neighbours differ so."""
+    left, right = str(number), str(other)
+    if sorted(left) == sorted(right):
+        return OSA.distance(left, right) == 1
+    longest = max(len(left), len(right))
+    return longest > (2 if len(left) == len(right) else 1) and Levenshtein.distance(left, right) == 1
 
 
 def _inside(door: str, p: Premises, q: Premises) -> str:
@@ -100,14 +114,33 @@ def _unit_is_number(p: Premises, q: Premises) -> bool:
 def _streets(p: Premises, q: Premises) -> int:
     if not (p.street and q.street):
         return _UNSAID
-    types_agree = not p.street_type or not q.street_type or p.street_type == q.street_type
-    if p.street == q.street:
-        return _SAME if types_agree else _OTHER
-    words, others = frozenset(p.street.split()), frozenset(q.street.split())
-    if types_agree and (words <= others or others <= words):
+    if p.street == q.street and (p.street_type == q.street_type or not p.street_type or not q.street_type):
         return _SAME
-    alike = Levenshtein.normalized_similarity(p.street, q.street, score_cutoff=_ALIKE_STREETS)
-    return _SAME if alike and types_agree and not _numbered_street(words | others) else _OTHER
+    words, others = _street_words(p), _street_words(q)
+    if _TELLING_APART & (words - others) and _TELLING_APART & (others - words):
+        return _OTHER
+    if len(words) > 1 and len(others) > 1 and (words <= others or others <= words):
+        return _SAME
+    if (not p.street_type and words > set(q.street.split())) or (not q.street_type and others > set(p.street.split())):
+        return _SAME
+    if (p.street_type and q.street_type and p.street_type != q.street_type) or _numbered_street(words | others):
+        return _OTHER
+    if p.street_type == q.street_type:
+        return _SAME if _alike(p.street, q.street) else _OTHER
+    return _SAME if _alike(f"{p.street} {p.street_type}".strip(), f"{q.street} {q.street_type}".strip()) else _OTHER
+
+
+def _alike(street: str, other: str) -> bool:
+    """One slip of the hand, or a few in a long name."""
+    if min(len(street), len(other)) < _SHORTEST_STREET:
+        return False
+    slips = OSA.distance(street, other)
+    return slips <= 1 or slips <= _SLIPS_PER_LETTER * max(len(street), len(other))
+
+
+def _street_words(p: Premises) -> frozenset[str]:
+    words = p.street.split()
+    return frozenset([*words, p.street_type] if p.street_type else words)
 
 
 def _numbered_street(words: frozenset[str]) -> bool:
@@ -128,6 +161,7 @@ _DOORS = {
     "other_unit": "{left} and {right} are different units of one building",
     "no_number": "{left} and {right} are on the same street or site, and one of them has no number",
     "other_number": "{left} and {right} have different numbers",
+    "number_misread": "{left} and {right} have numbers that differ by one slip of the hand",
     "other_street": "{left} and {right} are different addresses",
     "unsaid": "{left} and {right} do not say enough to compare the doors",
 }

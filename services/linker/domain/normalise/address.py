@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
+_AMERICAN_GROUND_FLOOR = "1"
 _LONGEST_RANGE = 200
 _MOVED_SIGNS = str.maketrans({"–": "-", "—": "-", "\n": ",", "\r": ",", ";": ",", "(": " ", ")": " "})
 _TYPE_FIRST = frozenset({"heol", "stryd"})
@@ -137,7 +138,8 @@ def _read_unit(draft: _Draft, part: str) -> str:
     """The part without its unit and its position in the building."""
     if match := _UNIT.search(part):
         draft.unit = draft.unit or re.sub(r"[^0-9a-z]", "", match[1].replace(" and ", "-"))
-        _read_before(draft, part[: match.start()].strip())
+        if before := part[: match.start()].strip(" .-"):
+            _read_part(draft, before)
         part = part[match.end() :].strip(" .-")
     while match := _POSITION.match(part):
         if match["above"]:
@@ -192,8 +194,8 @@ def _read_street(draft: _Draft, part: str, required: bool) -> bool:
 
 def _read_after_street(draft: _Draft, rest: list[str]) -> None:
     if rest and any(sign.isdigit() for sign in rest[0]):
-        draft.unit = draft.unit or rest[0]
-        rest = rest[1:]
+        if rest[0] != _AMERICAN_GROUND_FLOOR:
+            draft.unit = draft.unit or rest[0]
     elif rest:
         draft.places.append(" ".join(rest))
 
@@ -207,7 +209,7 @@ def _end_of_street(words: list[str]) -> int | None:
     types = [i for i, word in enumerate(words) if i and word in STREET_TYPE_OF]
     if not types:
         return None
-    first = next((i for i in types if words[i] != "st" or i == types[-1]), types[-1])
+    first = next(i for i in types if words[i] != "st" or i == types[-1] or words[i - 1].isdigit())
     while first + 1 in types:
         first += 1
     return first + 1
