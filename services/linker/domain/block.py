@@ -22,6 +22,8 @@ def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
     areas = _areas(mention.premises)
     if mention.premises:
         keys.update(_door_keys(mention.premises, areas))
+        if not mention.names or not (mention.premises.low or mention.premises.unit):
+            keys.update(_gap_keys(mention.premises))
     for name in mention.names[:_NAMES]:
         keys.update(_name_keys(name, mention.premises, areas, model))
     for person in mention.people:
@@ -66,8 +68,8 @@ def _door_keys(p: Premises, areas: list[str]) -> Iterator[str]:
         if p.postcode:
             yield f"door:{p.postcode}:{number}"
         if p.street:
-            ends = p.street[0] + p.street[-1]  # the letters that misspellings spare most
-            yield from (f"street:{number}:{ends}:{where}" for where in areas)
+            initial = p.street[0]  # the letter that misspellings spare most
+            yield from (f"street:{number}:{initial}:{where}" for where in areas)
             yield f"street:{number}:{p.street}"
     if p.postcode and p.unit:
         yield f"unit:{p.postcode}:{p.unit}"
@@ -75,6 +77,14 @@ def _door_keys(p: Premises, areas: list[str]) -> Iterator[str]:
         yield from (f"unit:{p.unit}:{p.street}:{where}" for where in areas)
     if p.postcode and not numbers and p.building:
         yield f"site:{p.postcode}:{p.building[0]}"
+
+
+def _gap_keys(p: Premises) -> Iterator[str]:
+    """The one without its number and the one without its name meet here: few records lack either."""
+    if p.postcode:
+        yield f"gap:{p.postcode}"
+    if p.street:
+        yield from (f"gap:{p.street}:{place}" for place in sorted(p.places))
 
 
 def _name_keys(name: NameForm, p: Premises | None, areas: list[str], model: Model) -> Iterator[str]:

@@ -24,13 +24,17 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
         return best
     if _only_kind(a, NAME_FROM_ADDRESS) or _only_kind(b, NAME_FROM_ADDRESS):
         return None
-    if (_only_kind(a, "legal") and _only_kind(b, "trading")) or (_only_kind(a, "trading") and _only_kind(b, "legal")):
+    if _only_kind(a, "legal") != _only_kind(b, "legal") and (_without_kind(a, "legal") or _without_kind(b, "legal")):
         return _finding("legal_and_trading", 0.0, a.names[0], b.names[0], model)
     return best
 
 
 def _only_kind(mention: Mention, kind: str) -> bool:
     return all(name.kind == kind for name in mention.names)
+
+
+def _without_kind(mention: Mention, kind: str) -> bool:
+    return all(name.kind != kind for name in mention.names)
 
 
 def _finding(level: str, rarity: float, x: NameForm, y: NameForm, model: Model) -> Finding:

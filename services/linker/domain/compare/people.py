@@ -13,8 +13,7 @@ _FEWEST_WORDS = 2  # one word alone names nobody
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
     weights = model.weights["people"]
     if not a.people or not b.people:
-        named = _owner_in_name(a, b) or _owner_in_name(b, a)
-        return Finding("owner_in_name", weights["owner_in_name"], *named) if named else None
+        return _owner_in_name(a, b, model) or _owner_in_name(b, a, model)
     best: Finding | None = None
     for x in a.people:
         for y in b.people:
@@ -60,15 +59,21 @@ def _day_month_swapped(born: str, other: str) -> bool:
     return born[:4] == other[:4] and born[5:7] == other[8:] and born[8:] == other[5:7]
 
 
-def _owner_in_name(a: Mention, b: Mention) -> tuple[str, str] | None:
-    """A sole trader: the person of the one is the name of the other."""
+def _owner_in_name(a: Mention, b: Mention, model: Model) -> Finding | None:
+    """A person of the one is the name of the other (a sole trader), or a rare word of it (Esposito's)."""
+    weights = model.weights["people"]
+    partly: Finding | None = None
     for person in a.people:
-        if len(person.tokens) < _FEWEST_WORDS:
-            continue
         for name in b.names:
-            if person.tokens <= name.words:
-                return person.text, name.text
-    return None
+            if len(person.tokens) >= _FEWEST_WORDS and person.tokens <= name.words:
+                return Finding("owner_in_name", weights["owner_in_name"], person.text, name.text)
+            if _telling_words(person.tokens, model) & {word.removesuffix("s") for word in name.words}:
+                partly = Finding("surname_in_name", weights["surname_in_name"], person.text, name.text)
+    return partly
+
+
+def _telling_words(words: frozenset[str], model: Model) -> set[str]:
+    return {word.removesuffix("s") for word in words if len(word) > 3 and model.rarity(word) >= model.unseen_term}
 
 
 _SENTENCES = {
@@ -78,6 +83,7 @@ _SENTENCES = {
     "same_name": "Both name {left}; no date of birth to compare.",
     "other_birth": "Both name {left}, but with different dates of birth.",
     "owner_in_name": "The one names {left}, whose name the other, {right}, bears.",
+    "surname_in_name": "The one names {left}; the other, {right}, bears a part of that name.",
     "different": "They name different people.",
 }
 

@@ -40,8 +40,10 @@ def name_forms(names: tuple[Name, ...]) -> tuple[NameForm, ...]:
 
 def name_form(kind: str, text: str) -> NameForm:
     """One name in comparable form; no tokens where it only says that there is none (N/A, not known)."""
-    folded = fold(text)
-    words = split_words(_LEGAL.sub(" ", folded))
+    bare, legal_forms = _LEGAL.subn(" ", fold(text))
+    words = split_words(bare)
+    if legal_forms and kind == NameKind.unknown:
+        kind = NameKind.legal.value
     if " ".join(words) in _NOT_SAID:
         words = []
     core = [word for word in words if word not in FILLERS]
