@@ -79,7 +79,7 @@ submission = Table(
     Column("hold", Text),
     Column("decided_by", String(200)),
     Column("problems", Text),
-    Column("resubmits", _SERIAL),
+    Column("resubmits", String(40)),
     Column("traceparent", String(60)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),

@@ -18,7 +18,7 @@ def raw_lines(stream: ReadableStream, max_line: int) -> Iterator[bytes | None]:
 
     Lines end in LF or CRLF; in CR alone if the first chunk has no LF.
     """
-    chunk = _first_chunk(stream)
+    chunk = without_bom(stream, CHUNK)
     end = b"\r" if b"\r" in chunk and b"\n" not in chunk else b"\n"
     rest, skipping = b"", False
     while chunk:
@@ -50,9 +50,10 @@ def decode(line: bytes) -> str | None:
         return None
 
 
-def _first_chunk(stream: ReadableStream) -> bytes:
-    chunk = stream.read(CHUNK)
-    while 0 < len(chunk) < len(_BOM) and (more := stream.read(CHUNK)):
+def without_bom(stream: ReadableStream, size: int) -> bytes:
+    """The first chunk of text. Raises Refused if it is UTF-16."""
+    chunk = stream.read(size)
+    while 0 < len(chunk) < len(_BOM) and (more := stream.read(size)):
         chunk += more
     if chunk.startswith(_UTF16):
         raise refused("file", "encoding_unsupported", "Save the file as UTF-8; it is UTF-16.")

@@ -30,7 +30,6 @@ class Row:
 
     number: int
     values: dict[str, str]
-    warnings: tuple[FieldProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

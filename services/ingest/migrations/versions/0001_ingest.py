@@ -162,7 +162,7 @@ def upgrade() -> None:
         sa.Column("hold", sa.Text()),
         sa.Column("decided_by", sa.String(200)),
         sa.Column("problems", sa.Text()),
-        sa.Column("resubmits", SERIAL),
+        sa.Column("resubmits", sa.String(40)),
         sa.Column("traceparent", sa.String(60)),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,89 @@
+"""Receipt rows, and the quarantine of the rejected ones."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.store.tables import quarantine, receipt_row
+from shared.contracts.api.ingest import QuarantineStatus, RowOutcome
+
+
+async def add(connection: AsyncConnection, rows: Sequence[dict[str, Any]], bad: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(insert(receipt_row), rows)
+    if bad:
+        await connection.execute(insert(quarantine), bad)
+
+
+async def page(
+    connection: AsyncConnection, submission: int, outcome: RowOutcome | None, after: int, limit: int
+) -> Sequence[Row[Any]]:
+    """In the order of the rows, from the one after number `after`."""
+    statement = (
+        select(receipt_row)
+        .where(receipt_row.c.submission == submission, receipt_row.c.row > after)
+        .order_by(receipt_row.c.row)
+        .limit(limit)
+    )
+    if outcome is not None:
+        statement = statement.where(receipt_row.c.outcome == outcome)
+    return (await connection.execute(statement)).all()
+
+
+async def quarantined(
+    connection: AsyncConnection, submission: int, status: QuarantineStatus | None, after: int, limit: int
+) -> Sequence[Row[Any]]:
+    statement = (
+        select(quarantine)
+        .where(quarantine.c.submission == submission, quarantine.c.row > after)
+        .order_by(quarantine.c.row)
+        .limit(limit)
+    )
+    if status is not None:
+        statement = statement.where(quarantine.c.status == status)
+    return (await connection.execute(statement)).all()
+
+
+async def resubmittable(connection: AsyncConnection, submission: int, after: int, limit: int) -> Sequence[Row[Any]]:
+    """Open rows whose values are known."""
+    statement = (
+        select(quarantine)
+        .where(
+            quarantine.c.submission == submission,
+            quarantine.c.row > after,
+            quarantine.c.status == QuarantineStatus.open,
+            quarantine.c.row_values.is_not(None),
+        )
+        .order_by(quarantine.c.row)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def settle(
+    connection: AsyncConnection, submission: int, status: QuarantineStatus, rows: Sequence[int] | None = None
+) -> int:
+    """Close open rows (all, or the numbered) and forget their values; how many were open."""
+    statement = update(quarantine).where(
+        quarantine.c.submission == submission, quarantine.c.status == QuarantineStatus.open
+    )
+    if rows is not None:
+        statement = statement.where(quarantine.c.row.in_(list(rows)))
+    return (await connection.execute(statement.values(status=status, row_values=None))).rowcount
+
+
+async def open_count(connection: AsyncConnection, feed: str) -> int:
+    statement = (
+        select(func.count())
+        .select_from(quarantine)
+        .where(quarantine.c.feed == feed, quarantine.c.status == QuarantineStatus.open)
+    )
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def forget(connection: AsyncConnection, feed: str, before: datetime) -> None:
+    """Drop quarantined rows that came before then."""
+    await connection.execute(delete(quarantine).where(quarantine.c.feed == feed, quarantine.c.created_at < before))

@@ -1,0 +1,144 @@
+"""Records and their versions, read and written a chunk at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.domain.outcomes import State
+from services.ingest.store.tables import record, record_version
+from shared.runtime.db import Database
+
+_STATES = select(record.c.record_id, record.c.version, record.c.content_hash, record.c.deleted, record.c.applied).where(
+    record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True))
+)
+_SEEN = update(record).where(
+    record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True))
+)
+_CHANGED = ("version", "content_hash", "deleted", "area", "observed_on", "seen", "applied", "confirmed_at")
+
+
+async def states(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> dict[str, State]:
+    rows = await connection.execute(_STATES, {"of_feed": feed, "ids": list(record_ids)})
+    return {row[0]: State(row[1], row[2], row[3], row[4]) for row in rows}
+
+
+async def save(
+    database: Database,
+    connection: AsyncConnection,
+    current: Sequence[dict[str, Any]],
+    versions: Sequence[dict[str, Any]],
+) -> None:
+    """Make `current` the state of these records, and add the versions that led to it."""
+    if current:
+        upsert = database.upsert(record)
+        changed = {name: upsert.excluded[name] for name in _CHANGED}
+        await connection.execute(
+            upsert.on_conflict_do_update(index_elements=["feed", "record_id"], set_=changed), current
+        )
+    if versions:
+        await connection.execute(insert(record_version), versions)
+
+
+async def confirm(
+    connection: AsyncConnection, feed: str, record_ids: Sequence[str], submission: int, now: datetime
+) -> None:
+    """The agency sent them again as they are."""
+    if record_ids:
+        values = {"seen": submission, "applied": submission, "confirmed_at": now}
+        await connection.execute(_SEEN.values(values), {"of_feed": feed, "ids": list(record_ids)})
+
+
+async def mark_seen(connection: AsyncConnection, feed: str, record_ids: Sequence[str], submission: int) -> None:
+    """The agency still has them, although their rows were not usable."""
+    if record_ids:
+        await connection.execute(_SEEN.values(seen=submission), {"of_feed": feed, "ids": list(record_ids)})
+
+
+async def live(connection: AsyncConnection, feed: str) -> int:
+    statement = select(func.count()).select_from(record).where(record.c.feed == feed, record.c.deleted.is_(False))
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def missing_count(connection: AsyncConnection, feed: str, submission: int) -> int:
+    """Live records that no submission from this number on has had."""
+    statement = select(func.count()).select_from(record).where(*_missing(feed, submission))
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def missing(connection: AsyncConnection, feed: str, submission: int, limit: int) -> Sequence[Row[Any]]:
+    statement = select(record).where(*_missing(feed, submission)).order_by(record.c.record_id).limit(limit)
+    return (await connection.execute(statement)).all()
+
+
+def _missing(feed: str, submission: int) -> tuple[Any, ...]:
+    return record.c.feed == feed, record.c.deleted.is_(False), record.c.seen < submission
+
+
+async def expired(connection: AsyncConnection, feed: str, before: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Live records that the agency has not sent since `before`."""
+    statement = (
+        select(record)
+        .where(record.c.feed == feed, record.c.deleted.is_(False), record.c.confirmed_at < before)
+        .order_by(record.c.record_id)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def retract(connection: AsyncConnection, feed: str, versions: Sequence[Mapping[str, Any]]) -> None:
+    """Add retracting versions and make them current."""
+    await connection.execute(insert(record_version), list(versions))
+    statement = (
+        update(record)
+        .where(record.c.feed == feed, record.c.record_id.in_(bindparam("ids", expanding=True)))
+        .values(deleted=True, content_hash="", version=record.c.version + 1)
+    )
+    await connection.execute(statement, {"ids": [version["record_id"] for version in versions]})
+
+
+async def erase(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> None:
+    """Forget what every version of these records said; that there were versions stays."""
+    statement = (
+        update(record_version)
+        .where(record_version.c.feed == feed, record_version.c.record_id.in_(list(record_ids)))
+        .values(content=None)
+    )
+    await connection.execute(statement)
+
+
+async def find(connection: AsyncConnection, feed: str, record_id: str) -> Row[Any] | None:
+    statement = select(record).where(record.c.feed == feed, record.c.record_id == record_id)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def history(connection: AsyncConnection, feed: str, record_id: str, limit: int) -> Sequence[Row[Any]]:
+    """Newest first."""
+    statement = (
+        select(record_version)
+        .where(record_version.c.feed == feed, record_version.c.record_id == record_id)
+        .order_by(record_version.c.version.desc())
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def areas(connection: AsyncConnection, feed: str) -> list[tuple[str | None, int]]:
+    """Live records by outward postcode, most first."""
+    number = func.count()
+    statement = (
+        select(record.c.area, number)
+        .where(record.c.feed == feed, record.c.deleted.is_(False))
+        .group_by(record.c.area)
+        .order_by(number.desc(), record.c.area)
+    )
+    return [(row[0], row[1]) for row in await connection.execute(statement)]
+
+
+async def period(connection: AsyncConnection, feed: str) -> tuple[date | None, date | None]:
+    """First and last date of observation of the live records."""
+    columns = func.min(record.c.observed_on), func.max(record.c.observed_on)
+    row = (await connection.execute(select(*columns).where(record.c.feed == feed, record.c.deleted.is_(False)))).one()
+    return row[0], row[1]
