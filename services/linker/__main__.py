@@ -1,0 +1,29 @@
+"""python -m services.linker api | consume | relay | migrate | rebuild"""
+
+import asyncio
+import sys
+
+from services.linker import bootstrap
+from services.linker.settings import LinkerSettings
+from shared.runtime import migrate, serve
+
+
+def main(role: str) -> None:
+    settings = LinkerSettings()
+    match role:
+        case "api":
+            serve.serve(bootstrap.api(settings), settings)
+        case "consume":
+            serve.run_until_stopped(bootstrap.consume(settings))
+        case "relay":
+            serve.run_relay(bootstrap.database(settings), settings.log_url)
+        case "migrate":
+            migrate.run(bootstrap.database(settings))
+        case "rebuild":
+            asyncio.run(bootstrap.rebuild(settings))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) == 2 else "")

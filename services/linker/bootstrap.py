@@ -1,0 +1,118 @@
+"""The only place of the linker that builds things."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+
+from fastapi import FastAPI
+
+from services.linker import api as routes
+from services.linker import consumer
+from services.linker.domain.assess import default_policy
+from services.linker.domain.model import default_model
+from services.linker.domain.views import Policies
+from services.linker.handlers.audiences import settle
+from services.linker.handlers.rebuilding import finish_rebuild
+from services.linker.handlers.rebuilding import rebuild as rebuild_graph
+from services.linker.handlers.resolve import Resolver
+from services.linker.settings import LinkerSettings
+from services.linker.store.tables import metadata
+from shared.runtime import clock, telemetry
+from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.consume import consume as consume_log
+from shared.runtime.consume import is_transient
+from shared.runtime.db import Database
+from shared.runtime.eventlog import EventLog, open_log
+from shared.runtime.inbox import once
+from shared.runtime.migrate import is_current
+from shared.runtime.web import create_app
+from shared.sharing import Partnership, load_partnership
+
+_LOOK_AT_CLOCK_SECONDS = 30.0
+
+
+def database(settings: LinkerSettings) -> Database:
+    return Database(settings.database_url, schema=str(metadata.schema))
+
+
+def resolver() -> Resolver:
+    model = default_model()
+    return Resolver(model, Policies(model.clustering, default_policy()))
+
+
+def partnership(settings: LinkerSettings) -> Partnership:
+    return load_partnership(settings.partnership_file.read_text())
+
+
+def api(settings: LinkerSettings) -> FastAPI:
+    telemetry.start("linker", settings.otlp_endpoint)
+    db = database(settings)
+    telemetry.trace_engine(db.write_engine)
+    telemetry.trace_engine(db.read_engine)
+    verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
+    app = create_app(
+        "linker",
+        "Businesses, the links behind them and their risk, as your agency may see them.",
+        verifier=verifier,
+        routers=routes.ROUTERS,
+        ready={"store": lambda: is_current(db)},
+        close=(db.close,),
+    )
+    app.state.desk = routes.Desk(db, partnership(settings), default_model())
+    return app
+
+
+def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """Finishes a rebuild that was cut short, brings audiences up to date, then follows the log."""
+    telemetry.start("linker", settings.otlp_endpoint)
+
+    async def task(stop: asyncio.Event) -> None:
+        async with _opened(settings) as (db, log):
+            graph = resolver()
+            today = clock.today()
+            await finish_rebuild(db, log, graph, today)
+            await settle(db, partnership(settings), graph.policies, today)
+            handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_settle_daily(db, settings, graph, today, stop))
+                await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
+
+    return task
+
+
+async def rebuild(settings: LinkerSettings) -> None:
+    """The graph from the log once more; only differences are published."""
+    telemetry.start("linker", settings.otlp_endpoint)
+    async with _opened(settings) as (db, log):
+        await rebuild_graph(db, log, resolver(), clock.today())
+
+
+@asynccontextmanager
+async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, EventLog]]:
+    db, log = database(settings), await open_log(settings.log_url)
+    telemetry.trace_engine(db.write_engine)
+    try:
+        yield db, log
+    finally:
+        await log.close()
+        await db.close()
+
+
+async def _settle_daily(
+    db: Database, settings: LinkerSettings, graph: Resolver, settled_on: date, stop: asyncio.Event
+) -> None:
+    while not stop.is_set():
+        try:
+            if (today := clock.today()) != settled_on:
+                await settle(db, partnership(settings), graph.policies, today)
+                settled_on = today
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            telemetry.log(__name__).warning("settling_waits", error=type(error).__name__)
+        try:
+            async with asyncio.timeout(_LOOK_AT_CLOCK_SECONDS):
+                await stop.wait()
+        except TimeoutError:
+            continue

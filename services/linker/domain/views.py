@@ -1,0 +1,155 @@
+"""What one audience is shown: the canonical clustering of the records it sees, and how that differs from before.
+
+Nothing here knows of a record that the audience does not see, so nothing can be inferred of one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.linker.domain.assess import Observed, Risk, RiskPolicy, assess
+from services.linker.domain.cluster import Pair, cluster, components
+from services.linker.domain.model import ClusterPolicy
+from shared.contracts.events.linker import RiskBand
+from shared.contracts.identifiers import business_id
+from shared.contracts.record import Observation, ObservationKind
+
+UNNAMED = "Unnamed business"
+_BANDS = tuple(RiskBand)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one record adds to the business it belongs to. `search` holds its names and postcode in lower case."""
+
+    record_id: str
+    feed: str
+    agency: str
+    regime: str
+    category: str
+    received_on: date
+    name: str | None
+    area: str | None
+    search: str
+    observation: Observation
+
+    @property
+    def seen_on(self) -> date:
+        return self.observation.observed_on or self.received_on
+
+    @property
+    def observed(self) -> Observed:
+        return Observed(self.record_id, self.feed, self.regime, self.observation, self.received_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """One business as an audience sees it. `watched`: its risk may change with the date alone."""
+
+    business_id: str
+    record_ids: tuple[str, ...]
+    name: str
+    area: str | None
+    agencies: tuple[str, ...]
+    risk: Risk
+    assessed_on: date
+    first_on: date
+    last_on: date
+    search: str
+    watched: bool
+
+    @property
+    def priority(self) -> int:
+        """Sorts the most worrying first: by band, then by score."""
+        return _BANDS.index(self.risk.band) * 1_000_000 + round(self.risk.score * 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    clustering: ClusterPolicy
+    risk: RiskPolicy
+
+
+class Views:
+    """The businesses among some records, for any number of audiences; those that see the same share the work."""
+
+    def __init__(
+        self, sightings: Mapping[str, Sighting], weights: Mapping[Pair, float], policies: Policies, as_of: date
+    ) -> None:
+        self._sightings = sightings
+        self._policies = policies
+        self._as_of = as_of
+        self._groups = _groups(sightings, weights, policies.clustering)
+        self._known: dict[tuple[str, ...], list[Business]] = {}
+
+    def businesses(self, visible: frozenset[tuple[str, str]]) -> Iterator[Business]:
+        """What an audience is shown that sees these (agency, category) pairs."""
+        for record_ids, weights in self._groups:
+            seen = tuple(i for i in record_ids if _where(self._sightings[i]) in visible)
+            if seen not in self._known:
+                self._known[seen] = self._among(seen, weights)
+            yield from self._known[seen]
+
+    def _among(self, record_ids: tuple[str, ...], weights: Mapping[Pair, float]) -> list[Business]:
+        feeds = {record_id: self._sightings[record_id].feed for record_id in record_ids}
+        clusters = cluster(feeds, weights, self._policies.clustering)
+        return [self._business(ids) for ids in clusters]
+
+    def _business(self, record_ids: tuple[str, ...]) -> Business:
+        members = [self._sightings[record_id] for record_id in record_ids]
+        days = [member.seen_on for member in members]
+        return Business(
+            business_id=business_id(record_ids[0]),
+            record_ids=record_ids,
+            name=_most_common(member.name for member in members) or UNNAMED,
+            area=_most_common(member.area for member in members),
+            agencies=tuple(sorted({member.agency for member in members})),
+            risk=assess([member.observed for member in members], self._as_of, self._policies.risk),
+            assessed_on=self._as_of,
+            first_on=min(days),
+            last_on=max(days),
+            search="\n".join(dict.fromkeys(member.search for member in members)),
+            watched=any(member.observation.kind is ObservationKind.concern for member in members),
+        )
+
+
+def linked(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
+    """Whether a pair holds a component together: its bits, less those for two records of one feed, reach the mark."""
+    return weight + (policy.same_feed(feed) if feed == other else 0.0) >= policy.threshold
+
+
+def successors(
+    before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
+) -> Mapping[str, tuple[str, ...]]:
+    """For each business of `before` the businesses of `after` that hold its records, the one with most of them first."""
+    holder = {record_id: business for business, records in after.items() for record_id in records}
+    return {business: _ranked(holder.get(record) for record in records) for business, records in before.items()}
+
+
+def _ranked(values: Iterable[str | None]) -> tuple[str, ...]:
+    counts = Counter(value for value in values if value)
+    return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
+
+
+def _most_common(values: Iterable[str | None]) -> str | None:
+    """Ties go to the first in the order of the alphabet, so that the order of arrival cannot matter."""
+    return next(iter(_ranked(values)), None)
+
+
+def _where(sighting: Sighting) -> tuple[str, str]:
+    return sighting.agency, sighting.category
+
+
+def _groups(
+    sightings: Mapping[str, Sighting], weights: Mapping[Pair, float], policy: ClusterPolicy
+) -> list[tuple[tuple[str, ...], dict[Pair, float]]]:
+    """Components over all records with the weights inside each. A view's own components lie within these."""
+    feeds = {record_id: sighting.feed for record_id, sighting in sightings.items()}
+    found = components(feeds, weights, policy)
+    home = {record_id: number for number, ids in enumerate(found) for record_id in ids}
+    inside: defaultdict[int, dict[Pair, float]] = defaultdict(dict)
+    for (a, b), weight in weights.items():
+        if home[a] == home[b]:
+            inside[home[a]][a, b] = weight
+    return [(ids, inside[number]) for number, ids in enumerate(found)]

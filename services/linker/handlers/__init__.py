@@ -1,0 +1,1 @@
+"""The linker's use cases. They never commit, and they never see Kafka."""

@@ -1,0 +1,145 @@
+"""Saying what changed for one audience: compares what it was shown with what it is shown now, and numbers each event."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from services.linker.domain.views import Business, successors
+from services.linker.store.holdings import Holding, business_row, differs
+from shared.contracts.events.linker import (
+    Audience,
+    AudienceData,
+    BusinessChanged,
+    BusinessMerged,
+    BusinessSplit,
+    BusinessWithdrawn,
+    RegimeConcern,
+    RiskBand,
+    RiskChanged,
+)
+from shared.runtime.db import Tx
+from shared.sharing import View
+
+Row = dict[str, Any]
+
+
+class Telling:
+    """One audience's changes. After `publish`, the rows to store are in `changed` and `retired`."""
+
+    def __init__(
+        self,
+        view: View,
+        before: Holding,
+        after: Mapping[str, Business],
+        stopped: Mapping[tuple[str, str], tuple[int, int]],
+        traces: Mapping[str, str | None],
+    ) -> None:
+        self._audience = Audience(id=view.id, agencies=view.agencies)
+        self._before = before
+        self._after = after
+        self._traces = traces
+        self._went = successors(before.records, {id_: shown.record_ids for id_, shown in after.items()})
+        self._came: dict[str, list[str]] = {}
+        for old, parts in self._went.items():
+            for part in parts:
+                self._came.setdefault(part, []).append(old)
+        self._counts = {id_: [row["sequence"], row["risk_sequence"]] for id_, row in before.businesses.items()}
+        for id_ in after.keys() - self._counts.keys():
+            self._counts[id_] = list(stopped.get((view.id, id_), (0, 0)))
+        self.changed: list[Row] = []
+        self.retired: list[Row] = []
+
+    def publish(self, tx: Tx, today: date) -> None:
+        for id_ in sorted(self._before.businesses.keys() - self._after.keys()):
+            self._end(tx, id_, today)
+        for id_ in sorted(self._after):
+            self._state(tx, self._after[id_])
+
+    def members(self) -> tuple[list[tuple[str, str]], list[Row]]:
+        """Members to take away, as (audience, record id), and those to store."""
+        held = {record: id_ for id_, records in self._before.records.items() for record in records}
+        shown = {record: id_ for id_, business in self._after.items() for record in business.record_ids}
+        taken = [(self._audience.id, record) for record in held.keys() - shown.keys()]
+        moved = [
+            {"audience": self._audience.id, "record_id": record, "business_id": id_}
+            for record, id_ in shown.items()
+            if held.get(record) != id_
+        ]
+        return taken, moved
+
+    def _end(self, tx: Tx, id_: str, today: date) -> None:
+        row, parts = self._before.businesses[id_], self._went.get(id_, ())
+        if len(parts) > 1:
+            self._say(tx, BusinessSplit, id_, parts=tuple(sorted(parts)))
+        if parts:
+            self._say(tx, BusinessMerged, id_, into=parts[0])
+        else:
+            self._say(tx, BusinessWithdrawn, id_)
+        if row["regime_count"] or row["band"] != RiskBand.none:
+            self._say_risk(tx, id_, row, row["band"], RiskBand.none, 0.0, (), today)
+        sequence, risk_sequence = self._counts[id_]
+        self.retired.append(
+            {
+                "audience": self._audience.id,
+                "business_id": id_,
+                "into": list(parts),
+                "sequence": sequence,
+                "risk_sequence": risk_sequence,
+            }
+        )
+
+    def _state(self, tx: Tx, shown: Business) -> None:
+        id_, row = shown.business_id, business_row(shown)
+        held = self._before.businesses.get(id_)
+        if self._before.records.get(id_) != list(shown.record_ids):
+            if parts := tuple(sorted(part for part in self._went.get(id_, ()) if part != id_)):
+                self._say(tx, BusinessSplit, id_, parts=parts)
+            self._say(tx, BusinessChanged, id_, record_ids=shown.record_ids)
+        band, regimes = (held["band"], held["regimes"]) if held else (RiskBand.none.value, "")
+        if (band, regimes) != (row["band"], row["regimes"]):
+            risk = shown.risk
+            self._say_risk(tx, id_, row, band, risk.band, risk.score, risk.regimes, shown.assessed_on)
+        sequence, risk_sequence = self._counts[id_]
+        now = {**row, "audience": self._audience.id, "sequence": sequence, "risk_sequence": risk_sequence}
+        if held is None or differs(now, held):
+            self.changed.append(now)
+
+    def _say_risk(
+        self,
+        tx: Tx,
+        id_: str,
+        row: Mapping[str, Any],
+        previous: str,
+        band: RiskBand,
+        score: float,
+        regimes: Sequence[RegimeConcern],
+        today: date,
+    ) -> None:
+        self._say(
+            tx,
+            RiskChanged,
+            id_,
+            name=row["name"],
+            area=row["area"],
+            as_of=today,
+            band=band,
+            previous_band=RiskBand(previous),
+            score=score,
+            regimes=tuple(regimes),
+        )
+
+    def _say(self, tx: Tx, kind: type[AudienceData], id_: str, **data: Any) -> None:
+        counter = 1 if kind is RiskChanged else 0
+        self._counts[id_][counter] += 1
+        event = kind(audience=self._audience, business_id=id_, sequence=self._counts[id_][counter], **data)
+        tx.publish(event, subject=id_, traceparent=self._trace(id_))
+
+    def _trace(self, id_: str) -> str | None:
+        """What caused it: a changed record that this audience sees, or saw, in the businesses concerned."""
+        return next((self._traces[record] for record in self._concerned(id_) if record in self._traces), None)
+
+    def _concerned(self, id_: str) -> Iterator[str]:
+        if id_ in self._after:
+            yield from self._after[id_].record_ids
+        for old in (id_, *self._came.get(id_, ())):
+            yield from self._before.records.get(old, ())

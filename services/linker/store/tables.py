@@ -1,0 +1,142 @@
+"""The tables. Everything under `audience` is derived from the records that audience sees, and from nothing else."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from shared.runtime.inbox import inbox_table
+from shared.runtime.outbox import outbox_table
+
+metadata = MetaData(schema="linker")
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
+
+ID = String(40)
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("record_id", ID, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("feed", String(100), nullable=False),
+    Column("agency", String(100), nullable=False),
+    Column("regime", String(100), nullable=False),
+    Column("category", String(100), nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("name", Text),
+    Column("area", String(20)),
+    Column("search", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("severity", Integer),
+    Column("native_rating", Text),
+    Column("observed_on", Date),
+    Column("closed_on", Date),
+    Column("features", LargeBinary, nullable=False),
+    Column("details", LargeBinary, nullable=False),
+)
+
+# What is left of a retracted record: enough to know that an older version of it comes too late.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("record_id", ID, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+)
+
+block = Table(
+    "block",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("record_id", ID, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# Each pair stands under both of its records, so that one look-up gives all that a record was compared with.
+pair = Table(
+    "pair",
+    metadata,
+    Column("a", ID, primary_key=True),
+    Column("b", ID, primary_key=True),
+    Column("weight", Double, nullable=False),
+    Column("linked", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+audience = Table(
+    "audience",
+    metadata,
+    Column("audience", ID, primary_key=True),
+    Column("agencies", JSON, nullable=False),
+    Column("visible", JSON, nullable=False),
+    Column("leaving", Boolean, nullable=False),
+    Column("filled_to", ID),  # the last record worked into this view; NULL once it is complete
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("audience", ID, primary_key=True),
+    Column("record_id", ID, primary_key=True),
+    Column("business_id", ID, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_linker_member_business", member.c.audience, member.c.business_id)
+
+business = Table(
+    "business",
+    metadata,
+    Column("audience", ID, primary_key=True),
+    Column("business_id", ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("area", String(20)),
+    Column("size", Integer, nullable=False),
+    Column("agencies", Text, nullable=False),  # |one|two|, as `regimes`, so that LIKE finds one
+    Column("agency_count", Integer, nullable=False),
+    Column("regimes", Text, nullable=False),
+    Column("regime_count", Integer, nullable=False),
+    Column("band", String(10), nullable=False),
+    Column("score", Double, nullable=False),
+    Column("priority", BigInteger, nullable=False),
+    Column("concerns", JSON, nullable=False),
+    Column("first_on", Date),
+    Column("last_on", Date),
+    Column("search", Text, nullable=False),
+    Column("watched", Boolean, nullable=False),
+    Column("assessed_on", Date, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("risk_sequence", Integer, nullable=False),
+)
+Index("ix_linker_business_priority", business.c.audience, business.c.priority.desc(), business.c.business_id)
+
+# Where the records of a business that is no more went, and the sequence at which it would go on.
+retired = Table(
+    "retired",
+    metadata,
+    Column("audience", ID, primary_key=True),
+    Column("business_id", ID, primary_key=True),
+    Column("into", JSON, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("risk_sequence", Integer, nullable=False),
+)
+
+# A rebuild under way: at most one row. `after` and `until` are positions in the log of records, by partition.
+rebuild = Table(
+    "rebuild",
+    metadata,
+    Column("topic", String(100), primary_key=True),
+    Column("after", JSON, nullable=False),
+    Column("until", JSON, nullable=False),
+)
