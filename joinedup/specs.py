@@ -133,6 +133,7 @@ def application(service: str, folder: Path, **given: Any) -> FastAPI:
             database_url=f"sqlite:///{folder}/{service}.db",
             log_url=f"embedded://{folder}/log.db",
             partnership_file=partnership,
+            data_dir=folder,
             **given,
         )
     )

@@ -1,0 +1,42 @@
+"""Who is calling, at the edge: a valid token of an agency in the partnership, with a role; all else is denied."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.gateway.handlers.rules import Rules
+from shared.runtime.auth import AnyPartner, Dashboard, Principal, authenticated, bearer
+from shared.runtime.errors import Forbidden
+
+
+def _rules(request: Request) -> Rules:
+    rules: Rules = request.app.state.rules
+    return rules
+
+
+CurrentRules = Annotated[Rules, Depends(_rules)]
+
+
+async def _member(caller: AnyPartner, rules: CurrentRules) -> Principal:
+    rules.require_agency(caller.agency)
+    return caller
+
+
+async def _stream_reader(caller: Dashboard, rules: CurrentRules) -> Principal:
+    """The streams are computed for one purpose of the partnership, and given for no other."""
+    rules.require_agency(caller.agency)
+    if caller.purpose not in (None, rules.partnership().stream_purpose):
+        raise Forbidden("The stream is not shared for the purpose that your token states.")
+    return caller
+
+
+Member = Annotated[Principal, Depends(_member)]
+StreamReader = Annotated[Principal, Depends(_stream_reader)]
+
+
+async def require_member(request: Request) -> None:
+    """As `Member`, for requests that no route of this application takes. Raises Unauthenticated or Forbidden."""
+    caller = await authenticated(request, await bearer(request))
+    if not caller.roles:
+        raise Forbidden("Your token names no role that is known here.")
+    _rules(request).require_agency(caller.agency)

@@ -1,0 +1,109 @@
+"""Passes requests on to the services: whatever is not a route of the gateway's own comes here."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from services.gateway.api.caller import require_member
+from services.gateway.api.headers import answer_headers, request_headers
+from services.gateway.clients import Upstream, Upstreams
+from services.gateway.domain.routes import Service, UnsafePath, is_file_upload, service_for
+from shared.contracts.problem import PROBLEM_JSON
+from shared.runtime.errors import BadGateway, Malformed, NotFound, TooLarge
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+_SERVER_ERROR = 500
+
+
+class Proxy:
+    """An ASGI application. Bodies of more than `body_limit` bytes are refused, files of more than `upload_limit`."""
+
+    def __init__(self, upstreams: Upstreams, body_limit: int, upload_limit: int) -> None:
+        self._upstreams = upstreams
+        self._body_limit = body_limit
+        self._upload_limit = upload_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await WebSocketClose()(scope, receive, send)
+            return
+        try:
+            answer = await self._answer(Request(scope, receive))
+        except ClientDisconnect:
+            return  # there is nobody left to answer
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        path: str = request.scope["raw_path"].decode("latin-1")
+        upstream = self._upstreams[_service(path)]
+        if request.method not in _METHODS:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(_METHODS))})
+        await require_member(request)
+        limit = self._upload_limit if is_file_upload(path) else self._body_limit
+        answer = await upstream.send(request.method, _target(request), request_headers(request), _body(request, limit))
+        return await _passed_on(answer, upstream)
+
+
+def _service(path: str) -> Service:
+    try:
+        service = service_for(path)
+    except UnsafePath as error:
+        raise Malformed("The path holds dot segments or characters that are not allowed in a path.") from error
+    if service is None:
+        raise NotFound
+    return service
+
+
+def _target(request: Request) -> bytes:
+    query: bytes = request.scope["query_string"]
+    if not query.isascii():
+        raise Malformed("The query must be percent-encoded.")
+    path: bytes = request.scope["raw_path"]
+    return path + b"?" + query if query else path
+
+
+def _body(request: Request, limit: int) -> AsyncIterator[bytes] | None:
+    """The body as it comes in, or None. Raises TooLarge before anything is read if its length is told."""
+    length = request.headers.get("content-length")
+    if length is None:
+        return _counted(request, limit) if "transfer-encoding" in request.headers else None
+    if int(length) > limit:
+        raise _too_large(limit)
+    return _counted(request, limit) if int(length) else None
+
+
+async def _counted(request: Request, limit: int) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        yield chunk
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"At most {limit} bytes are accepted here.")
+
+
+async def _passed_on(answer: httpx.Response, upstream: Upstream) -> Response:
+    """The service's answer; an error of it that is not a problem document may hold anything, and is replaced."""
+    if answer.status_code >= _SERVER_ERROR and not answer.headers.get("content-type", "").startswith(PROBLEM_JSON):
+        await answer.aclose()
+        raise BadGateway(f"The service {upstream.service} failed.")
+    response = StreamingResponse(_read(answer), status_code=answer.status_code)
+    response.raw_headers = answer_headers(answer, upstream.url)
+    return response
+
+
+async def _read(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()

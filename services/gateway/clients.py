@@ -1,0 +1,59 @@
+"""The services behind the gateway: one pool of connections each; bodies pass through and are never held."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import httpx
+
+from services.gateway.domain.routes import Service
+from shared.runtime.errors import TooSlow, Unavailable
+
+Headers = list[tuple[bytes, bytes]]
+_LIMITS = httpx.Limits(max_connections=500, max_keepalive_connections=50, keepalive_expiry=15)
+_CONNECT_SECONDS = 2.0
+
+
+class Upstream:
+    """One service at `url`. An answer that takes longer than `timeout` seconds between two reads is given up."""
+
+    def __init__(self, service: Service, url: str, timeout: float) -> None:
+        self.service = service
+        self.url = url.rstrip("/")
+        self._timeout = httpx.Timeout(timeout, connect=_CONNECT_SECONDS, pool=_CONNECT_SECONDS).as_dict()
+        self._client = httpx.AsyncClient(limits=_LIMITS, trust_env=False)
+
+    async def send(
+        self, method: str, target: bytes, headers: Headers, body: AsyncIterator[bytes] | None = None
+    ) -> httpx.Response:
+        """The answer with its body still to be read; close it. `target` (path and query) goes out byte for byte.
+
+        Raises Unavailable or TooSlow. The URL of the request is the service's alone, so that no path or query, which
+        may hold a name, enters a span.
+        """
+        extensions = {"target": target, "timeout": self._timeout}
+        request = httpx.Request(method, self.url, headers=headers, content=body, extensions=extensions)
+        try:
+            return await self._client.send(request, stream=True)
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
+            raise TooSlow("It is not known whether the request was carried out.") from error
+        except httpx.TransportError as error:
+            raise Unavailable(f"The service {self.service} is not answering.", headers={"Retry-After": "2"}) from error
+
+    async def get_json(self, path: str) -> Any:
+        """Raises Unavailable or TooSlow, or ValueError if the answer is no JSON of status 200."""
+        response = await self.send("GET", path.encode(), [(b"accept", b"application/json")])
+        try:
+            await response.aread()
+            if response.status_code != httpx.codes.OK:
+                raise ValueError("the answer is not 200")
+            return response.json()
+        except httpx.TransportError as error:
+            raise Unavailable(f"The service {self.service} is not answering.") from error
+        finally:
+            await response.aclose()
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+Upstreams = Mapping[Service, Upstream]

@@ -1,0 +1,108 @@
+"""Risk changes as they lie in the log, and who may have which."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from shared.contracts.api.gateway import RiskChange
+from shared.contracts.envelope import EVENT_TYPE_PREFIX, Event
+from shared.contracts.events.linker import RiskBand, RiskChanged
+from shared.sharing import View
+
+_RISK_CHANGED = f"{EVENT_TYPE_PREFIX}risk.changed.v1"
+_AREA = re.compile(r"[A-Z]{1,2}(\d[A-Z0-9]?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskEvent:
+    """One risk change for one audience. `body` is the JSON that every agency of the audience is given."""
+
+    audience: str
+    agencies: frozenset[str]
+    band: RiskBand
+    regimes: frozenset[str]
+    area: str
+    traceparent: str | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What lies at one place of the topic; `event` is None for what this version does not know."""
+
+    partition: int
+    offset: int
+    event: RiskEvent | None
+
+
+def decode(value: bytes) -> RiskEvent | None:
+    """The risk change in a structured CloudEvent, or None for another type. Raises ValueError if it is neither."""
+    if orjson.loads(value).get("type") != _RISK_CHANGED:
+        return None
+    event = Event[RiskChanged].model_validate_json(value)
+    data = event.data
+    return RiskEvent(
+        audience=data.audience.id,
+        agencies=frozenset(data.audience.agencies),
+        band=data.band,
+        regimes=frozenset(concern.regime for concern in data.regimes),
+        area=data.area or "",
+        traceparent=event.traceparent,
+        body=_own_view(event).model_dump_json(),
+    )
+
+
+def _own_view(event: Event[RiskChanged]) -> RiskChange:
+    """The change without its audience: which others see the same is not the reader's business."""
+    data = event.data
+    return RiskChange(
+        event_id=event.id,
+        time=event.time,
+        business_id=data.business_id,
+        sequence=data.sequence,
+        name=data.name,
+        area=data.area,
+        as_of=data.as_of,
+        band=data.band,
+        previous_band=data.previous_band,
+        score=data.score,
+        regimes=data.regimes,
+        reasons=tuple(concern.reason for concern in data.regimes),
+        traceparent=event.traceparent,
+    )
+
+
+def may_have(event: RiskEvent, agency: str, audiences: Iterable[View]) -> bool:
+    """Whether `agency` was in the event's audience when it was said and still is under the rules of today."""
+    return agency in event.agencies and any(view.id == event.audience and agency in view.agencies for view in audiences)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a reader asked for; nothing named means everything."""
+
+    bands: frozenset[RiskBand] = frozenset()
+    regimes: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+
+    def wants(self, event: RiskEvent) -> bool:
+        return (
+            (not self.bands or event.band in self.bands)
+            and (not self.regimes or not self.regimes.isdisjoint(event.regimes))
+            and (not self.areas or any(_within(event.area, area) for area in self.areas))
+        )
+
+
+def _within(area: str, asked: str) -> bool:
+    """UB1 lies in UB, EC1A in EC1 and in EC; UB10 does not lie in UB1, nor BA1 in B."""
+    if not area.startswith(asked):
+        return False
+    rest = area[len(asked) :]
+    return not rest or rest[0].isdigit() != asked[-1].isdigit()
+
+
+def is_area(text: str) -> bool:
+    """An outward postcode (UB1, EC1A) or a postcode area (UB), in capitals."""
+    return _AREA.fullmatch(text) is not None

@@ -1,0 +1,61 @@
+"""Which service answers which path. Decided on the path as it was sent, so that no decoding can lead elsewhere."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote
+
+
+class Service(StrEnum):
+    ingest = "ingest"
+    linker = "linker"
+    referrals = "referrals"
+    calendar = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`prefix` itself and everything below it goes to `service`."""
+
+    prefix: str
+    service: Service
+
+    def covers(self, path: str) -> bool:
+        return path == self.prefix or path.startswith(self.prefix + "/")
+
+
+ROUTES = (
+    Route("/v1/feeds", Service.ingest),
+    Route("/v1/submissions", Service.ingest),
+    Route("/v1/coverage", Service.ingest),
+    Route("/v1/feed-templates", Service.ingest),
+    Route("/v1/businesses", Service.linker),
+    Route("/v1/statistics", Service.linker),
+    Route("/v1/graph", Service.linker),
+    Route("/v1/referrals", Service.referrals),
+    Route("/v1/visits", Service.calendar),
+)
+_FILE_UPLOAD = re.compile(r"/v1/feeds/[^/]+/files")
+_PLAIN = re.compile(r"[!-\[\]-~]*")  # visible ASCII without the backslash
+
+
+class UnsafePath(Exception):
+    """The path could mean another path to whoever reads it next."""
+
+
+def service_for(raw_path: str) -> Service | None:
+    """The service that answers `raw_path` (percent-encoded, without query), or None. Raises UnsafePath.
+
+    An encoded slash is a part of its segment (licence numbers hold slashes): it passes below a prefix, never in one.
+    """
+    decoded = unquote(raw_path)
+    if not _PLAIN.fullmatch(raw_path) or "\\" in decoded or not decoded.isprintable():
+        raise UnsafePath
+    if any(segment in (".", "..") for segment in decoded.split("/")):
+        raise UnsafePath
+    return next((route.service for route in ROUTES if route.covers(raw_path)), None)
+
+
+def is_file_upload(raw_path: str) -> bool:
+    """Whether the body may be a whole file."""
+    return _FILE_UPLOAD.fullmatch(raw_path) is not None

@@ -1,0 +1,55 @@
+"""Settings of the gateway, from the environment with the prefix GATEWAY_."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, IPvAnyNetwork, model_validator
+from pydantic_settings import SettingsConfigDict
+
+from services.gateway.domain.loopback import is_loopback
+from services.gateway.domain.routes import Service
+from shared.runtime.settings import ProcessSettings
+
+MIB = 1024 * 1024
+
+
+class Profile(StrEnum):
+    """`demo` hands out tokens to whoever asks, so it exists on loopback only."""
+
+    demo = "demo"
+    production = "production"
+
+
+class GatewaySettings(ProcessSettings):
+    """`data_dir` keeps the key that seals stream cursors (replicas share it) and, in the demo, the issuer's key."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
+
+    profile: Profile = Profile.production
+    data_dir: Path = Path(".var")
+    ingest_url: str = "http://127.0.0.1:8401"
+    linker_url: str = "http://127.0.0.1:8402"
+    referrals_url: str = "http://127.0.0.1:8403"
+    calendar_url: str = "http://127.0.0.1:8404"
+    upstream_timeout_seconds: float = 60
+    body_limit_bytes: int = 8 * MIB
+    upload_limit_bytes: int = 2048 * MIB
+    ring_events: int = Field(default=10_000, ge=1)
+    streams_per_agency: int = 100
+    dev_token_seconds: int = 900
+    metrics_from: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
+
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> "GatewaySettings":
+        if self.profile is Profile.demo and not is_loopback(self.host):
+            raise ValueError("GATEWAY_PROFILE=demo hands out tokens: set GATEWAY_HOST to 127.0.0.1, or another profile")
+        return self
+
+    @property
+    def upstreams(self) -> dict[Service, str]:
+        return {
+            Service.ingest: self.ingest_url,
+            Service.linker: self.linker_url,
+            Service.referrals: self.referrals_url,
+            Service.calendar: self.calendar_url,
+        }

@@ -1,0 +1,57 @@
+"""What the gateway itself takes and answers; what it passes on is described by the service that answers."""
+
+from datetime import date
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.envelope import Contract
+from shared.contracts.events.linker import RegimeConcern, RiskBand
+
+RISK_CHANGED = "risk.changed"
+"""The SSE event name of a RiskChange."""
+
+
+class RiskChange(Contract):
+    """One change of a business's risk, as the reader's audience sees it."""
+
+    event_id: str = Field(description="The same however often and to whomever it is delivered")
+    time: AwareDatetime
+    business_id: str
+    sequence: int = Field(description="1, 2, 3 … per business: a gap is a loss")
+    name: str
+    area: str | None = Field(description="Outward postcode, e.g. UB1")
+    as_of: date
+    band: RiskBand
+    previous_band: RiskBand
+    score: float
+    regimes: tuple[RegimeConcern, ...]
+    reasons: tuple[str, ...] = Field(description="One sentence in plain English for each regime")
+    traceparent: str | None = Field(description="W3C trace context of what caused it")
+
+
+class Me(Contract):
+    """The caller as the gateway sees it."""
+
+    agency: str
+    roles: tuple[str, ...]
+    subject: str
+    purpose: str | None
+
+
+class TokenRequest(Contract):
+    agency: str = Field(max_length=63, description="An agency of the partnership")
+    roles: tuple[str, ...] = Field(min_length=1, max_length=10, description="e.g. analyst, agency_system")
+    purpose: str | None = Field(default=None, max_length=63)
+
+
+class Token(Contract):
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105 - the name of the scheme
+    expires_in: int = Field(description="Seconds")
+
+
+class Index(Contract):
+    """What is at the root of the address."""
+
+    name: str
+    links: dict[str, str]
