@@ -25,14 +25,14 @@ class Grade:
 class Habits:
     """How often an agency's record says a thing that is there to be said, and how carefully (`errors`, 1 = average)."""
 
-    name: float = 0.92
+    name: float = 0.95
     legal_as_name: float = 0.08
-    number: float = 0.88
+    number: float = 0.92
     postcode: float = 0.84
     phone: float = 0.5
     email: float = 0.3
-    company: float = 0.68
-    owner: float = 0.33
+    company: float = 0.74
+    owner: float = 0.3
     born: float = 0.3
     agent: float = 0.6
     errors: float = 1.0
@@ -133,10 +133,10 @@ class Clerk:
         if chance() > habits.name:
             return None
         trading = business.former if business.former and day < business.renamed else business.trading
-        if chance() < 0.22 * slip:
+        if chance() < 0.18 * slip:
             trading = noise.varied_name(chance, trading, business.place.town, business.sector.title())
         name = self._styled(business, trading)
-        if chance() < 0.16 * slip:
+        if chance() < 0.1 * slip:
             name = noise.typo(chance, name)
         return name.upper() if habits.upper else name
 
@@ -146,9 +146,9 @@ class Clerk:
             if style < self._habits.legal_as_name:
                 return business.legal
             return f"{business.legal} t/a {trading}" if style > 0.95 else trading
-        if business.owner and style > 0.88:
+        if business.owner and style > 0.93:
             person = noise.person_name(chance, business.owner.forename, business.owner.surname, 0.05)
-            return person if style > 0.95 else f"{person} t/a {trading}"
+            return person if style > 0.965 else f"{person} t/a {trading}"
         return trading
 
     def _premises(
@@ -160,7 +160,7 @@ class Clerk:
         if not nameless and chance() > habits.number:
             number = None
             unit = None if chance() < 0.6 else unit
-        if number and chance() < 0.035 * slip:
+        if number and chance() < 0.014 * slip:
             number = noise.transposed(chance, number) if len(number) > 1 else str(int(number) + 1)
         if unit and not nameless and chance() < 0.12 * slip:
             unit = None
@@ -168,7 +168,7 @@ class Clerk:
             building = None if number else noise.short_building(building)
         if chance() < habits.abbreviates:
             street = noise.short_street(street)
-        if chance() < 0.05 * slip:
+        if chance() < 0.04 * slip:
             street = noise.typo(chance, street)
         return unit, building, number, street, self._town(town), self._postcode(postcode, slip)
 
@@ -178,7 +178,7 @@ class Clerk:
     def _postcode(self, postcode: str, slip: float) -> str | None:
         if self._chance() > self._habits.postcode:
             return None
-        return noise.miswritten_postcode(self._chance, postcode) if self._chance() < 0.09 * slip else postcode
+        return noise.miswritten_postcode(self._chance, postcode) if self._chance() < 0.04 * slip else postcode
 
     def _phone(self, business: Business, slip: float) -> str | None:
         chance = self._chance
