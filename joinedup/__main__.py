@@ -1,0 +1,24 @@
+"""python -m joinedup: the command line."""
+
+import typer
+
+from joinedup import dead_letters, feed
+from joinedup.demo import demo
+from joinedup.link import link
+from joinedup.rebuild import migrate, rebuild
+from joinedup.up import up
+
+app = typer.Typer(
+    name="joinedup",
+    help="Compliance partnerships pool what each agency knows about local businesses, lawfully and live.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+for command in (up, demo, link, rebuild, migrate):
+    app.command()(command)
+app.add_typer(feed.app, name="feed")
+app.add_typer(dead_letters.app, name="log")
+
+if __name__ == "__main__":
+    app()

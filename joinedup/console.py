@@ -1,0 +1,38 @@
+"""What every command shares with the person in front of it: a console, clear refusals, and a clean Ctrl-C."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def refuse(message: str) -> NoReturn:
+    """Say why the command cannot be done, and end with exit code 1."""
+    errors.print(message, style="red", markup=False)
+    raise typer.Exit(1)
+
+
+def warn(message: str) -> None:
+    console.print(message, style="yellow", markup=False)
+
+
+def run_until_signalled(work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work`; Ctrl-C, SIGTERM or a closed terminal cancel it, and whatever it cleans up is waited for."""
+
+    async def go() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            console.print("Stopped.")
+
+    asyncio.run(go())

@@ -1,0 +1,47 @@
+"""A demonstration partnership for any set of feeds: their agencies, categories and made-up legal gateways."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from services.ingest.domain.feed import FeedSpec
+
+PURPOSE = "joint-compliance"
+_STARTS = "2020-01-01"
+_MADE_UP = "Demonstration only, no statute"
+
+
+def demonstration(id_: str, title: str, specs: Iterable[FeedSpec]) -> str:
+    """YAML for `shared.sharing.load_partnership`: every agency shares all that it holds with every other, in full."""
+    specs = tuple(specs)
+    agencies = sorted({spec.agency for spec in specs})
+    partnership = {
+        "id": id_,
+        "title": title,
+        "agencies": [{"id": agency, "title": _title(agency)} for agency in agencies],
+        "categories": sorted({spec.category for spec in specs}),
+        "stream_purpose": PURPOSE,
+        "legal_gateways": [_gateway(agency) for agency in agencies],
+    }
+    return yaml.safe_dump(partnership, sort_keys=False, allow_unicode=True)
+
+
+def _gateway(agency: str) -> dict[str, Any]:
+    return {
+        "id": f"demonstration-{agency}",
+        "from": [agency],
+        "to": "*",
+        "categories": "*",
+        "purposes": [PURPOSE],
+        "grant": "full",
+        "statute": _MADE_UP,
+        "section": "none",
+        "starts": _STARTS,
+        "status": "active",
+        "legal_review": "demonstration; legal review needed",
+    }
+
+
+def _title(agency: str) -> str:
+    return agency.replace("-", " ").capitalize()

@@ -1,0 +1,135 @@
+"""Which processes make up Joined Up on one machine, and the settings each is given. Pure: it starts nothing."""
+
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from joinedup.settings import JoinedUpSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8400
+DEFAULT_DATA = Path(".var")
+DEFAULT_PARTNERSHIP = Path(__file__).with_name("partnership.yaml")
+
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "gateway": ("api",),
+    "ingest": ("api", "work", "relay"),
+    "linker": ("api", "consume", "relay"),
+    "referrals": ("api",),
+    "calendar": ("api",),
+}
+STORES = ("ingest", "linker", "referrals", "calendar")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One role of one service. `url` is where it answers, if it does."""
+
+    service: str
+    role: str
+    settings: Mapping[str, str]
+    url: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}-{self.role}"
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", f"services.{self.service}", self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything is. `ports` holds each service's own port; the gateway's is the public one."""
+
+    data: Path
+    partnership: Path
+    ports: Mapping[str, int]
+    outside: JoinedUpSettings
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.ports['gateway']}"
+
+    @property
+    def log_url(self) -> str:
+        return self.outside.log_url or f"embedded://{self.data}/log.db"
+
+    @property
+    def log_name(self) -> str:
+        return "kafka" if self.outside.log_url else "embedded"
+
+    @property
+    def store_name(self) -> str:
+        return "postgresql" if self.outside.database_url else "sqlite"
+
+    def database_url(self, service: str) -> str:
+        return self.outside.database_url or f"sqlite:///{self.data}/{service}.db"
+
+    def processes(self) -> tuple[Process, ...]:
+        return tuple(self.process(service, role) for service, roles in ROLES.items() for role in roles)
+
+    def process(self, service: str, role: str) -> Process:
+        prefix = service.upper()
+        settings = {f"{prefix}_{name}": value for name, value in self._settings(service).items()}
+        return Process(service, role, settings, f"http://{HOST}:{self.ports[service]}" if role == "api" else None)
+
+    def _settings(self, service: str) -> dict[str, str]:
+        settings = {
+            "DATABASE_URL": self.database_url(service),
+            "LOG_URL": self.log_url,
+            "PARTNERSHIP_FILE": str(self.partnership),
+            "AUTH_JWKS": self.outside.auth_jwks or f"{self.url}/.well-known/jwks.json",
+            "HOST": HOST,
+            "PORT": str(self.ports[service]),
+            "GRACEFUL_SHUTDOWN_SECONDS": "3",
+        }
+        if self.outside.auth_issuer:
+            settings["AUTH_ISSUER"] = self.outside.auth_issuer
+        if self.outside.otlp_endpoint:
+            settings["OTLP_ENDPOINT"] = self.outside.otlp_endpoint
+        return settings | self._own(service)
+
+    def _own(self, service: str) -> dict[str, str]:
+        """What one service alone needs. Without an outside issuer the gateway hands out development tokens."""
+        match service:
+            case "gateway":
+                profile = {"PROFILE": "production" if self.outside.auth_issuer else "demo", "DATA_DIR": str(self.data)}
+                return profile | {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in STORES}
+            case "ingest":
+                return {"LEASE_SECONDS": "5"}  # the only worker on this machine takes up again what it left
+        return {}
+
+
+class PortTaken(Exception):
+    """Something else listens on the public port."""
+
+
+def layout(data: Path, port: int, partnership: Path, outside: JoinedUpSettings) -> Layout:
+    """A layout whose inner services have ports that are free now; port 0 lets the public one be chosen too."""
+    if not _is_free(port):
+        raise PortTaken(f"Port {port} is taken. Give another with --port, or stop what listens there.")
+    inner = [service for service in ROLES if service != "gateway" or port == 0]
+    ports = dict(zip(inner, _free_ports(len(inner)), strict=True))
+    return Layout(data.resolve(), partnership.resolve(), {"gateway": port, **ports}, outside)
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
+    try:
+        return [opened.getsockname()[1] for opened in sockets]
+    finally:
+        for opened in sockets:
+            opened.close()
