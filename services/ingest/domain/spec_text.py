@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from services.ingest.domain.feed import FeedSpec
+from services.ingest.domain.feed import Constant, FeedSpec
 from shared.contracts.problem import FieldProblem
 
 MAX_SPEC_CHARACTERS = 200_000
@@ -51,10 +51,14 @@ def parse_spec(data: object) -> FeedSpec:
 
 
 def spec_problems(error: ValidationError) -> tuple[FieldProblem, ...]:
-    """What is wrong with a specification, without repeating what was sent."""
+    """What is wrong with a specification, one problem for each field, without repeating what was sent."""
+    faults: dict[str, list[tuple[str, str]]] = {}
+    for fault in error.errors(include_input=False, include_context=False, include_url=False):
+        remedy = _remedy(fault["type"], fault["msg"])
+        faults.setdefault(_dotted(fault["loc"]), []).append((fault["type"], remedy))
     return tuple(
-        FieldProblem(field=_dotted(fault["loc"]), code=str(fault["type"]), remedy=_remedy(fault["type"], fault["msg"]))
-        for fault in error.errors(include_input=False, include_context=False, include_url=False)
+        _problem(field, found[0][0], " Or: ".join(dict.fromkeys(remedy for _, remedy in found)))
+        for field, found in faults.items()
     )
 
 
@@ -70,7 +74,12 @@ def _load_yaml(text: str) -> object:
 
 
 def _dotted(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "spec"
+    """The path as the author wrote it, without the names that pydantic gives to the choices of a union."""
+    return ".".join(str(part) for part in location if not _is_choice(part)) or "spec"
+
+
+def _is_choice(part: int | str) -> bool:
+    return isinstance(part, str) and (part == Constant.__name__ or "[" in part or part.startswith("constrained-"))
 
 
 def _remedy(kind: str, message: str) -> str:

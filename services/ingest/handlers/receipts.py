@@ -72,7 +72,7 @@ async def row_page(
     connection: AsyncConnection, submission: Row[Any], outcome: RowOutcome | None, after: int, limit: int
 ) -> Page[RowResult]:
     found = await receipts.page(connection, submission.seq, outcome, after, limit)
-    items = tuple(row_result(submission.feed, row._mapping) for row in found)
+    items = tuple(row_result(submission.feed, row._asdict()) for row in found)
     return Page(items=items, next=str(items[-1].row) if len(items) == limit else None)
 
 
