@@ -21,7 +21,7 @@ def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
     keys.update(_contact_keys(mention, model))
     areas = _areas(mention.premises)
     if mention.premises:
-        keys.update(_door_keys(mention.premises, areas))
+        keys.update(_door_keys(mention.premises, areas, model))
         if not mention.names or not (mention.premises.low or mention.premises.unit):
             keys.update(_gap_keys(mention.premises))
     for name in mention.names[:_NAMES]:
@@ -60,7 +60,7 @@ def _contact_keys(mention: Mention, model: Model) -> Iterator[str]:
             yield f"mail:{email}"
 
 
-def _door_keys(p: Premises, areas: list[str]) -> Iterator[str]:
+def _door_keys(p: Premises, areas: list[str], model: Model) -> Iterator[str]:
     if p.uprn:
         yield f"uprn:{p.uprn}"
     numbers = {p.low, p.high} - {0}
@@ -68,15 +68,20 @@ def _door_keys(p: Premises, areas: list[str]) -> Iterator[str]:
         if p.postcode:
             yield f"door:{p.postcode}:{number}"
         if p.street:
-            initial = p.street[0]  # the letter that misspellings spare most
-            yield from (f"street:{number}:{initial}:{where}" for where in areas)
-            yield f"street:{number}:{p.street}"
+            yield from _street_keys(number, p.street, areas, model)
     if p.postcode and p.unit:
         yield f"unit:{p.postcode}:{p.unit}"
     if p.unit and p.street and not numbers:
         yield from (f"unit:{p.unit}:{p.street}:{where}" for where in areas)
     if p.postcode and not numbers and p.building:
         yield f"site:{p.postcode}:{p.building[0]}"
+
+
+def _street_keys(number: int, street: str, areas: list[str], model: Model) -> Iterator[str]:
+    initial = street[0]  # the letter that misspellings spare most
+    yield from (f"street:{number}:{initial}:{where}" for where in areas)
+    if not model.is_hub("street", street):  # every town has a High Street
+        yield f"street:{number}:{street}"
 
 
 def _gap_keys(p: Premises) -> Iterator[str]:
@@ -91,9 +96,11 @@ def _name_keys(name: NameForm, p: Premises | None, areas: list[str], model: Mode
     words = sorted(name.words, key=lambda word: (-model.rarity(word), word))[:_WORDS_PER_NAME]
     if p and p.postcode:
         yield from (f"at:{p.postcode}:{word[:_STEM]}" for word in words)
-    if p and p.street:
-        yield from (f"on:{p.street}:{word[:_STEM]}" for word in words)
     pair = "-".join(sorted(word[:_STEM] for word in words[:2]))
+    if p and p.street:
+        yield from (f"on:{p.street}:{word[:_STEM]}:{where}" for word in words for where in areas)
+        if not model.is_hub("street", p.street):
+            yield f"on:{p.street}:{pair}"
     yield from (f"name:{pair}:{where}" for where in areas)
     if sum(map(model.rarity, name.words)) >= 2 * model.unseen_term:
         yield f"name:{name.joined}"

@@ -23,7 +23,8 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
     if best is None or best.level != "different":
         return best
     if _only_kind(a, NAME_FROM_ADDRESS) or _only_kind(b, NAME_FROM_ADDRESS):
-        return None
+        either = _names_building(a, b) or _names_building(b, a)
+        return None if either else _finding("different_in_address", 0.0, a.names[0], b.names[0], model)
     if _only_kind(a, "legal") != _only_kind(b, "legal") and (_without_kind(a, "legal") or _without_kind(b, "legal")):
         return _finding("legal_and_trading", 0.0, a.names[0], b.names[0], model)
     return best
@@ -35,6 +36,12 @@ def _only_kind(mention: Mention, kind: str) -> bool:
 
 def _without_kind(mention: Mention, kind: str) -> bool:
     return all(name.kind != kind for name in mention.names)
+
+
+def _names_building(a: Mention, b: Mention) -> bool:
+    """Whether what looked like a name in the address of the one is the building of the other."""
+    building = frozenset(b.premises.building) if b.premises else frozenset()
+    return any(name.kind == NAME_FROM_ADDRESS and name.words & building for name in a.names)
 
 
 def _finding(level: str, rarity: float, x: NameForm, y: NameForm, model: Model) -> Finding:
@@ -112,6 +119,7 @@ _SENTENCES = {
     "most": "The names {left} and {right} share most of their telling words.",
     "some": "The names {left} and {right} share some words.",
     "different": "The names {left} and {right} differ.",
+    "different_in_address": "The address of the one begins with a name, and {left} and {right} differ.",
     "legal_and_trading": "One gives a legal name, {left}, the other a trading name, {right}; they differ.",
 }
 
