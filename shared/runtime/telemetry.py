@@ -10,15 +10,16 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import structlog
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, RequestInfo
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -36,13 +37,19 @@ def start(service: str, otlp_endpoint: str | None, processors: Sequence[SpanProc
         provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
     if otlp_endpoint or processors:
-        HTTPXClientInstrumentor().instrument()
+        HTTPXClientInstrumentor().instrument(async_request_hook=_forget_query)
 
 
 def trace_engine(engine: AsyncEngine) -> None:
     """Database spans. The instrumentation declares SQLAlchemy <2.1 and would silently do nothing, hence the flag."""
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
+
+
+async def _forget_query(span: Span, request: RequestInfo) -> None:
+    """The instrumentation writes the whole URL into the span; a query may hold a name, or the key to a download."""
+    if span.is_recording() and isinstance(request.url, httpx.URL):
+        span.set_attribute("http.url", str(request.url.copy_with(query=None)))
 
 
 def current_traceparent() -> str | None:

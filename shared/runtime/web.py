@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.trace import Span
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
@@ -68,8 +69,16 @@ def create_app(
     app.include_router(_health(ready))
     _answer_errors_as_problems(app)
     _document_problem(app)
-    FastAPIInstrumentor.instrument_app(app, excluded_urls=_UNTRACED, exclude_spans=["send", "receive"])
+    FastAPIInstrumentor.instrument_app(
+        app, excluded_urls=_UNTRACED, exclude_spans=["send", "receive"], server_request_hook=_forget_query
+    )
     return app
+
+
+def _forget_query(span: Span, scope: dict[str, Any]) -> None:
+    """The instrumentation writes the whole URL into the span, and people are searched for in queries."""
+    if span.is_recording():
+        span.set_attribute("http.url", str(scope["path"]))
 
 
 def _lifespan(background: Sequence[Background], close: Sequence[Closer]) -> Lifespan:

@@ -22,7 +22,7 @@ from shared.runtime.eventlog import Delivered, EventLog, open_log
 from shared.runtime.telemetry import log
 
 _BATCH = 200
-_TAIL_WAIT = 1.0
+_TAIL_WAIT = 0.5
 _CATCH_UP_WAIT = 0.2
 _RETRY = 0.5
 _LOOK_AGAIN = 60.0
