@@ -153,3 +153,4 @@ AgencySystem = Annotated[Principal, Depends(permitted(Role.agency_system, Role.a
 AgencyAdmin = Annotated[Principal, Depends(permitted(Role.agency_admin))]
 Analyst = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair))]
 Dashboard = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system))]
+GraphReader = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.operator))]

@@ -57,6 +57,10 @@ class Conflict(AppError):
     status, code, title = 409, "conflict", "This clashes with what is already there"
 
 
+class Gone(AppError):
+    status, code, title = 410, "gone", "What was here is now elsewhere"
+
+
 class TooLarge(AppError):
     status, code, title = 413, "too-large", "The request is larger than is accepted"
 

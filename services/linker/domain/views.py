@@ -122,7 +122,7 @@ def linked(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
 def successors(
     before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]
 ) -> Mapping[str, tuple[str, ...]]:
-    """For each business of `before` the businesses of `after` that hold its records, the one with most of them first."""
+    """For each business of `before` the businesses of `after` that hold its records, the largest share first."""
     holder = {record_id: business for business, records in after.items() for record_id in records}
     return {business: _ranked(holder.get(record) for record in records) for business, records in before.items()}
 

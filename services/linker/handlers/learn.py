@@ -1,4 +1,4 @@
-"""Taking records into the graph: mentions, keys and compared pairs. What audiences are shown is worked out elsewhere."""
+"""Taking records into the graph: mentions, keys and compared pairs. What audiences are shown follows from it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Held = RecordReceived | RecordCorrected
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`seeds` are the records around which the graph may have changed; `traces` says by what each record was changed."""
+    """`seeds` are the records around which the graph may have changed; `traces`: what changed each record."""
 
     seeds: frozenset[str]
     traces: Mapping[str, str | None]

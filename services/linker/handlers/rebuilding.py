@@ -23,7 +23,7 @@ _RECORD_EVENTS = (RecordReceived, RecordCorrected, RecordRetracted)
 
 
 async def rebuild(database: Database, events: EventLog, resolver: Resolver, today: date) -> None:
-    """Forget every record and read the log again. A worker that goes on meanwhile takes records in and tells nothing."""
+    """Forget every record and read the log again. A worker that runs meanwhile takes records in and tells nothing."""
     until = await events.end(RECORDS_TOPIC)
     async with database.transaction() as tx:
         await graph.lock(tx)

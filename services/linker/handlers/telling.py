@@ -1,4 +1,4 @@
-"""Saying what changed for one audience: compares what it was shown with what it is shown now, and numbers each event."""
+"""Saying what changed for one audience: what it was shown against what it is shown now, as numbered events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

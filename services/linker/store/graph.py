@@ -27,13 +27,14 @@ SIGHTING = (
     mention.c.observed_on,
     mention.c.closed_on,
 )
+AnyRow = Row[*tuple[Any, ...]]
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('joinedup linker graph'))")
 
 
 async def lock(tx: Tx) -> None:
-    """One change of the graph at a time, whatever the number of workers; on SQLite the transaction itself sees to it."""
+    """One change of the graph at a time, whatever the number of workers; on SQLite the transaction sees to it."""
     if tx.connection.dialect.name == "postgresql":
-        await tx.execute(_LOCK)
+        await tx.connection.execute(_LOCK)
 
 
 async def versions(tx: Tx, record_ids: Collection[str]) -> tuple[dict[str, int], dict[str, bytes]]:
@@ -44,7 +45,7 @@ async def versions(tx: Tx, record_ids: Collection[str]) -> tuple[dict[str, int],
     gone = select(tombstone.c.record_id, tombstone.c.version, literal(None)).where(
         among(tombstone.c.record_id, record_ids)
     )
-    rows = (await tx.execute(union_all(held, gone))).all()
+    rows = (await tx.connection.execute(union_all(held, gone))).all()
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows if row[2] is not None}
 
 
@@ -65,18 +66,18 @@ async def unlink(tx: Tx, record_ids: Collection[str]) -> set[str]:
     if not record_ids:
         return set()
     statement = select(pair.c.a, pair.c.b, pair.c.linked).where(among(pair.c.a, record_ids))
-    pairs = (await tx.execute(statement)).all()
+    pairs = (await tx.connection.execute(statement)).all()
     if pairs:
-        await tx.execute(delete(pair).where(among(pair.c.a, record_ids)))
+        await tx.connection.execute(delete(pair).where(among(pair.c.a, record_ids)))
         await take(tx, pair, [(b, a) for a, b, _ in pairs])
-    await tx.execute(delete(block).where(among(block.c.record_id, record_ids)))
+    await tx.connection.execute(delete(block).where(among(block.c.record_id, record_ids)))
     return {b for _, b, linked in pairs if linked}
 
 
 async def put_keys(tx: Tx, keys: Iterable[tuple[str, str]]) -> None:
     """`keys` are (key, record id)."""
     if rows := [{"key": key, "record_id": record_id} for key, record_id in keys]:
-        await tx.execute(insert(block), rows)
+        await tx.connection.execute(insert(block), rows)
 
 
 async def candidates(tx: Tx, record_ids: Collection[str]) -> set[Pair]:
@@ -88,13 +89,13 @@ async def candidates(tx: Tx, record_ids: Collection[str]) -> set[Pair]:
         .where(among(mine.c.record_id, record_ids))
         .distinct()
     )
-    return {(min(a, b), max(a, b)) for a, b in await tx.execute(statement)}
+    return {(min(a, b), max(a, b)) for a, b in await tx.connection.execute(statement)}
 
 
 async def features(tx: Tx, record_ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
     """(features, feed) by record."""
     columns = select(mention.c.record_id, mention.c.features, mention.c.feed)
-    rows = await tx.execute(columns.where(among(mention.c.record_id, record_ids)))
+    rows = await tx.connection.execute(columns.where(among(mention.c.record_id, record_ids)))
     return {record_id: (data, feed) for record_id, data, feed in rows}
 
 
@@ -105,7 +106,7 @@ async def put_pairs(tx: Tx, pairs: Iterable[tuple[str, str, float, bool]]) -> No
         rows.append({"a": a, "b": b, "weight": weight, "linked": linked})
         rows.append({"a": b, "b": a, "weight": weight, "linked": linked})
     if rows:
-        await tx.execute(insert(pair), rows)
+        await tx.connection.execute(insert(pair), rows)
 
 
 async def reach(tx: Tx, seeds: Collection[str]) -> set[str]:
@@ -113,28 +114,28 @@ async def reach(tx: Tx, seeds: Collection[str]) -> set[str]:
     start = select(mention.c.record_id.label("id")).where(among(mention.c.record_id, seeds))
     found = start.cte("found", recursive=True)
     found = found.union(select(pair.c.b).join(found, pair.c.a == found.c.id).where(pair.c.linked))
-    return set((await tx.execute(select(found.c.id))).scalars())
+    return set((await tx.connection.execute(select(found.c.id))).scalars())
 
 
-async def sightings(tx: Tx, record_ids: Collection[str]) -> Sequence[Row[Any]]:
-    return (await tx.execute(select(*SIGHTING).where(among(mention.c.record_id, record_ids)))).all()
+async def sightings(tx: Tx, record_ids: Collection[str]) -> Sequence[AnyRow]:
+    return (await tx.connection.execute(select(*SIGHTING).where(among(mention.c.record_id, record_ids)))).all()
 
 
 async def weights(tx: Tx, record_ids: Collection[str]) -> dict[Pair, float]:
     """The bits of every compared pair inside `record_ids`, smaller id first."""
     inside = set(record_ids)
     statement = select(pair.c.a, pair.c.b, pair.c.weight).where(among(pair.c.a, record_ids), pair.c.a < pair.c.b)
-    return {(a, b): weight for a, b, weight in await tx.execute(statement) if b in inside}
+    return {(a, b): weight for a, b, weight in await tx.connection.execute(statement) if b in inside}
 
 
 async def empty(tx: Tx) -> None:
     """Forget every record; what audiences hold stays until it is worked out again."""
     for table in (pair, block, mention, tombstone):
-        await tx.execute(delete(table))
+        await tx.connection.execute(delete(table))
 
 
 async def pending_rebuild(tx: Tx) -> Row[Any] | None:
-    return (await tx.execute(select(rebuild))).one_or_none()
+    return (await tx.connection.execute(select(rebuild))).one_or_none()
 
 
 async def put_rebuild(tx: Tx, topic: str, after: dict[str, int], until: dict[str, int]) -> None:
@@ -142,4 +143,4 @@ async def put_rebuild(tx: Tx, topic: str, after: dict[str, int], until: dict[str
 
 
 async def end_rebuild(tx: Tx) -> None:
-    await tx.execute(delete(rebuild))
+    await tx.connection.execute(delete(rebuild))

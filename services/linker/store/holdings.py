@@ -18,31 +18,31 @@ from shared.runtime.db import Tx
 class Holding:
     """Part of what one audience is shown, as stored: businesses by id, and their records."""
 
-    businesses: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, list[str]] = field(default_factory=dict)
 
 
 async def audiences(tx: Tx) -> Sequence[Row[Any]]:
-    return (await tx.execute(select(audience).order_by(audience.c.audience))).all()
+    return (await tx.connection.execute(select(audience).order_by(audience.c.audience))).all()
 
 
 async def add_audience(tx: Tx, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
     row = {"agencies": agencies, "visible": visible, "leaving": False, "filled_to": ""}
-    await tx.execute(insert(audience).values(audience=id_, **row))
+    await tx.connection.execute(insert(audience).values(audience=id_, **row))
 
 
 async def change_audience(tx: Tx, id_: str, **values: Any) -> None:
-    await tx.execute(update(audience).where(audience.c.audience == id_).values(**values))
+    await tx.connection.execute(update(audience).where(audience.c.audience == id_).values(**values))
 
 
 async def drop_audience(tx: Tx, id_: str) -> None:
     """Its businesses were withdrawn before; where they went is kept, so that their sequences go on if it comes back."""
-    await tx.execute(delete(audience).where(audience.c.audience == id_))
+    await tx.connection.execute(delete(audience).where(audience.c.audience == id_))
 
 
 async def refill_all(tx: Tx) -> None:
     """Every view is to be worked out again from its first record."""
-    await tx.execute(update(audience).values(filled_to=""))
+    await tx.connection.execute(update(audience).values(filled_to=""))
 
 
 async def records_after(tx: Tx, audience_ids: Collection[str], record_id: str, limit: int) -> list[str]:
@@ -52,7 +52,7 @@ async def records_after(tx: Tx, audience_ids: Collection[str], record_id: str, l
     found: set[str] = set()
     for statement in (held, shown.distinct()):
         page = statement.order_by(statement.selected_columns.record_id).limit(limit)
-        found.update((await tx.execute(page)).scalars())
+        found.update((await tx.connection.execute(page)).scalars())
     return sorted(found)[:limit]
 
 
@@ -61,12 +61,12 @@ async def records_due(tx: Tx, today: date, limit: int) -> list[str]:
     due = select(business.c.audience, business.c.business_id).where(business.c.watched, business.c.assessed_on < today)
     page = due.limit(limit).subquery()
     same = (member.c.audience == page.c.audience) & (member.c.business_id == page.c.business_id)
-    return list((await tx.execute(select(member.c.record_id).join(page, same).distinct())).scalars())
+    return list((await tx.connection.execute(select(member.c.record_id).join(page, same).distinct())).scalars())
 
 
 async def businesses_with_risk(tx: Tx, audience_id: str) -> Sequence[Row[Any]]:
     statement = select(business).where(business.c.audience == audience_id, business.c.priority > 0)
-    return (await tx.execute(statement.order_by(business.c.business_id))).all()
+    return (await tx.connection.execute(statement.order_by(business.c.business_id))).all()
 
 
 async def holdings(tx: Tx, audience_ids: Collection[str], record_ids: Collection[str]) -> dict[str, Holding]:
@@ -79,11 +79,11 @@ async def holdings(tx: Tx, audience_ids: Collection[str], record_ids: Collection
     )
     found = {audience_id: Holding() for audience_id in audience_ids}
     here = (business.c.audience == touched.c.audience) & (business.c.business_id == touched.c.business_id)
-    for row in await tx.execute(select(business).join(touched, here)):
-        found[row.audience].businesses[row.business_id] = row._mapping
+    for row in await tx.connection.execute(select(business).join(touched, here)):
+        found[row.audience].businesses[row.business_id] = row._asdict()
     mine = (member.c.audience == touched.c.audience) & (member.c.business_id == touched.c.business_id)
     statement = select(member).join(touched, mine).order_by(member.c.record_id)
-    for audience_id, record_id, business_id in await tx.execute(statement):
+    for audience_id, record_id, business_id in await tx.connection.execute(statement):
         found[audience_id].records.setdefault(business_id, []).append(record_id)
     return found
 
@@ -147,5 +147,5 @@ async def retired_sequences(
     statement = select(retired).where(
         among(retired.c.audience, audience_ids), among(retired.c.business_id, business_ids)
     )
-    rows = await tx.execute(statement)
+    rows = await tx.connection.execute(statement)
     return {(row.audience, row.business_id): (row.sequence, row.risk_sequence) for row in rows}

@@ -1,0 +1,91 @@
+"""Businesses as the caller's audience sees them: list, one with its records, and why its records are one."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.linker.api import answers
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
+from services.linker.store import reading
+from shared.contracts.api.linker import Business, BusinessPage, Why
+from shared.contracts.events.linker import RiskBand
+from shared.runtime.auth import Dashboard
+from shared.runtime.errors import Gone, NotFound
+from shared.runtime.web import problems
+
+router = APIRouter(tags=["businesses"])
+
+_MOST_LINKS = 200
+_MOVED: dict[int | str, dict[str, Any]] = {308: {"description": "Its records are part of the business at Location"}}
+_ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | _MOVED | problems(404, 410)
+
+BusinessId = Annotated[str, Path(pattern=r"^biz_[a-z2-7]{20}$")]
+Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9]{1,10}$", description="UB1, or UB for all of its districts")]
+Words = Annotated[str | None, Query(pattern=r"^[^\x00-\x1f]{1,100}$", description="Words of a name, or a postcode")]
+
+
+@router.get("/v1/businesses", summary="The most worrying first", response_model=BusinessPage, responses=NOT_MODIFIED)
+async def businesses(
+    principal: Dashboard,
+    desk: AtDesk,
+    band: Annotated[list[RiskBand] | None, Query(max_length=4, description="Any of these bands")] = None,
+    regime: Annotated[Slug, Query(description="With a live concern in this regime")] = None,
+    area: Area = None,
+    agency: Annotated[Slug, Query(description="With a record of this agency")] = None,
+    min_agencies: Annotated[int, Query(ge=1, le=1000)] = 1,
+    min_regimes: Annotated[int, Query(ge=0, le=1000, description="Regimes with live concerns")] = 0,
+    q: Words = None,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    words = tuple((q or "").split())
+    filters = reading.Filters(tuple(band or ()), regime, area, agency, min_agencies, min_regimes, words)
+    after = position(cursor) if cursor else None
+    async with desk.reading_as(principal) as (connection, audience):
+        rows = await reading.search(connection, audience, filters, after, limit + 1)
+    return tagged(_page(rows, limit), if_none_match)
+
+
+def _page(rows: Sequence[Row[Any]], limit: int) -> BusinessPage:
+    shown = rows[:limit]
+    more = position_after(shown[-1].priority, shown[-1].business_id) if len(rows) > limit else None
+    return BusinessPage(businesses=tuple(map(answers.summary, shown)), next=more)
+
+
+@router.get("/v1/businesses/{business_id}", summary="One, with its records", response_model=Business, responses=_ONE)
+async def business(
+    business_id: BusinessId, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None
+) -> Response:
+    async with desk.reading_as(principal) as (connection, audience):
+        row = await reading.one(connection, audience, business_id)
+        if row is None:
+            return await _elsewhere(connection, audience, business_id, "")
+        members = await reading.members(connection, audience, business_id)
+    return tagged(answers.business(row, members), if_none_match)
+
+
+@router.get("/v1/businesses/{business_id}/why", summary="Why its records are one", response_model=Why, responses=_ONE)
+async def why(
+    business_id: BusinessId, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None
+) -> Response:
+    async with desk.reading_as(principal) as (connection, audience):
+        members = await reading.members(connection, audience, business_id)
+        if not members:
+            return await _elsewhere(connection, audience, business_id, "/why")
+        pairs = await reading.pairs_within(connection, [row.record_id for row in members], _MOST_LINKS)
+    return tagged(answers.why(business_id, members, pairs, desk.model), if_none_match)
+
+
+async def _elsewhere(connection: AsyncConnection, audience: str, business_id: str, rest: str) -> Response:
+    """Where the records of a business went that is no more, as far as the audience sees them today."""
+    holders = await reading.went_to(connection, audience, business_id)
+    if not holders:
+        raise NotFound
+    if len(holders) > 1:
+        raise Gone(f"It was split. Its records are now part of {', '.join(holders)}.")
+    return Response(status_code=308, headers={"Location": f"/v1/businesses/{holders[0]}{rest}"})

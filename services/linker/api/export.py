@@ -1,0 +1,44 @@
+"""The graph of the caller's audience, line by line."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from services.linker.api.viewing import AtDesk, Desk
+from services.linker.store import reading
+from shared.contracts.api.linker import GraphRow
+from shared.runtime.auth import GraphReader, Principal
+
+router = APIRouter(tags=["graph"])
+
+_LINES = 500
+_NDJSON = "application/x-ndjson"
+_DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A line for each record", "content": {_NDJSON: {"schema": GraphRow.model_json_schema()}}}
+}
+
+
+@router.get(
+    "/v1/graph",
+    summary="Which business each visible record belongs to, as NDJSON",
+    response_class=StreamingResponse,
+    responses=_DOCUMENTED,
+)
+async def graph(principal: GraphReader, desk: AtDesk) -> StreamingResponse:
+    async with desk.reading_as(principal):
+        pass  # a refusal must come before the first line
+    return StreamingResponse(_lines(desk, principal), media_type=_NDJSON)
+
+
+async def _lines(desk: Desk, principal: Principal) -> AsyncIterator[bytes]:
+    chunk: list[bytes] = []
+    async with desk.reading_as(principal) as (connection, audience):
+        async for row in reading.graph(connection, audience):
+            chunk.append(orjson.dumps(row._asdict()) + b"\n")
+            if len(chunk) == _LINES:
+                yield b"".join(chunk)
+                chunk = []
+    yield b"".join(chunk)

@@ -1,0 +1,91 @@
+"""Whose view it is: the token's agency decides, and there is no other way to read."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from hashlib import blake2b
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.linker.domain.model import Model
+from services.linker.store import reading
+from shared.contracts.problem import FieldProblem
+from shared.runtime import clock
+from shared.runtime.auth import Principal
+from shared.runtime.db import Database
+from shared.runtime.errors import Forbidden, Invalid, Unavailable
+from shared.sharing import Partnership, views
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
+
+
+class Desk:
+    """What the routes work with."""
+
+    def __init__(self, database: Database, partnership: Partnership, model: Model) -> None:
+        self.database = database
+        self.model = model
+        self._partnership = partnership
+        self._today: date | None = None
+        self._audiences: dict[str, str] = {}
+
+    def audience(self, agency: str) -> str:
+        """The id of the agency's audience under the rules of today. Raises Forbidden for one that is no partner."""
+        if (today := clock.today()) != self._today:
+            found = views(self._partnership, today)
+            self._audiences = {partner: view.id for view in found for partner in view.agencies}
+            self._today = today
+        if agency not in self._audiences:
+            raise Forbidden("Your agency is not in this partnership.")
+        return self._audiences[agency]
+
+    @asynccontextmanager
+    async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, str]]:
+        """A connection and the caller's audience. Raises Unavailable while its view is being worked out."""
+        audience = self.audience(principal.agency)
+        async with self.database.read() as connection:
+            if not await reading.is_complete(connection, audience):
+                raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)
+            yield connection, audience
+
+
+_SHORTLY = {"Retry-After": "2"}
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+IfNoneMatch = Annotated[str | None, Header(max_length=500)]
+
+
+def tagged(body: BaseModel, if_none_match: str | None) -> Response:
+    """The answer with its ETag, or 304 where the caller holds it already."""
+    content = body.model_dump_json().encode()
+    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    if if_none_match and tag in if_none_match:
+        return Response(status_code=304, headers={"ETag": tag})
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+def position_after(priority: int, business_id: str) -> str:
+    return urlsafe_b64encode(f"{priority} {business_id}".encode()).decode()
+
+
+def position(text: str) -> tuple[int, str]:
+    """The inverse of `position_after`; raises Invalid for anything else."""
+    try:
+        priority, business_id = urlsafe_b64decode(text.encode()).decode("ascii").split(" ")
+        if not -(2**62) < int(priority) < 2**62 or not business_id.isidentifier():
+            raise ValueError("out of range")
+        return int(priority), business_id
+    except ValueError as error:
+        remedy = "Use the value of `next` of the page before, or leave it out."
+        raise Invalid(errors=[FieldProblem(field="query.cursor", code="cursor", remedy=remedy)]) from error

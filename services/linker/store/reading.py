@@ -1,0 +1,138 @@
+"""What one audience may read. Every function takes the audience, and none reads past it."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field
+from string import digits
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.linker.store.among import among
+from services.linker.store.tables import audience, business, member, mention, pair, retired
+
+_LONGEST_CHAIN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which businesses to list; empty means all. `words` must each be in a name or the postcode."""
+
+    bands: tuple[str, ...] = ()
+    regime: str | None = None
+    area: str | None = None
+    agency: str | None = None
+    min_agencies: int = 1
+    min_regimes: int = 0
+    words: tuple[str, ...] = field(default=())
+
+
+async def is_complete(connection: AsyncConnection, audience_id: str) -> bool:
+    """Whether the audience's view has been worked out to the end."""
+    here = select(audience.c.audience).where(audience.c.audience == audience_id, audience.c.filled_to.is_(None))
+    return (await connection.execute(here)).first() is not None
+
+
+async def search(
+    connection: AsyncConnection, audience_id: str, filters: Filters, after: tuple[int, str] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The most worrying first, from behind `after`, a (priority, business id)."""
+    conditions = [business.c.audience == audience_id, *_conditions(filters)]
+    if after:
+        priority, id_ = after
+        behind = and_(business.c.priority == priority, business.c.business_id > id_)
+        conditions.append(or_(business.c.priority < priority, behind))
+    statement = select(business).where(*conditions)
+    ordered = statement.order_by(business.c.priority.desc(), business.c.business_id).limit(limit)
+    return (await connection.execute(ordered)).all()
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        business.c.agency_count >= filters.min_agencies,
+        business.c.regime_count >= filters.min_regimes,
+    ]
+    if filters.bands:
+        conditions.append(business.c.band.in_(filters.bands))
+    if filters.regime:
+        conditions.append(business.c.regimes.contains(f"|{filters.regime}|", autoescape=True))
+    if filters.agency:
+        conditions.append(business.c.agencies.contains(f"|{filters.agency}|", autoescape=True))
+    if filters.area:
+        conditions.append(_in_area(filters.area.upper()))
+    return conditions + [business.c.search.contains(word.lower(), autoescape=True) for word in filters.words]
+
+
+def _in_area(area: str) -> ColumnElement[bool]:
+    """UB1 is that district; UB is every district of the postcode area."""
+    if area.isalpha():
+        return or_(*(business.c.area.startswith(area + digit, autoescape=True) for digit in digits))
+    return business.c.area == area
+
+
+async def one(connection: AsyncConnection, audience_id: str, business_id: str) -> Row[Any] | None:
+    here = (business.c.audience == audience_id) & (business.c.business_id == business_id)
+    return (await connection.execute(select(business).where(here))).one_or_none()
+
+
+async def members(connection: AsyncConnection, audience_id: str, business_id: str) -> Sequence[Row[Any]]:
+    statement = (
+        select(mention)
+        .join(member, member.c.record_id == mention.c.record_id)
+        .where(member.c.audience == audience_id, member.c.business_id == business_id)
+        .order_by(mention.c.record_id)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def went_to(connection: AsyncConnection, audience_id: str, business_id: str) -> list[str]:
+    """The businesses of today that hold what was once in this one; none if it never was or was withdrawn."""
+    seen, ids, living = {business_id}, [business_id], set[str]()
+    for _ in range(_LONGEST_CHAIN):
+        statement = select(retired.c.into).where(retired.c.audience == audience_id, among(retired.c.business_id, ids))
+        parts = {part for into in (await connection.execute(statement)).scalars() for part in into} - seen
+        if not parts:
+            break
+        seen |= parts
+        here = select(business.c.business_id).where(
+            business.c.audience == audience_id, among(business.c.business_id, parts)
+        )
+        living |= set((await connection.execute(here)).scalars())
+        ids = sorted(parts - living)
+    return sorted(living)
+
+
+async def pairs_within(connection: AsyncConnection, record_ids: Collection[str], limit: int) -> Sequence[Row[Any]]:
+    """The compared pairs among these records, strongest first."""
+    statement = select(pair).where(among(pair.c.a, record_ids), among(pair.c.b, record_ids), pair.c.a < pair.c.b)
+    ordered = statement.order_by(pair.c.weight.desc(), pair.c.a, pair.c.b).limit(limit)
+    return (await connection.execute(ordered)).all()
+
+
+async def totals(connection: AsyncConnection, audience_id: str) -> Row[Any]:
+    """The counts of Table 1 of the seed."""
+    statement = select(
+        func.count().label("businesses"),
+        func.coalesce(func.sum(business.c.size), 0).label("records"),
+        _how_many(business.c.agency_count >= 2).label("known_to_two_or_more"),
+        _how_many(business.c.agency_count >= 3).label("known_to_three_or_more"),
+        _how_many(business.c.regime_count >= 2).label("concerns_in_two_or_more_regimes"),
+        _how_many(business.c.regime_count >= 3).label("concerns_in_three_or_more_regimes"),
+    ).where(business.c.audience == audience_id)
+    return (await connection.execute(statement)).one()
+
+
+def _how_many(condition: ColumnElement[bool]) -> Any:
+    return func.count().filter(condition)
+
+
+async def graph(connection: AsyncConnection, audience_id: str) -> AsyncIterator[Row[str, str, str, str]]:
+    """(feed, source_ref, record_id, business_id) of every visible record, in order of record id."""
+    statement = (
+        select(mention.c.feed, mention.c.source_ref, mention.c.record_id, member.c.business_id)
+        .join(member, member.c.record_id == mention.c.record_id)
+        .where(member.c.audience == audience_id)
+        .order_by(member.c.record_id)
+    )
+    async for row in await connection.stream(statement):
+        yield row
