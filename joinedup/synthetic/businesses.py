@@ -4,7 +4,6 @@ A business is one trading business at one premises. Branches of a chain, the pho
 occupier of the same shop, and the owner's second shop are businesses of their own.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -95,12 +94,12 @@ class World:
         self.chains = [self._chain(index) for index in range(4 + int((businesses * BRANCH) ** 0.58))]
         self._made = 0
 
-    def settle(self, town: Town, businesses: int) -> Iterator[Business]:
+    def settle(self, town: Town, businesses: int) -> list[Business]:
         """The businesses of one town. Later ones may share owner, building or telephone with earlier ones."""
         settled: list[Business] = []
         for _ in range(businesses):
             settled.append(self._next(town, settled))
-        return iter(settled)
+        return settled
 
     def _next(self, town: Town, settled: list[Business]) -> Business:
         roll = self.random.random() if settled else 1.0
@@ -144,7 +143,7 @@ class World:
 
     def _phoenix(self, town: Town, old: Business) -> Business:
         """The same person, premises and telephone; a new company after the old one was dissolved."""
-        if old.branch or old.owner is None:
+        if old.closed or old.owner is None:
             return self._ordinary(town)
         random = self.random
         self._close(old)
@@ -161,6 +160,8 @@ class World:
 
     def _successor(self, town: Town, old: Business) -> Business:
         """The next occupier of the same premises, sometimes with the telephone line that came with them."""
+        if old.closed:
+            return self._ordinary(town)
         self._close(old)
         new = self._ordinary(town, place=old.place)
         new.opened = self._reopening(old, self.random.randrange(20, 400))

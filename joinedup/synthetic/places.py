@@ -3,6 +3,7 @@
 Outward codes use two-letter areas that have the form of a postcode area and that Royal Mail does not use (ZA, ZB …).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
@@ -17,6 +18,7 @@ _INWARD_CODES = 10 * len(_INWARD_LETTERS) ** 2
 _POSTCODE_SPAN = 24  # house numbers that share one postcode
 _SHARE_IN_COMPLEX = 0.14
 _UNITS_PER_COMPLEX = 18
+_ROOMS = ("First Floor", "Flat Above", "Rear Of", "Basement", *(f"Flat {label}" for label in "123456ABCDEF"))
 
 
 class Place(NamedTuple):
@@ -50,18 +52,28 @@ class Town:
         names = words("places")["streets"]
         self._streets = [names[0], *random.sample(names[1:], min(len(names) - 1, 3 + businesses // 12))]
         self._last_number = dict.fromkeys(self._streets, 0)
+        self._taken: set[Place] = set()
         self._complexes = [self._complex() for _ in range(1 + businesses // (_UNITS_PER_COMPLEX * 7))]
 
     def place(self) -> Place:
         """Premises that nobody has had before."""
-        return self._unit() if self._random.random() < _SHARE_IN_COMPLEX else self._house()
+        return self._first_free(self._unit if self._random.random() < _SHARE_IN_COMPLEX else self._house)
 
     def beside(self, place: Place) -> Place:
-        """Other premises in the building of `place`: the flat above, the other half, the next unit."""
+        """Other premises in the building of `place`, free till now: the flat above, the other half, the next unit."""
+        return self._first_free(lambda: self._room_beside(place))
+
+    def _first_free(self, offer: Callable[[], Place]) -> Place:
+        place = offer()
+        while place in self._taken:
+            place = offer()
+        self._taken.add(place)
+        return place
+
+    def _room_beside(self, place: Place) -> Place:
         if place.building and place.unit and place.unit.startswith("Unit"):
-            return place._replace(unit=f"{place.unit}{self._random.choice('AB')}")
-        unit = self._random.choice(("Flat 1", "Flat 2", "First Floor", "Flat Above", "Rear Of", "Basement", "Flat A"))
-        return place._replace(unit=unit)
+            return place._replace(unit=f"{place.unit}{self._random.choice('ABCDEFGH')}")
+        return place._replace(unit=self._random.choice(_ROOMS))
 
     def _house(self) -> Place:
         random = self._random
@@ -94,14 +106,14 @@ class Town:
 
 
 def town_name(index: int) -> str:
-    """A name of its own for each of the first 2,900 towns."""
+    """A name of its own for each of the first 2,800 towns."""
     lists = words("places")
-    if index % 7 == 6:
+    if index % 20 == 19:
         saints = lists["town.saints"]
-        name, rest = f"St {saints[index // 7 % len(saints)]}", index // 7 // len(saints)
+        name, rest = f"St {saints[index // 20 % len(saints)]}", index // 20 // len(saints)
     else:
         prefixes, stems = lists["town.prefixes"], lists["town.stems"]
-        rest, pair = divmod(index - index // 7, len(prefixes) * len(stems))
+        rest, pair = divmod(index - index // 20, len(prefixes) * len(stems))
         row, column = divmod(pair, len(prefixes))
         name = prefixes[column] + stems[(row + 3 * column) % len(stems)]
     suffixes = ("", *lists["town.suffixes"])

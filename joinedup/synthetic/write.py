@@ -1,6 +1,7 @@
 """A partnership as a folder: each agency's export, `specs/<feed>.yaml` and `truth.csv` (feed, source_ref, business)."""
 
 import csv
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,10 @@ class WrittenFeed(NamedTuple):
 
 
 def write(partnership: Partnership, folder: Path) -> tuple[WrittenFeed, ...]:
-    """Writes into `folder` (made if absent; files of the same names are replaced) and says what is where."""
+    """Writes into `folder` (made if absent; files of the same names are replaced) and says what is where.
+
+    In a very small partnership an agency may know nobody; then it has no file.
+    """
     specs = folder / "specs"
     specs.mkdir(parents=True, exist_ok=True)
     written = tuple(
@@ -25,11 +29,15 @@ def write(partnership: Partnership, folder: Path) -> tuple[WrittenFeed, ...]:
     )
     for agency, feed in zip(AGENCIES, written, strict=True):
         feed.spec.write_text(agency.spec_text(), encoding="utf-8")
-    _write_rows(partnership, {feed.feed: feed.data for feed in written}, folder / "truth.csv")
-    return written
+    rows = _write_rows(partnership, {feed.feed: feed.data for feed in written}, folder / "truth.csv")
+    for empty in (feed for feed in written if not rows[feed.feed]):
+        empty.data.unlink()
+        empty.spec.unlink()
+    return tuple(feed for feed in written if rows[feed.feed])
 
 
-def _write_rows(partnership: Partnership, data: dict[str, Path], truth_path: Path) -> None:
+def _write_rows(partnership: Partnership, data: dict[str, Path], truth_path: Path) -> Counter[str]:
+    rows: Counter[str] = Counter()
     with ExitStack() as files:
         exports: dict[str, Export] = {
             agency.feed: files.enter_context(agency.export(data[agency.feed], agency.columns())) for agency in AGENCIES
@@ -38,4 +46,6 @@ def _write_rows(partnership: Partnership, data: dict[str, Path], truth_path: Pat
         truth.writerow(("feed", "source_ref", "business"))
         for agency, reference, row, business in partnership.entries():
             exports[agency.feed].add(row)
+            rows[agency.feed] += 1
             truth.writerow((agency.feed, reference, business))
+    return rows
