@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,6 +13,8 @@ import orjson
 _RENEW_BEFORE = 60.0
 _CHUNK = 256 * 1024
 _POLL = 0.1
+_RECONNECT = 0.2
+_SILENCE = 60.0  # the stream sends a heartbeat every 15 s
 _UNDER_WAY = frozenset({"receiving", "queued", "working"})
 _CONTENT_TYPES = {
     ".csv": "text/csv",
@@ -25,10 +28,6 @@ _CONTENT_TYPES = {
 }
 
 
-Arrival = tuple[str, dict[str, Any]]
-"""The id to resume from, and the change."""
-
-
 class Refusal(Exception):
     """The API said no: its problem, in words."""
 
@@ -37,6 +36,7 @@ class Refusal(Exception):
         faults = "".join(f"\n  {fault['field']}: {fault['remedy']}" for fault in self.problem.get("errors", ()))
         detail = self.problem.get("detail") or self.problem.get("title")
         super().__init__(f"{response.status_code} {detail}{faults}")
+        self.passing = response.is_server_error
 
 
 class DevToken(httpx.Auth):
@@ -93,10 +93,11 @@ class Api:
         """Declare the feed, or bring it to this specification."""
         await self._call("PUT", f"/v1/feeds/{feed}", json=spec)
 
-    async def upload(self, feed: str, path: Path) -> dict[str, Any]:
-        """Send the file; the receipt as it stands once the file has been received."""
-        kind = _CONTENT_TYPES.get(path.suffix.lower(), "application/octet-stream")
-        headers = {"Content-Type": kind}
+    async def upload(self, feed: str, path: Path, idempotency_key: str | None = None) -> dict[str, Any]:
+        """Send the file; the receipt as it stands once the file has been received. The same key has one effect."""
+        headers = {"Content-Type": _CONTENT_TYPES.get(path.suffix.lower(), "application/octet-stream")}
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
         response = await self._call("POST", f"/v1/feeds/{feed}/files", content=_chunks(path), headers=headers)
         receipt: dict[str, Any] = response.json()
         return receipt
@@ -110,14 +111,29 @@ class Api:
                 return
             await asyncio.sleep(_POLL)
 
-    async def events(
-        self, last_event_id: str | None = None, **query: Any
-    ) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
-        """(event id, risk change) as they arrive, until the gateway closes the stream."""
-        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_event_id} if last_event_id else {})
-        timeout = httpx.Timeout(30, read=None)
+    async def risk_changes(self) -> AsyncGenerator[dict[str, Any]]:
+        """Every risk change from the first on, each once; a connection that breaks is resumed where it broke."""
+        cursor: str | None = None
+        while True:
+            try:
+                async with aclosing(self._events(cursor)) as events:
+                    async for arrived_at, change in events:
+                        cursor = arrived_at
+                        yield change
+            except httpx.TransportError:
+                pass
+            except Refusal as refusal:
+                if not refusal.passing:
+                    raise
+            await asyncio.sleep(_RECONNECT)
+
+    async def _events(self, cursor: str | None) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
+        """(id to resume from, risk change) until the gateway closes the stream."""
+        where = {"Last-Event-ID": cursor} if cursor else {}
+        query = {} if cursor else {"from": "start"}
+        timeout = httpx.Timeout(30, read=_SILENCE)
         path = "/v1/events/risk-changes"
-        async with self._http.stream("GET", path, params=query, headers=headers, timeout=timeout) as response:
+        async with self._http.stream("GET", path, params=query, headers=where, timeout=timeout) as response:
             if response.is_error:
                 await response.aread()
             raise_problem(response)

@@ -6,7 +6,6 @@ from contextlib import aclosing
 from time import monotonic
 from typing import Any
 
-import httpx
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +13,6 @@ from rich.text import Text
 from joinedup.client import Api
 from joinedup.console import console
 
-_RECONNECT = 0.5
 _SHOWN = 14
 _COLOURS = {"none": "green", "low": "cyan", "medium": "yellow", "high": "red"}
 
@@ -26,7 +24,6 @@ class RiskStream:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._cursor: str | None = None
         self._last_at = monotonic()
         self.received = 0
         self.recent: deque[Change] = deque(maxlen=_SHOWN)
@@ -42,17 +39,9 @@ class RiskStream:
         return self._last_at
 
     async def run(self) -> None:
-        """For ever; a connection that breaks is taken up where it broke."""
-        while True:
-            try:
-                await self._read()
-            except httpx.TransportError:
-                await asyncio.sleep(_RECONNECT)
-
-    async def _read(self) -> None:
-        query = {} if self._cursor else {"from": "start"}
-        async with aclosing(self._api.events(self._cursor, **query)) as events:
-            async for self._cursor, change in events:
+        """For ever."""
+        async with aclosing(self._api.risk_changes()) as changes:
+            async for change in changes:
                 self.received += 1
                 self.recent.appendleft(change)
                 self._last_at = monotonic()

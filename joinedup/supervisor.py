@@ -129,7 +129,7 @@ class Supervisor:
 
     def _note_pids(self) -> None:
         fresh = self._processes_file.with_suffix(".new")
-        fresh.write_text(json.dumps(self.pids, indent=2))
+        fresh.write_text(json.dumps({"url": self.layout.url, "pids": self.pids}, indent=2))
         fresh.replace(self._processes_file)
 
     async def _pause(self, seconds: float) -> None:

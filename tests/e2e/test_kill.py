@@ -1,0 +1,170 @@
+"""kill -9 of every process at random moments of a load leaves what an undisturbed run leaves."""
+
+import asyncio
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.e2e.load import ROUNDS, Outcome, Plan, folded, outcome, plan, send, watching
+from tests.e2e.services import Services, is_alive
+from tests.support.kafka import Kafka
+from tests.support.processes import wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+SEED = 20261122
+VICTIMS = (
+    "ingest-api",
+    "ingest-work",
+    "ingest-relay",
+    "linker-api",
+    "linker-consume",
+    "linker-relay",
+    "gateway-api",
+    "ingest-work",
+    "linker-consume",
+)
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    return plan(tmp_path_factory.mktemp("load"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(load: Plan, tmp_path_factory: pytest.TempPathFactory) -> tuple[Services, Outcome]:
+    """A run in peace, on SQLite and the embedded log; its services are stopped, its data are there."""
+    services = Services(tmp_path_factory.mktemp("undisturbed"), load.partnership, {})
+    with services:
+        result = asyncio.run(_in_peace(services.url, load))
+    return services, result
+
+
+async def _in_peace(url: str, load: Plan) -> Outcome:
+    async with watching(url, load.viewer) as (api, stream):
+        return await outcome(api, await send(url, load.rounds), stream)
+
+
+@pytest.mark.xdist_group("kill")
+def test_an_undisturbed_run_tells_the_same_story_on_every_side(undisturbed: tuple[Services, Outcome]) -> None:
+    _, result = undisturbed
+    assert {status for status, _, _ in result.receipts.values()} == {"done"}
+    assert result.graph
+    _assert_stream_is_whole(result)
+
+
+@pytest.mark.xdist_group("kill")
+def test_killing_any_process_on_sqlite_and_the_embedded_log_changes_nothing(
+    load: Plan, undisturbed: tuple[Services, Outcome], tmp_path: Path
+) -> None:
+    with Services(tmp_path / "data", load.partnership, {}) as services:
+        killer = Killer(services, Random(SEED))
+        result = asyncio.run(_disturbed(services.url, load, killer, undisturbed[1]))
+        assert sorted(killer.killed) == sorted(VICTIMS)
+    _assert_same(result, undisturbed[1])
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+def test_killing_any_process_on_kafka_and_postgresql_changes_nothing(
+    load: Plan, undisturbed: tuple[Services, Outcome], kafka: Kafka, postgres_url: str, tmp_path: Path
+) -> None:
+    servers = {"JOINEDUP_LOG_URL": f"kafka://{kafka.bootstrap}", "JOINEDUP_DATABASE_URL": postgres_url}
+    with Services(tmp_path / "data", load.partnership, servers) as services:
+        killer = Killer(services, Random(SEED), kafka)
+        result = asyncio.run(_disturbed(services.url, load, killer, undisturbed[1]))
+        assert sorted(killer.killed) == sorted((*VICTIMS, "kafka"))
+    _assert_same(result, undisturbed[1])
+
+
+class Killer:
+    """Kills each victim once, shared out over the rounds, at moments that the seed decides."""
+
+    def __init__(self, services: Services, random: Random, kafka: Kafka | None = None) -> None:
+        self._services = services
+        self._random = random
+        self._kafka = kafka
+        self.killed: list[str] = []
+        victims = [*VICTIMS, *(("kafka",) if kafka else ())]
+        random.shuffle(victims)
+        self._shares = [victims[number :: len(ROUNDS)] for number in range(len(ROUNDS))]
+
+    async def disturb(self, number: int) -> None:
+        for victim in self._shares[number]:
+            await asyncio.sleep(self._random.uniform(0.0, 1.5))
+            await asyncio.to_thread(self._kill, victim)
+            self.killed.append(victim)
+
+    def _kill(self, victim: str) -> None:
+        if victim == "kafka":
+            assert self._kafka
+            self._kafka.kill9()
+            self._kafka.restart()
+        else:
+            self._services.kill(victim)
+
+
+async def _disturbed(url: str, load: Plan, killer: Killer, expected: Outcome) -> Outcome:
+    async with watching(url, load.viewer) as (api, stream):
+        receipts = await send(url, load.rounds, killer.disturb)
+        return await outcome(api, receipts, stream, expected.graph)
+
+
+def _assert_same(result: Outcome, expected: Outcome) -> None:
+    assert result.receipts == expected.receipts
+    assert result.graph == expected.graph
+    assert result.bands == expected.bands
+    _assert_stream_is_whole(result)
+
+
+def _assert_stream_is_whole(result: Outcome) -> None:
+    """No event twice, none missing in any business's sequence, and it ends where the API says the business is."""
+    ids = [change["event_id"] for change in result.stream]
+    assert len(ids) == len(set(ids))
+    sequences: defaultdict[str, list[int]] = defaultdict(list)
+    for change in result.stream:
+        sequences[change["business_id"]].append(change["sequence"])
+    assert all(seen == list(range(1, len(seen) + 1)) for seen in sequences.values())
+    told = folded(result.stream)
+    at_risk = {business: state for business, state in result.bands.items() if state[0] != "none"}
+    assert {business: told.get(business) for business in at_risk} == at_risk
+
+
+@pytest.mark.xdist_group("kill")
+def test_a_rebuild_gives_the_identical_graph_in_silence_and_ctrl_c_ends_open_streams(
+    load: Plan, undisturbed: tuple[Services, Outcome]
+) -> None:
+    services, before = undisturbed
+    services.rebuild()
+    services.start()
+    pids = services.pids
+    result = asyncio.run(_again(services, load, before))
+    assert result.graph == before.graph
+    assert result.bands == before.bands
+    assert [change["event_id"] for change in result.stream] == [change["event_id"] for change in before.stream]
+    assert not [name for name, pid in pids.items() if is_alive(pid)]
+
+
+async def _again(services: Services, load: Plan, before: Outcome) -> Outcome:
+    """What there is now, and then Ctrl-C while the stream is open."""
+    async with watching(services.url, load.viewer) as (api, stream):
+        result = await outcome(api, before.receipts, stream)
+        assert await asyncio.to_thread(services.stop) < 10
+        return result
+
+
+def test_killing_the_supervisor_leaves_no_process_behind(load: Plan, tmp_path: Path) -> None:
+    services = Services(tmp_path / "data", load.partnership, {})
+    services.start()
+    pids = services.pids
+    services.kill_supervisor()
+    wait_until(lambda: not any(map(is_alive, pids.values())), 10, "The end of every process")
+
+
+def test_a_second_start_on_the_same_data_is_refused_in_plain_words(load: Plan, tmp_path: Path) -> None:
+    with Services(tmp_path / "data", load.partnership, {}) as services:
+        refused = services.start_again()
+        assert refused.returncode == 1
+        assert "already running" in refused.stdout
