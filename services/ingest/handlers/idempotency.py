@@ -42,6 +42,14 @@ class Keyed:
     request_hash: str | None = None
 
 
+class AnsweredBefore(Exception):
+    """The key was used, and `used` is what was answered; whatever this transaction did is to be undone."""
+
+    def __init__(self, used: Row[Any]) -> None:
+        super().__init__("answered before")
+        self.used = used
+
+
 def hashed(*parts: bytes) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -82,22 +90,21 @@ async def save(tx: Tx, keyed: Keyed, reply: Reply) -> None:
     )
 
 
-async def begin_upload(database: Database, tx: Tx, keyed: Keyed, upload: Upload) -> Row[Any] | None:
-    """Bind the key to this upload, or give what was answered under it before.
+async def begin_upload(database: Database, tx: Tx, keyed: Keyed, upload: Upload) -> None:
+    """Bind the key to this upload. Raises AnsweredBefore, and Conflict while another upload with it is arriving.
 
-    An upload that has been silent is taken over. Raises Conflict while another one is arriving.
+    An upload that has been silent is taken over.
     """
     if await _claim(database, tx, keyed, upload.seq):
-        return None
+        return
     used = await idempotency.find(tx.connection, keyed.agency, keyed.key_hash)
     if used.status is not None:
-        return used
+        raise AnsweredBefore(used)
     earlier = await submissions.get(tx.connection, used.submission)
     if earlier.status == SubmissionStatus.receiving and utc_now() - earlier.updated_at < _UPLOAD_SILENCE:
         replay(used, None)
     await abandon_upload(tx, earlier.seq)
     await idempotency.save(tx.connection, keyed.agency, keyed.key_hash, submission=upload.seq)
-    return None
 
 
 async def _claim(database: Database, tx: Tx, keyed: Keyed, submission: int | None = None) -> bool:

@@ -51,9 +51,11 @@ async def unchanged(tx: Tx, due: DuePull) -> None:
     await feeds.change(tx.connection, due.feed.spec.id, pull_problem=None)
 
 
-async def failed(tx: Tx, due: DuePull, upload: Upload | None, problem: FieldProblem) -> None:
+async def give_up(tx: Tx, upload: Upload) -> None:
+    await abandon_upload(tx, upload.seq)
+
+
+async def failed(tx: Tx, due: DuePull, problem: FieldProblem) -> None:
     """Keep the reason for the feed's status, and try again before long."""
-    if upload is not None:
-        await abandon_upload(tx, upload.seq)
     soon = utc_now() + min(_RETRY, timedelta(hours=due.pull.every_hours))
     await feeds.change(tx.connection, due.feed.spec.id, pull_problem=problem.model_dump_json(), pull_due_at=soon)

@@ -1,10 +1,10 @@
 """Ways in: rows posted and worked at once, files received for the worker, and decisions on what came of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.ingest.domain.feed import FeedSpec, Mode
+from services.ingest.domain.feed import Mode
 from services.ingest.domain.outcomes import Place
 from services.ingest.domain.readers import BadRow, Row
 from services.ingest.handlers.feeds import Feed, feed_to_submit_to, own_feed_to_write
@@ -19,8 +19,6 @@ from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Conflict, NotFound
 from shared.runtime.telemetry import current_traceparent
 
-ReadRows = Callable[[FeedSpec], Iterable[Row | BadRow]]
-
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -32,11 +30,11 @@ class Upload:
 
 
 async def take_rows(
-    database: Database, tx: Tx, principal: Principal, feed_id: str, kind: SubmissionKind, read: ReadRows
+    database: Database, tx: Tx, principal: Principal, feed_id: str, kind: SubmissionKind, rows: Iterable[Row | BadRow]
 ) -> Receipt:
-    """Work a record or a batch at once. `read` may raise Refused."""
+    """Work a record or a batch at once."""
     feed = await feed_to_submit_to(tx, principal, feed_id)
-    entries = [prepare(feed.spec, feed.map_row, row) for row in read(feed.spec)]
+    entries = [prepare(feed.spec, feed.map_row, row) for row in rows]
     return await _take_entries(database, tx, feed, kind, entries)
 
 

@@ -168,6 +168,11 @@ async def sweep(tx: Tx, job: Job, size: int, lease: timedelta) -> bool:
     return False
 
 
+async def release(tx: Tx, job: Job) -> None:
+    """Leave it at its last saved row to whoever comes next."""
+    await _save(tx, job, {}, lease_until=None)
+
+
 async def fail(tx: Tx, job: Job) -> None:
     """Our own fault: tell the sender, and let the feed's next submission come."""
     await submissions.drop_chunks(tx.connection, job.seq)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.store.tables import submission, submission_chunk
@@ -72,23 +72,27 @@ async def drop_chunks(connection: AsyncConnection, seq: int) -> None:
     await connection.execute(delete(submission_chunk).where(submission_chunk.c.submission == seq))
 
 
-async def any_to_do(connection: AsyncConnection, now: datetime) -> bool:
+def _free(owner: str, now: datetime) -> ColumnElement[bool]:
+    """Not in the hands of another living worker."""
+    lease = submission.c.lease_until
+    return or_(lease.is_(None), lease < now, submission.c.lease_owner == owner)
+
+
+async def any_to_do(connection: AsyncConnection, owner: str, now: datetime) -> bool:
     """Whether `claim` may find something; asked without taking the write lock."""
-    free = or_(submission.c.lease_until.is_(None), submission.c.lease_until < now)
-    statement = select(exists().where(submission.c.status.in_(_TO_DO), free))
+    statement = select(exists().where(submission.c.status.in_(_TO_DO), _free(owner, now)))
     return bool((await connection.execute(statement)).scalar_one())
 
 
 async def claim(connection: AsyncConnection, owner: str, now: datetime, until: datetime) -> Row[Any] | None:
-    """The oldest submission that nobody has in hand and that no earlier one of its feed stands before."""
+    """The oldest submission that nobody else has in hand and that no earlier one of its feed stands before."""
     earlier = submission.alias()
     blocked = exists().where(
         and_(earlier.c.feed == submission.c.feed, earlier.c.seq < submission.c.seq, earlier.c.status.in_(_TO_DO))
     )
-    free = or_(submission.c.lease_until.is_(None), submission.c.lease_until < now)
     oldest = (
         select(submission.c.seq)
-        .where(submission.c.status.in_(_TO_DO), free, ~blocked)
+        .where(submission.c.status.in_(_TO_DO), _free(owner, now), ~blocked)
         .order_by(submission.c.seq)
         .limit(1)
         .with_for_update(skip_locked=True)

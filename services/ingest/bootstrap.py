@@ -1,0 +1,70 @@
+"""The only place of ingest that builds things."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from services.ingest.api import ROUTERS
+from services.ingest.api.dependencies import Ingest
+from services.ingest.clients import Fetcher
+from services.ingest.settings import IngestSettings
+from services.ingest.worker.loop import Worker
+from services.ingest.worker.pace import Pace
+from shared.runtime import telemetry
+from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.db import Database
+from shared.runtime.migrate import is_current
+from shared.runtime.web import create_app
+from shared.sharing import load_partnership
+
+SCHEMA = "ingest"
+
+
+def database(settings: IngestSettings) -> Database:
+    return Database(settings.database_url, schema=SCHEMA)
+
+
+def api(settings: IngestSettings) -> FastAPI:
+    telemetry.start("ingest", settings.otlp_endpoint)
+    db = database(settings)
+    telemetry.trace_engine(db.write_engine)
+    app = create_app(
+        "ingest",
+        "Agencies' feeds, records, receipts and coverage.",
+        verifier=TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks)),
+        routers=ROUTERS,
+        ready={"store": lambda: is_current(db)},
+        close=(db.close,),
+    )
+    partnership = load_partnership(settings.partnership_file.read_text(encoding="utf-8"))
+    app.state.ingest = Ingest(db, partnership, settings.max_upload_bytes)
+    return app
+
+
+def worker(settings: IngestSettings, db: Database, fetcher: Fetcher) -> Worker:
+    pace = Pace(
+        rows=settings.rows_per_transaction,
+        lease=timedelta(seconds=settings.lease_seconds),
+        upkeep_seconds=settings.upkeep_seconds,
+        max_file_bytes=settings.max_upload_bytes,
+    )
+    return Worker(db, fetcher, pace)
+
+
+def work(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """The role `work`, to be run until it is told to stop."""
+
+    async def task(stop: asyncio.Event) -> None:
+        telemetry.start("ingest-work", settings.otlp_endpoint)
+        db = database(settings)
+        telemetry.trace_engine(db.write_engine)
+        fetcher = Fetcher(allow_private=settings.pull_allow_private, timeout=settings.pull_timeout_seconds)
+        try:
+            await worker(settings, db, fetcher).run(stop)
+        finally:
+            await fetcher.close()
+            await db.close()
+
+    return task
