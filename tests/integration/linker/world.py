@@ -1,0 +1,226 @@
+"""A small world to link in: three agencies, records made from a few values, and what came out of them."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, select, text
+
+from services.linker.domain.assess import default_policy
+from services.linker.domain.model import default_model
+from services.linker.domain.views import Policies
+from services.linker.handlers.audiences import settle
+from services.linker.handlers.learn import RecordEvent
+from services.linker.handlers.resolve import Resolver
+from services.linker.store import tables
+from shared.contracts.envelope import Event
+from shared.contracts.events import BY_DATA
+from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted, RetractionReason
+from shared.contracts.identifiers import record_id
+from shared.contracts.record import Address, Name, Observation, ObservationKind, Record
+from shared.runtime import clock
+from shared.runtime.db import Database
+from shared.sharing import Partnership, load_partnership
+
+REGIMES = {"council": "food", "fire": "fire-safety", "hmrc": "tax"}
+CATEGORY = "inspections"
+RECEIVED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+OBSERVED = date(2026, 11, 1)
+
+_AGENCIES = """
+id: test
+title: Test
+agencies: [{id: council, title: Council}, {id: fire, title: Fire}, {id: hmrc, title: HMRC}]
+categories: [inspections]
+stream_purpose: compliance
+"""
+_POWER = """
+  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [inspections], purposes: [compliance], grant: full,
+     statute: none, section: "1", starts: 2020-01-01, status: active, legal_review: needed}}
+"""
+
+
+def partnership(*shares: tuple[str, str]) -> Partnership:
+    """`shares` are (owner, viewer); nobody else sees another's records."""
+    powers = "".join(_POWER.format(id=f"{a}-{b}", owner=a, viewer=b) for a, b in shares)
+    return load_partnership(_AGENCIES + (f"legal_gateways:{powers}" if powers else ""))
+
+
+ALL_SHARE = partnership(*((a, b) for a in REGIMES for b in REGIMES if a != b))
+ONE_AUDIENCE = ALL_SHARE
+# council sees fire's, hmrc sees everybody's, fire sees its own.
+THREE_AUDIENCES = partnership(("fire", "council"), ("fire", "hmrc"), ("council", "hmrc"))
+
+
+def record(
+    name: str = "Chicken Shop",
+    number: int = 12,
+    *,
+    severity: int | None = None,
+    postcode: str = "UB1 1AA",
+    phone: str | None = None,
+    observed_on: date = OBSERVED,
+) -> Record:
+    kind = ObservationKind.presence if severity is None else ObservationKind.concern
+    return Record(
+        names=(Name(value=name),),
+        address=Address(lines=(f"{number} The Broadway",), town="Southall", postcode=postcode),
+        phones=(phone,) if phone else (),
+        observation=Observation(kind=kind, severity=severity, observed_on=observed_on),
+    )
+
+
+def id_of(agency: str, ref: str) -> str:
+    return record_id(f"{agency}-feed", ref)
+
+
+def received(agency: str, ref: str, what: Record, version: int = 1, **envelope: Any) -> RecordEvent:
+    kind = RecordReceived if version == 1 else RecordCorrected
+    return _event(kind(**_provenance(agency, ref, version), record=what), envelope)
+
+
+def retracted(agency: str, ref: str, version: int = 2, **envelope: Any) -> RecordEvent:
+    return _event(RecordRetracted(**_provenance(agency, ref, version), reason=RetractionReason.deleted), envelope)
+
+
+def _provenance(agency: str, ref: str, version: int) -> dict[str, Any]:
+    feed = f"{agency}-feed"
+    return {
+        "record_id": record_id(feed, ref),
+        "feed": feed,
+        "agency": agency,
+        "regime": REGIMES[agency],
+        "category": CATEGORY,
+        "source_ref": ref,
+        "version": version,
+        "received_at": RECEIVED,
+    }
+
+
+def _event(data: Any, envelope: dict[str, Any]) -> Any:
+    spec = BY_DATA[type(data)]
+    fields = {"id": clock.new_id("evt"), "source": spec.source, "type": spec.type, "time": RECEIVED}
+    return Event[type(data)](**fields, subject=data.record_id, partitionkey=data.record_id, data=data, **envelope)
+
+
+def resolver() -> Resolver:
+    model = default_model()
+    return Resolver(model, Policies(model.clustering, default_policy()))
+
+
+@dataclass
+class World:
+    """A linker's store and what goes in and comes out of it."""
+
+    database: Database
+    resolver: Resolver = field(default_factory=resolver)
+
+    async def settle(self, rules: Partnership, today: date | None = None) -> None:
+        await settle(self.database, rules, self.resolver.policies, today or clock.today())
+
+    async def take(self, *events: RecordEvent, batch: int | None = None) -> None:
+        """Hand over `events`, in batches of `batch`, all at once unless given."""
+        size = batch or len(events) or 1
+        for start in range(0, len(events), size):
+            async with self.database.transaction() as tx:
+                await self.resolver.resolve_records(events[start : start + size], tx)
+
+    async def empty(self) -> None:
+        async with self.database.write_engine.begin() as connection:
+            for table in tables.metadata.tables.values():
+                await connection.execute(delete(table))
+
+    async def rows(self, statement: Any) -> list[dict[str, Any]]:
+        async with self.database.read() as connection:
+            return [row._asdict() for row in await connection.execute(statement)]
+
+    async def events(self, name: str = "", audience: str | None = None) -> list[dict[str, Any]]:
+        """What was published, in order: the whole CloudEvents of the type that `name` is part of."""
+        said = [
+            orjson.loads(row["value"]) for row in await self.rows(select(tables.outbox).order_by(tables.outbox.c.id))
+        ]
+        return [
+            event for event in said if name in event["type"] and audience in (None, event["data"]["audience"]["id"])
+        ]
+
+    async def forget_events(self) -> None:
+        async with self.database.write_engine.begin() as connection:
+            await connection.execute(delete(tables.outbox))
+
+    async def audience_of(self, agency: str) -> str:
+        rows = await self.rows(select(tables.audience).where(~tables.audience.c.leaving))
+        return next(row["audience"] for row in rows if agency in row["agencies"])
+
+    async def businesses(self, agency: str) -> dict[str, frozenset[str]]:
+        """Business id → record ids, as the agency sees them."""
+        member = tables.member
+        rows = await self.rows(select(member).where(member.c.audience == await self.audience_of(agency)))
+        found = defaultdict(set)
+        for row in rows:
+            found[row["business_id"]].add(row["record_id"])
+        return {business: frozenset(records) for business, records in found.items()}
+
+    async def groups(self, agency: str) -> set[frozenset[str]]:
+        return set((await self.businesses(agency)).values())
+
+    async def shown(self, agency: str) -> list[dict[str, Any]]:
+        business = tables.business
+        here = business.c.audience == await self.audience_of(agency)
+        return await self.rows(select(business).where(here).order_by(business.c.business_id))
+
+    async def state(self) -> dict[str, Any]:
+        """Everything that may not depend on the order of arrival."""
+        drop = {"sequence", "risk_sequence"}
+        found: dict[str, Any] = {}
+        for table in (tables.mention, tables.tombstone, tables.block, tables.pair, tables.member, tables.business):
+            rows = await self.rows(select(table).order_by(*table.primary_key.columns))
+            found[table.name] = [{k: v for k, v in row.items() if k not in drop} for row in rows]
+        return found
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[World]:
+    """The world in an existing, migrated store."""
+    database = Database(url, "linker")
+    try:
+        yield World(database)
+    finally:
+        await database.close()
+
+
+def folded(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The last of each business; fails where a sequence has a gap or starts elsewhere than at 1."""
+    last: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        data = event["data"]
+        key = data["audience"]["id"], data["business_id"]
+        expected = last[key]["data"]["sequence"] + 1 if key in last else 1
+        assert data["sequence"] == expected, f"{event['type']} has sequence {data['sequence']}, not {expected}"
+        last[key] = event
+    return last
+
+
+async def assert_stream_agrees(world: World) -> None:
+    """Who folds the streams knows what the store knows: members from the one, risks from the other."""
+    members = defaultdict(list)
+    for row in await world.rows(select(tables.member).order_by(tables.member.c.record_id)):
+        members[row["audience"], row["business_id"]].append(row["record_id"])
+    told = folded(await world.events("business."))
+    alive = {key: event["data"]["record_ids"] for key, event in told.items() if "changed" in event["type"]}
+    assert alive == dict(members)
+
+    risks = folded(await world.events("risk."))
+    live = {key: e["data"] for key, e in risks.items() if e["data"]["band"] != "none" or e["data"]["regimes"]}
+    stored = await world.rows(select(tables.business).where(text("priority > 0")))
+    assert {key: (d["band"], {c["regime"] for c in d["regimes"]}) for key, d in live.items()} == {
+        (row["audience"], row["business_id"]): (row["band"], {c["regime"] for c in row["concerns"]}) for row in stored
+    }
+
+
+def shape(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Events without what differs from run to run."""
+    return [{k: v for k, v in event.items() if k not in ("id", "time")} for event in events]
