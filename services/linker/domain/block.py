@@ -78,7 +78,7 @@ def _door_keys(p: Premises, areas: list[str], model: Model) -> Iterator[str]:
 
 
 def _street_keys(number: int, street: str, areas: list[str], model: Model) -> Iterator[str]:
-    initial = street[0]  # the letter that misspellings spare most
+    initial = street.split()[-1][0]  # the letter that misspellings spare most
     yield from (f"street:{number}:{initial}:{where}" for where in areas)
     if not model.is_hub("street", street):  # every town has a High Street
         yield f"street:{number}:{street}"
@@ -103,4 +103,4 @@ def _name_keys(name: NameForm, p: Premises | None, areas: list[str], model: Mode
             yield f"on:{p.street}:{pair}"
     yield from (f"name:{pair}:{where}" for where in areas)
     if sum(map(model.rarity, name.words)) >= 2 * model.unseen_term:
-        yield f"name:{name.joined}"
+        yield f"name:{'-'.join(sorted(name.words))}"

@@ -125,13 +125,14 @@ def _streets(p: Premises, q: Premises) -> int:
         return _SAME
     if (p.street_type and q.street_type and p.street_type != q.street_type) or _numbered_street(words | others):
         return _OTHER
-    if p.street_type == q.street_type:
-        return _SAME if _alike(p.street, q.street) else _OTHER
-    return _SAME if _alike(f"{p.street} {p.street_type}".strip(), f"{q.street} {q.street_type}".strip()) else _OTHER
+    if _alike(p.street, q.street) or _alike(f"{p.street} {p.street_type}", f"{q.street} {q.street_type}"):
+        return _SAME
+    return _OTHER
 
 
 def _alike(street: str, other: str) -> bool:
     """One slip of the hand, or a few in a long name."""
+    street, other = street.replace(" ", ""), other.replace(" ", "")
     if min(len(street), len(other)) < _SHORTEST_STREET:
         return False
     slips = OSA.distance(street, other)

@@ -152,7 +152,7 @@ def _read_unit(draft: _Draft, part: str) -> str:
 
 def _read_before(draft: _Draft, part: str) -> None:
     part = _POSITION.sub("", part).strip(" .-")
-    if part and not draft.street:
+    if part and not draft.street and part not in BROAD_PLACES:
         draft.before.append(part)
 
 

@@ -1,0 +1,194 @@
+"""The cases that practitioners ask about, each through the whole pipeline with the shipped model."""
+
+from itertools import combinations
+
+import pytest
+
+from joinedup.linking import link
+from services.linker.domain.model import default_model
+from services.linker.domain.normalise import normalise
+from services.linker.domain.score import score
+from shared.contracts.record import Record
+from tests.unit.linker.build import named, person, record
+
+MODEL = default_model()
+
+
+def businesses(*records: Record) -> list[set[int]]:
+    """Which of the records, by position, are one business; each comes from a feed of its own."""
+    linked = link(((f"r{i}", f"feed{i}", each) for i, each in enumerate(records)), MODEL)
+    groups: dict[str, set[int]] = {}
+    for i in range(len(records)):
+        groups.setdefault(linked[f"r{i}"], set()).add(i)
+    return sorted(groups.values(), key=min)
+
+
+def linked(a: Record, b: Record) -> bool:
+    return len(businesses(a, b)) == 1
+
+
+def test_the_chicken_shop_is_one_business_in_three_spellings() -> None:
+    for where in ({"town": "Southall"}, {"postcode": "UB1 1LS"}, {"town": "Southall", "postcode": "UB1 1LS"}):
+        assert businesses(
+            record("The Chicken Shop", "12", "The Broadway", **where),
+            record(None, "12 The Broadway", **where),
+            record("The Chicken Shop", "The Broadway", **where),
+        ) == [{0, 1, 2}]
+
+
+def test_the_chicken_shop_as_one_string_without_a_name_field() -> None:
+    assert linked(
+        record("Chicken Shop Ltd", "12 The Broadway", town="Southall", postcode="UB1 1LS"),
+        record(None, "THE CHICKEN SHOP, 12, THE BROADWAY, SOUTHALL, UB1 1LS"),
+    )
+
+
+def test_two_takeaways_that_share_a_mobile_are_two_businesses() -> None:
+    assert businesses(
+        record("Golden Dragon", "4 Fore Street", town="Redruth", postcode="TR15 2AB", phones=("07700 900123",)),
+        record("Pizza Palace", "31 Market Jew Street", town="Penzance", postcode="TR18 2HN", phones=("07700 900123",)),
+    ) == [{0}, {1}]
+
+
+def test_two_takeaways_that_share_a_mobile_on_one_parade_are_two_businesses() -> None:
+    assert businesses(
+        record("Golden Dragon", "4 Fore Street", town="Redruth", postcode="TR15 2AB", phones=("07700 900123",)),
+        record("Pizza Palace", "8 Fore Street", town="Redruth", postcode="TR15 2AB", phones=("07700 900123",)),
+    ) == [{0}, {1}]
+
+
+def test_a_switchboard_links_nobody() -> None:
+    switchboard = "01872 322222"
+    records = [
+        record(name, f"{i} {street}", town="Truro", phones=(switchboard,))
+        for i, (name, street) in enumerate(
+            [("Lemon Café", "Quay Street"), ("Nails by Kim", "River Street"), ("Truro Motors", "Newham Road")], start=1
+        )
+    ]
+    assert businesses(*records) == [{0}, {1}, {2}]
+
+
+def test_branches_of_a_chain_are_businesses_of_one_organisation() -> None:
+    same = {
+        "names": named(legal="Pasty Crown Holdings Limited", trading="Pasty Crown"),
+        "phones": ("01872 900111",),
+        "emails": ("info@pastycrown.example",),
+        "websites": ("www.pastycrown.example",),
+        "company_number": "04437266",
+        "people": (person("Demelza Trelawny", "1971-05-02"),),
+    }
+    assert businesses(
+        record(None, "1 Killigrew Row", town="Falmouth", postcode="TR11 3AB", **same),
+        record(None, "20 High Street", town="Truro", postcode="TR1 2AJ", **same),
+        record(None, "7 Church Street", town="Falmouth", postcode="TR11 3DX", **same),
+        record(None, "68 Killigrew Row", town="Falmouth", postcode="TR11 3AF", **same),
+    ) == [{0}, {1}, {2}, {3}]
+
+
+def test_neighbouring_flats_are_two() -> None:
+    for one, other in [("Flat 14A", "Flat 14C"), ("Unit 3", "Unit 4"), ("First Floor", "Second Floor")]:
+        assert not linked(
+            record("Smith Lettings", one, "The Broadway", town="Southall", postcode="UB1 1LS"),
+            record("Smith Lettings", other, "The Broadway", town="Southall", postcode="UB1 1LS"),
+        )
+    assert not linked(
+        record(None, "14A The Broadway", town="Southall", postcode="UB1 1LS"),
+        record(None, "14C The Broadway", town="Southall", postcode="UB1 1LS"),
+    )
+
+
+def test_the_same_flat_is_one() -> None:
+    assert linked(
+        record("Smith Lettings", "Flat 2", "14 The Broadway", postcode="UB1 1LS"),
+        record(None, "Flat 2, 14 The Broadway, UB1 1LS"),
+    )
+
+
+def test_a_phoenix_is_not_the_business_that_it_replaces() -> None:
+    where = {"town": "Camborne", "postcode": "TR14 8AA"}
+    owner = (person("Satnam Mann", "1980-02-11"),)
+    assert not linked(
+        record(
+            None, "10 Wheal Lane", names=named(legal="SKB Foods Ltd"), company_number="08345484", people=owner, **where
+        ),
+        record(
+            None,
+            "10 Wheal Lane",
+            names=named(legal="County Diner Ltd"),
+            company_number="12994411",
+            people=owner,
+            **where,
+        ),
+    )
+
+
+def test_successive_occupiers_of_one_shop_are_two() -> None:
+    assert not linked(
+        record("Golden Dragon", "4 Fore Street", town="Redruth", postcode="TR15 2AB"),
+        record("Vape Kingdom", "4 Fore Street", town="Redruth", postcode="TR15 2AB"),
+    )
+
+
+def test_a_sole_trader_is_the_shop_that_bears_another_name() -> None:
+    assert linked(
+        record("Kulwinder Sandhu", "4 Fore Street", town="Redruth", postcode="TR15 2AB"),
+        record("K & S Stores", "4 Fore Street", town="Redruth", people=(person("Mr Kulwinder Sandhu"),)),
+    )
+
+
+def test_two_sole_traders_of_one_name_in_two_towns_are_two() -> None:
+    assert not linked(
+        record(
+            "John Williams", "4 Fore Street", town="Redruth", postcode="TR15 2AB", people=(person("John Williams"),)
+        ),
+        record("John Williams", "9 Quay Street", town="Truro", postcode="TR1 2HB", people=(person("John Williams"),)),
+    )
+
+
+def test_day_and_month_of_birth_may_be_swapped() -> None:
+    def weight(born: str) -> float:
+        one = record("Spice Hut", people=(person("Anne Smith", "1980-03-04"),))
+        other = record("Spice Hut", people=(person("SMITH, Anne", born),))
+        return score(normalise(one), normalise(other), MODEL)
+
+    assert weight("1980-03-04") > weight("1980-04-03") > weight("1980-03-05") > weight("1961-11-30")
+
+
+def test_legal_and_trading_names_meet_crosswise() -> None:
+    assert linked(
+        record("AIAM LIMITED T/A ARIANA PHARMACY", town="Greenford"),
+        record(
+            "Ariana Pharmacy",
+            "472 Greenford Road",
+            town="Greenford",
+            postcode="UB6 8SQ",
+            names=named(trading="Ariana Pharmacy"),
+        ),
+    )
+
+
+@pytest.mark.parametrize("other", ["UB1 OLS", "UB10LS", "ub1 0ls"])
+def test_a_misread_postcode_does_no_harm(other: str) -> None:
+    assert linked(
+        record("Spice Hut", "9 King Street", postcode="UB1 0LS"), record("Spice Hut", "9 King St", postcode=other)
+    )
+
+
+def test_a_company_number_that_differs_is_evidence_not_proof() -> None:
+    same = {"town": "Redruth", "postcode": "TR15 2AB", "phones": ("01209 900123",)}
+    assert linked(
+        record("Trelawny Fish Bar", "4 Fore Street", company_number="08345484", **same),
+        record("Trelawny Fish Bar", "4 Fore Street", company_number="12994411", **same),
+    )
+
+
+def test_weights_do_not_depend_on_the_side() -> None:
+    records = [
+        record("The Chicken Shop Ltd", "12", "The Broadway", town="Southall", phones=("07700 900123",)),
+        record("Chiken Shop", "12-14 Broadway", postcode="UB1 1LS", company_number="08345484"),
+        record(None, "Flat 2, 12 The Broadway", town="Southall", people=(person("Anne Smith"),)),
+        record("Smith's Chicken", "The Broadway", postcode="UB1 1LT", company_number="08345485"),
+    ]
+    mentions = [normalise(each) for each in records]
+    for a, b in combinations(mentions, 2):
+        assert score(a, b, MODEL) == pytest.approx(score(b, a, MODEL), abs=1e-9)

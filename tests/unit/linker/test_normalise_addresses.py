@@ -1,0 +1,87 @@
+from typing import Any
+
+import pytest
+
+from services.linker.domain.normalise import Premises, normalise
+from tests.unit.linker.build import record
+
+
+def premises(*lines: str, **where: Any) -> Premises:
+    found = normalise(record("Any Name", *lines, **where)).premises
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("12 The Broadway",), {"low": 12, "high": 12, "street": "broadway"}),
+        (("12", "The Broadway"), {"low": 12, "street": "broadway"}),
+        (("The Broadway", "Southall"), {"low": 0, "street": "broadway", "places": {"southall"}}),
+        (("Flat 14A, The Broadway",), {"unit": "14a", "street": "broadway"}),
+        (("14A High Street",), {"low": 14, "suffix": "a", "street": "high", "street_type": "street"}),
+        (("Unit 3", "8 Gorst Road", "Park Royal", "London"), {"unit": "3", "low": 8, "places": {"park royal"}}),
+        (("Flat above 12 High St",), {"unit": "above", "low": 12, "street": "high"}),
+        (("Ground Floor Shop", "73 Churchfield Rd"), {"unit": "", "low": 73, "street_type": "road"}),
+        (("First Floor, 22 Green Lanes",), {"unit": "floor1", "low": 22, "street": "green lanes"}),
+        (("2-8 HANGAR LANE, EALING, LONDON",), {"low": 2, "high": 8, "street": "hangar", "places": {"ealing"}}),
+        (("10–12 King Street",), {"low": 10, "high": 12}),
+        (("49/51 King Street",), {"low": 49, "high": 51}),
+        (("293-5 Burnt Oak Broadway, Edgware",), {"low": 293, "high": 295, "street": "burnt oak"}),
+        (("2 and 4 Homerton High St",), {"low": 2, "high": 4, "street": "homerton high"}),
+        (("Perceval House 14-16, Uxbridge Road",), {"building": ("perceval", "house"), "low": 14, "high": 16}),
+        (("St Marys House, St James Street",), {"building": ("st", "marys", "house"), "street": "st james"}),
+        (("UNIT 7 FLEETWAY BUS PARK, 14-16 WADSWORTH ROAD",), {"unit": "7", "low": 14, "street": "wadsworth"}),
+        (("2151 W CERMAK RD CHICAGO, IL 60608",), {"low": 2151, "street": "west cermak", "outward": "60608"}),
+        (("4257 S ROCKWELL ST 1ST",), {"low": 4257, "street": "south rockwell", "unit": ""}),
+        (("60 w. 55th st. between 5th and 6th ave.",), {"low": 60, "street": "west 55", "street_type": "street"}),
+    ],
+)
+def test_an_address_is_understood(lines: tuple[str, ...], expected: dict[str, Any]) -> None:
+    found = premises(*lines)
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("ub1 1ls", ("UB11LS", "UB1", "UB11")),
+        ("UB1 OLS", ("UB10LS", "UB1", "UB10")),
+        ("EI 6JQ", ("E16JQ", "E1", "E16")),
+        ("SW1X9PY", ("SW1X9PY", "SW1X", "SW1X9")),
+        ("W5 3", ("", "W5", "W53")),
+        ("SW6 ", ("", "SW6", "")),
+        ("60608-1234", ("", "60608", "")),
+        ("none", ("", "", "")),
+    ],
+)
+def test_a_postcode_may_be_full_misread_partial_or_foreign(raw: str, expected: tuple[str, str, str]) -> None:
+    found = normalise(record("Any", "1 High Street", postcode=raw)).premises
+    assert found is not None
+    assert (found.postcode, found.outward, found.sector) == expected
+
+
+def test_a_postcode_at_the_end_of_the_only_line_is_found() -> None:
+    assert premises("149 Brent Road, Southall, Middlesex, UB2 5LJ").postcode == "UB25LJ"
+
+
+def test_counties_and_countries_are_not_places() -> None:
+    assert premises("149 Brent Road", "Southall", "Middlesex", "United Kingdom").places == {"southall"}
+
+
+def test_an_address_without_name_may_begin_with_it() -> None:
+    mention = normalise(record(None, "HANWELL MOTORS, R/O 165 UXBRIDGE ROAD, HANWELL", postcode="W7 3TH"))
+    assert [(name.kind, name.tokens) for name in mention.names] == [("address", ("hanwell", "motors"))]
+    assert mention.premises is not None
+    assert (mention.premises.low, mention.premises.street) == (165, "uxbridge")
+
+
+def test_a_name_repeated_in_the_address_is_not_a_building() -> None:
+    mention = normalise(record("Northfield Pharmacy", "Northfield Pharmacy, 30 Northfield Avenue"))
+    assert mention.premises is not None
+    assert mention.premises.building == ()
+
+
+def test_an_address_that_says_nothing_is_none() -> None:
+    assert normalise(record("Any", "London")).premises is None
+    assert normalise(record("Any")).premises is None
