@@ -50,9 +50,10 @@ async def test_a_group_resumes_where_a_killed_consumer_had_committed(
     first = start_consumer(0.02)
     await first.printed(40)
     handled = identities(first.kill9())
+    rest: list[tuple[str, str]] = []
 
     async with log.subscribe(group, [topic]) as subscription:
-        await eventually_given(subscription, rest := [], 200 - len(handled))
+        await read_rest(subscription, rest, 200 - len(handled))
 
     everything = {(message.key, message.value.decode()) for message in await read_all(log, topic)}
     assert set(handled) | set(rest) == everything
@@ -60,7 +61,7 @@ async def test_a_group_resumes_where_a_killed_consumer_had_committed(
     assert len(again) <= 1, "only the message in hand may come twice"
 
 
-async def eventually_given(subscription: Subscription, into: list[tuple[str, str]], count: int) -> None:
+async def read_rest(subscription: Subscription, into: list[tuple[str, str]], count: int) -> None:
     async def poll() -> None:
         while len(into) < count:
             batch = await subscription.poll(100, 0.2)
