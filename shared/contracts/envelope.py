@@ -13,13 +13,13 @@ EVENT_TYPE_PREFIX = "uk.joinedup."
 class Contract(BaseModel):
     """Base of everything that crosses a service boundary: frozen, and closed to unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class EventData(BaseModel):
     """Base of an event's payload. Readers ignore fields they do not know, so that a producer may add one."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 DataT = TypeVar("DataT", bound=EventData)
@@ -28,7 +28,7 @@ DataT = TypeVar("DataT", bound=EventData)
 class Event(BaseModel, Generic[DataT]):
     """A CloudEvent. `id` is unique per `source`; `partitionkey` is the aggregate whose events stay in order."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1)

@@ -6,8 +6,11 @@ carries it as Kafka headers would. No query strings, names or bodies enter a spa
 
 import logging
 import sys
+import traceback
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from types import TracebackType
 from typing import Any
 
 import httpx
@@ -25,11 +28,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("joinedup")
+_start_span = partial(_tracer.start_as_current_span, record_exception=False, set_status_on_exception=False)
+"""An exception's message may hold what somebody sent."""
 
 
 def start(service: str, otlp_endpoint: str | None, processors: Sequence[SpanProcessor] = ()) -> None:
     """Once a process: traces under the service's name, to the endpoint if there is one, and logs as JSON lines."""
     _configure_logs(service)
+    sys.excepthook = _last_words
     provider = TracerProvider(resource=Resource.create({"service.name": f"joinedup-{service}"}))
     if otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{otlp_endpoint}/v1/traces")))
@@ -70,7 +76,7 @@ def handling(consumer: str, traceparents: Sequence[str | None]) -> Iterator[None
     contexts = [_propagator.extract({"traceparent": parent}) for parent in distinct]
     links = [Link(trace.get_current_span(context).get_span_context()) for context in contexts]
     parent = contexts[0] if len(contexts) == 1 else None
-    with _tracer.start_as_current_span(
+    with _start_span(
         f"{consumer} handle",
         context=parent,
         kind=SpanKind.CONSUMER,
@@ -83,13 +89,22 @@ def handling(consumer: str, traceparents: Sequence[str | None]) -> Iterator[None
 @contextmanager
 def span(name: str, traceparent: str | None = None, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[None]:
     context = _propagator.extract({"traceparent": traceparent}) if traceparent else None
-    with _tracer.start_as_current_span(name, context=context, kind=kind):
+    with _start_span(name, context=context, kind=kind):
         yield
 
 
 def log(name: str) -> Any:
     """A structured logger: `log(__name__).info("file_refused", feed=…, code=…)`."""
     return structlog.get_logger(name)
+
+
+def where(error: BaseException) -> list[str]:
+    """The stack of an exception for a log: places only, because its message may hold what somebody sent."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+
+
+def _last_words(kind: type[BaseException], error: BaseException, _traceback: TracebackType | None) -> None:
+    log(__name__).error("process_failed", error=kind.__name__, where=where(error))
 
 
 def _add_trace(_logger: Any, _name: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -15,11 +15,13 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
 from shared.runtime.auth import TokenVerifier
+from shared.runtime.consume import is_transient
 from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
-from shared.runtime.telemetry import current_trace_id, log
+from shared.runtime.telemetry import current_trace_id, log, where
 
 ReadyCheck = Callable[[], Awaitable[bool]]
 Closer = Callable[[], Awaitable[None]]
@@ -68,6 +70,7 @@ def create_app(
         app.include_router(router)
     app.include_router(_health(ready))
     _answer_errors_as_problems(app)
+    app.add_middleware(_Unexpected)
     _document_problem(app)
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls=_UNTRACED, exclude_spans=["send", "receive"], server_request_hook=_forget_query
@@ -150,10 +153,35 @@ def _answer_errors_as_problems(app: FastAPI) -> None:
         content = body.model_dump_json(exclude_none=True)
         return Response(content, status, headers=dict(error.headers or {}), media_type=PROBLEM_JSON)
 
-    @app.exception_handler(Exception)
-    async def on_unexpected(_request: Request, error: Exception) -> Response:
-        log(__name__).error("unexpected", error=type(error).__name__)
-        return problem_response(AppError())
+
+class _Unexpected:
+    """Answers what nobody foresaw with a 500, or a 503 where the store or the log is away.
+
+    Not an exception handler: Starlette would raise the exception on, and the server would log it with its message,
+    which may hold what the caller sent. Here the log gets its type and places.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            log(__name__).error("unexpected", error=type(error).__name__, where=where(error))
+            if started:
+                raise ConnectionAbortedError("the answer was cut short") from None
+            response = problem_response(Unavailable() if is_transient(error) else AppError())
+            await response(scope, receive, send)
 
 
 def field_problem(fault: Mapping[str, Any]) -> FieldProblem:
