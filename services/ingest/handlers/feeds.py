@@ -110,7 +110,7 @@ async def list_versions(connection: AsyncConnection, principal: Principal, feed_
     return [
         FeedVersion(
             version=row.version,
-            spec=compiled(row.spec)[0].model_dump(mode="json", exclude_defaults=True),
+            spec=compiled(row.spec)[0].model_dump(mode="json"),
             created_at=row.created_at,
             created_by=row.created_by,
         )
@@ -125,7 +125,7 @@ def _own(row: Row[Any] | None, principal: Principal) -> Feed:
 
 
 async def _add_version(tx: Tx, principal: Principal, spec: FeedSpec, version: int) -> Feed:
-    text = spec.model_dump_json(exclude_defaults=True)
+    text = spec.model_dump_json()
     await feeds.add_version(tx.connection, spec.id, version, text, utc_now(), principal.subject)
     return await own_feed(tx.connection, principal, spec.id)
 
