@@ -15,6 +15,7 @@ from shared.runtime.auth import GraphReader, Principal
 router = APIRouter(tags=["graph"])
 
 _LINES = 500
+_KEYS = tuple(GraphRow.model_fields)  # a row's own keys are a subclass of str, which orjson refuses
 _NDJSON = "application/x-ndjson"
 _DOCUMENTED: dict[int | str, dict[str, Any]] = {
     200: {"description": "A line for each record", "content": {_NDJSON: {"schema": GraphRow.model_json_schema()}}}
@@ -37,7 +38,7 @@ async def _lines(desk: Desk, principal: Principal) -> AsyncIterator[bytes]:
     chunk: list[bytes] = []
     async with desk.reading_as(principal) as (connection, audience):
         async for row in reading.graph(connection, audience):
-            chunk.append(orjson.dumps(row._asdict()) + b"\n")
+            chunk.append(orjson.dumps(dict(zip(_KEYS, row, strict=True))) + b"\n")
             if len(chunk) == _LINES:
                 yield b"".join(chunk)
                 chunk = []
