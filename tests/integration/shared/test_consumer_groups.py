@@ -5,8 +5,11 @@ import signal
 from collections.abc import Callable
 
 import pytest
+from aiokafka import TopicPartition
 
-from shared.runtime.eventlog import Delivered, EventLog, GroupActive, Message, PartitionLost, Subscription
+from shared.runtime.eventlog import Delivered, EventLog, GroupActive, Message, PartitionLost, Subscription, open_log
+from shared.runtime.eventlog.kafka_consumers import KafkaSubscription
+from tests.support.kafka import Kafka
 from tests.support.readers import Worker, commit, drain, eventually, read_all
 
 Start = Callable[..., Worker]
@@ -208,3 +211,21 @@ async def test_lag_counts_what_is_not_committed(log: EventLog, topic: str, group
         assert await subscription.lag() == {topic: 40}
         await commit(subscription, polled)
         assert await subscription.lag() == {topic: 40 - len(polled)}
+
+
+@pytest.mark.kafka
+async def test_on_kafka_what_was_polled_before_a_partition_was_lost_and_won_back_is_not_committed(
+    kafka: Kafka, topic: str, group: str
+) -> None:
+    log = await open_log(f"kafka://{kafka.bootstrap}")
+    try:
+        await log.append([Message(topic, "a", b"0")])
+        async with log.subscribe(group, [topic]) as subscription:
+            assert isinstance(subscription, KafkaSubscription)
+            (message,) = await subscription.poll(10, 10.0)
+            await subscription.on_partitions_assigned([])  # as aiokafka tells of a rebalance, and of the next one
+            await subscription.on_partitions_assigned([TopicPartition(topic, number) for number in range(4)])
+            with pytest.raises(PartitionLost):
+                await subscription.commit(topic, message.partition, 1)
+    finally:
+        await log.close()
