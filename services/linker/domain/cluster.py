@@ -5,7 +5,7 @@ A pair never scored and two records of one feed count against a merge, by the po
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,12 @@ def cluster(feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: Clu
     `weights` are bits by pair, in either order of the two ids; pairs with an id not in `feeds` are not looked at.
     """
     edges = dict(_effective(feeds, weights, policy))
+    groups = _components(feeds, edges, policy.threshold)
+    inside = _edges_inside(groups, edges)
     clusters: list[tuple[str, ...]] = []
-    for component in _components(feeds, edges, policy.threshold):
-        clusters.extend([component] if len(component) <= 2 else _agglomerate(component, feeds, edges, policy))
+    for number, group in enumerate(groups):
+        small = len(group) <= 2
+        clusters.extend([group] if small else _agglomerate(group, feeds, inside[number], policy))
     return sorted(clusters)
 
 
@@ -63,12 +66,22 @@ def _components(ids: Iterable[str], edges: Mapping[Pair, float], threshold: floa
     return [tuple(sorted(group)) for group in members.values()]
 
 
+def _edges_inside(groups: Sequence[tuple[str, ...]], edges: Mapping[Pair, float]) -> dict[int, dict[Pair, float]]:
+    """Scored pairs, also those below the threshold, by the position of the group that holds both records."""
+    group_of = {id_: number for number, group in enumerate(groups) if len(group) > 2 for id_ in group}
+    inside: defaultdict[int, dict[Pair, float]] = defaultdict(dict)
+    for (a, b), bits in edges.items():
+        number = group_of.get(a)
+        if number is not None and number == group_of.get(b):
+            inside[number][a, b] = bits
+    return inside
+
+
 def _agglomerate(
     ids: tuple[str, ...], feeds: Mapping[str, str], edges: Mapping[Pair, float], policy: ClusterPolicy
 ) -> list[tuple[str, ...]]:
-    sums = _pair_matrix(ids, feeds, edges, policy)
     groups: list[list[str]] = [[id_] for id_ in ids]
-    for left, right in _merges(sums, policy.threshold):
+    for left, right in _merges(_pair_matrix(ids, feeds, edges, policy), policy.threshold):
         groups[left] += groups[right]
         groups[right] = []
     return [tuple(sorted(group)) for group in groups if group]
@@ -82,38 +95,38 @@ def _pair_matrix(
     codes = np.array([names.index(feeds[id_]) for id_ in ids])
     penalties = np.array([policy.same_feed(name) for name in names])
     bits = policy.unscored_bits + np.where(codes[:, None] == codes[None, :], penalties[codes][:, None], 0.0)
-    for i, a in enumerate(ids):
-        for j in range(i + 1, len(ids)):
-            if (weight := edges.get((a, ids[j]))) is not None:
-                bits[i, j] = bits[j, i] = weight
+    position = {id_: i for i, id_ in enumerate(ids)}
+    for (a, b), weight in edges.items():
+        i, j = position[a], position[b]
+        bits[i, j] = bits[j, i] = weight
+    np.fill_diagonal(bits, -np.inf)
     return bits
 
 
 def _merges(sums: Matrix, threshold: float) -> Iterator[tuple[int, int]]:
     """Pairs of positions in the order in which to merge: highest average first, then the smallest positions."""
     size = np.ones(len(sums))
-    np.fill_diagonal(sums, -np.inf)
-    best = sums.max(axis=1)
+    average = sums.copy()
+    best = average.max(axis=1)
     while True:
         left = int(best.argmax())
         if best[left] < threshold:
             return
-        right = int((sums[left] / (size * size[left])).argmax())
-        left, right = min(left, right), max(left, right)
+        right = int(average[left].argmax())
         yield left, right
-        _merge(sums, size, left, right)
-        _refresh(sums, size, best, left, right)
+        outdated = (average[left] == best) | (average[right] == best)
+        _merge(sums, average, size, left, right)
+        np.maximum(best, average[left], out=best)
+        outdated[left] = outdated[right] = True
+        best[outdated] = average[outdated].max(axis=1)
 
 
-def _merge(sums: Matrix, size: Matrix, left: int, right: int) -> None:
+def _merge(sums: Matrix, average: Matrix, size: Matrix, left: int, right: int) -> None:
+    """Row and column `left` become the two together, `right` is no more."""
     sums[left] += sums[right]
     sums[:, left] = sums[left]
-    sums[left, left] = -np.inf
-    sums[right] = sums[:, right] = -np.inf
     size[left] += size[right]
-
-
-def _refresh(sums: Matrix, size: Matrix, best: Matrix, left: int, right: int) -> None:
-    """Best average per row again, by the same division for every row so that equal averages stay equal."""
-    best[:] = (sums / (size * size[:, None])).max(axis=1)
-    best[right] = -np.inf
+    average[left] = average[:, left] = sums[left] / (size * size[left])
+    for matrix in (sums, average):
+        matrix[left, left] = -np.inf
+        matrix[right] = matrix[:, right] = -np.inf
