@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 JOBS ?= 2
 
-.PHONY: help demo up test lint types imports unit tests lock clean
+.PHONY: help demo up test lint types imports unit tests specs lock clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ unit: .venv/installed-dev ## The tests that need no server and no other process
 
 tests: .venv/installed-dev
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup
+
+specs: .venv/installed-dev ## Generate the JSON Schemas, AsyncAPI and OpenAPI documents from the models
+	@$(BIN)/python -m joinedup.specs
 
 lock: ## Pin every dependency by hash (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
