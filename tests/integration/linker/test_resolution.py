@@ -89,7 +89,7 @@ async def test_risk_is_told_only_when_band_or_regimes_change(world: World) -> No
     await world.take(received("hmrc", "1", record()))
     told = [event["data"] for event in await world.events("risk.")]
     assert [[concern["regime"] for concern in data["regimes"]] for data in told] == [["food"], ["fire-safety", "food"]]
-    assert [(data["previous_band"], data["band"]) for data in told][0] == ("none", "low")
+    assert (told[0]["previous_band"], told[0]["band"]) == ("none", "low")
     assert told[-1]["area"] == "UB1"
     assert "severity 2 of 4" in told[-1]["regimes"][0]["reason"]
 

@@ -57,7 +57,7 @@ hidden = st.lists(
 seen = st.lists(st.tuples(st.sampled_from("123"), st.one_of(records, st.none())), min_size=1, max_size=5)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(visible=seen, unseen=hidden)
 def test_worlds_that_differ_only_in_hidden_records_are_the_same_to_the_viewer(
     url: str, visible: list[tuple[str, object]], unseen: list[tuple[str, object, int]]
