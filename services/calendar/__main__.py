@@ -4,11 +4,12 @@ import sys
 
 from services.calendar import bootstrap
 from services.calendar.settings import CalendarSettings
-from shared.runtime import migrate, serve
+from shared.runtime import migrate, serve, telemetry
 
 
 def main(role: str) -> None:
     settings = CalendarSettings()
+    telemetry.start(f"calendar-{role}", settings.otlp_endpoint)
     match role:
         case "api":
             serve.serve(bootstrap.api(settings), settings)

@@ -4,7 +4,6 @@ from fastapi import FastAPI
 
 from services.calendar import store
 from services.calendar.settings import CalendarSettings
-from shared.runtime import telemetry
 from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
@@ -16,9 +15,7 @@ def database(settings: CalendarSettings) -> Database:
 
 
 def api(settings: CalendarSettings) -> FastAPI:
-    telemetry.start("calendar", settings.otlp_endpoint)
     db = database(settings)
-    telemetry.trace_engine(db.write_engine)
     verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
     return create_app(
         "calendar",

@@ -4,7 +4,7 @@ import sys
 
 from services.gateway import bootstrap
 from services.gateway.settings import GatewaySettings, Profile
-from shared.runtime import serve
+from shared.runtime import serve, telemetry
 
 
 def main(role: str) -> None:
@@ -13,6 +13,7 @@ def main(role: str) -> None:
     settings = GatewaySettings()
     if settings.profile is Profile.production and not settings.auth_jwks:
         sys.exit("Set GATEWAY_AUTH_JWKS to the issuer's keys, or GATEWAY_PROFILE=demo on loopback.")
+    telemetry.start("gateway-api", settings.otlp_endpoint)
     serve.serve(bootstrap.api(settings), settings)
 
 

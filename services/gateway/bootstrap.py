@@ -5,6 +5,7 @@ import os
 from fastapi import FastAPI
 
 from services.gateway.api import development, events, root
+from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
 from services.gateway.api.proxy import Proxy
@@ -16,13 +17,11 @@ from services.gateway.handlers.keys import read_or_make
 from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.streams import RiskStream
 from services.gateway.settings import GatewaySettings, Profile
-from shared.runtime import telemetry
 from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.web import create_app
 
 
 def api(settings: GatewaySettings) -> FastAPI:
-    telemetry.start("gateway", settings.otlp_endpoint)
     rules = Rules(settings.partnership_file)
     stream = RiskStream(settings.log_url, settings.ring_events, settings.streams_per_agency)
     upstreams = {
@@ -46,7 +45,8 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.streams = Streams(stream, _cursors(settings))
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
-    app.router.default = Proxy(upstreams, settings.body_limit_bytes, settings.upload_limit_bytes)
+    app.router.default = Proxy(upstreams)
+    app.add_middleware(BodyLimit, body_limit=settings.body_limit_bytes, upload_limit=settings.upload_limit_bytes)
     app.add_middleware(Hardened, metrics_from=settings.metrics_from)
     return app
 

@@ -4,11 +4,12 @@ import sys
 
 from services.ingest import bootstrap
 from services.ingest.settings import IngestSettings
-from shared.runtime import migrate, serve
+from shared.runtime import migrate, serve, telemetry
 
 
 def main(role: str) -> None:
     settings = IngestSettings()
+    telemetry.start(f"ingest-{role}", settings.otlp_endpoint)
     match role:
         case "api":
             serve.serve(bootstrap.api(settings), settings)

@@ -12,7 +12,6 @@ from services.ingest.clients import Fetcher
 from services.ingest.settings import IngestSettings
 from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
-from shared.runtime import telemetry
 from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
@@ -27,9 +26,7 @@ def database(settings: IngestSettings) -> Database:
 
 
 def api(settings: IngestSettings) -> FastAPI:
-    telemetry.start("ingest", settings.otlp_endpoint)
     db = database(settings)
-    telemetry.trace_engine(db.write_engine)
     app = create_app(
         "ingest",
         "Agencies' feeds, records, receipts and coverage.",
@@ -57,9 +54,7 @@ def work(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[None]]
     """The role `work`, to be run until it is told to stop."""
 
     async def task(stop: asyncio.Event) -> None:
-        telemetry.start("ingest-work", settings.otlp_endpoint)
         db = database(settings)
-        telemetry.trace_engine(db.write_engine)
         fetcher = Fetcher(allow_private=settings.pull_allow_private, timeout=settings.pull_timeout_seconds)
         try:
             await worker(settings, db, fetcher).run(stop)

@@ -5,11 +5,12 @@ import sys
 
 from services.linker import bootstrap
 from services.linker.settings import LinkerSettings
-from shared.runtime import migrate, serve
+from shared.runtime import migrate, serve, telemetry
 
 
 def main(role: str) -> None:
     settings = LinkerSettings()
+    telemetry.start(f"linker-{role}", settings.otlp_endpoint)
     match role:
         case "api":
             serve.serve(bootstrap.api(settings), settings)

@@ -46,10 +46,7 @@ def partnership(settings: LinkerSettings) -> Partnership:
 
 
 def api(settings: LinkerSettings) -> FastAPI:
-    telemetry.start("linker", settings.otlp_endpoint)
     db = database(settings)
-    telemetry.trace_engine(db.write_engine)
-    telemetry.trace_engine(db.read_engine)
     verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
     app = create_app(
         "linker",
@@ -65,7 +62,6 @@ def api(settings: LinkerSettings) -> FastAPI:
 
 def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
     """Finishes a rebuild that was cut short, brings audiences up to date, then follows the log."""
-    telemetry.start("linker", settings.otlp_endpoint)
 
     async def task(stop: asyncio.Event) -> None:
         async with _opened(settings) as (db, log):
@@ -83,7 +79,6 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
 
 async def rebuild(settings: LinkerSettings) -> None:
     """The graph from the log once more; only differences are published."""
-    telemetry.start("linker", settings.otlp_endpoint)
     async with _opened(settings) as (db, log):
         await rebuild_graph(db, log, resolver(), clock.today())
 
@@ -91,7 +86,6 @@ async def rebuild(settings: LinkerSettings) -> None:
 @asynccontextmanager
 async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, EventLog]]:
     db, log = database(settings), await open_log(settings.log_url)
-    telemetry.trace_engine(db.write_engine)
     try:
         yield db, log
     finally:

@@ -4,11 +4,12 @@ import sys
 
 from services.referrals import bootstrap
 from services.referrals.settings import ReferralsSettings
-from shared.runtime import migrate, serve
+from shared.runtime import migrate, serve, telemetry
 
 
 def main(role: str) -> None:
     settings = ReferralsSettings()
+    telemetry.start(f"referrals-{role}", settings.otlp_endpoint)
     match role:
         case "api":
             serve.serve(bootstrap.api(settings), settings)

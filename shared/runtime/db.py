@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, CursorResult, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # by module: telemetry wraps its create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.envelope import EventData
 from shared.runtime.outbox import PendingEvents
@@ -102,12 +103,14 @@ class Database:
 
     def _engine(self, *, read_only: bool) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(
+            return sqlalchemy_asyncio.create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
         # One writer connection a process: SQLite has one write lock, and waiting for it here is fair and cheap.
         size = {"pool_size": 8, "max_overflow": 8} if read_only else {"pool_size": 1, "max_overflow": 0}
-        engine = create_async_engine(self.url, pool_timeout=_BUSY_TIMEOUT_MS / 1000, hide_parameters=True, **size)
+        engine = sqlalchemy_asyncio.create_async_engine(
+            self.url, pool_timeout=_BUSY_TIMEOUT_MS / 1000, hide_parameters=True, **size
+        )
         _prepare_sqlite(engine, read_only=read_only)
         return engine.execution_options(schema_translate_map={self.schema: None})
 

@@ -20,11 +20,10 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor, RequestInfo
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Link, Span, SpanKind
+from opentelemetry.trace import Link, Span, SpanKind, Status
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("joinedup")
@@ -37,6 +36,7 @@ def start(service: str, otlp_endpoint: str | None, processors: Sequence[SpanProc
     _configure_logs(service)
     sys.excepthook = _last_words
     provider = TracerProvider(resource=Resource.create({"service.name": f"joinedup-{service}"}))
+    provider.add_span_processor(_ForgetMessages())
     if otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{otlp_endpoint}/v1/traces")))
     for processor in processors:
@@ -44,12 +44,15 @@ def start(service: str, otlp_endpoint: str | None, processors: Sequence[SpanProc
     trace.set_tracer_provider(provider)
     if otlp_endpoint or processors:
         HTTPXClientInstrumentor().instrument(async_request_hook=_forget_query)
+        # It declares SQLAlchemy <2.1 and would silently do nothing, hence the flag. Engines made after this are traced.
+        SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
 
 
-def trace_engine(engine: AsyncEngine) -> None:
-    """Database spans. The instrumentation declares SQLAlchemy <2.1 and would silently do nothing, hence the flag."""
-    if isinstance(trace.get_tracer_provider(), TracerProvider):
-        SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
+class _ForgetMessages(SpanProcessor):
+    """Comes first: the database's own messages quote values, and the instrumentation puts them into the status."""
+
+    def on_end(self, span: ReadableSpan) -> None:
+        span._status = Status(span.status.status_code)
 
 
 async def _forget_query(span: Span, request: RequestInfo) -> None:

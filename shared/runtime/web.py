@@ -185,14 +185,16 @@ class _Unexpected:
 
 
 def field_problem(fault: Mapping[str, Any]) -> FieldProblem:
-    """A pydantic error as field, code and remedy; never its `input` or `ctx`, which repeat what was sent."""
-    field = ".".join(str(part) for part in fault["loc"])
+    """A pydantic error as field, code and remedy; never its `input` or `ctx`, which repeat what was sent, nor the name
+    of a field that is not ours."""
+    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    field = ".".join(str(part) for part in known)
     return FieldProblem(field=field, code=str(fault["type"]), remedy=_REMEDIES.get(fault["type"], str(fault["msg"])))
 
 
 _REMEDIES = {
     "missing": "Give this field; it is required.",
-    "extra_forbidden": "Remove this field; it is not known here.",
+    "extra_forbidden": "Remove the fields that the description of this API does not list.",
     "value_error": "Give a value of the documented form.",
 }
 
