@@ -9,10 +9,12 @@ from typing import Any
 
 import httpx
 import orjson
+from httpx import codes
 
 _RENEW_BEFORE = 60.0
 _CHUNK = 256 * 1024
 _POLL = 0.1
+_PATIENCE = 20.0
 _RECONNECT = 0.2
 _SILENCE = 60.0  # the stream sends a heartbeat every 15 s
 _UNDER_WAY = frozenset({"receiving", "queued", "working"})
@@ -36,7 +38,7 @@ class Refusal(Exception):
         faults = "".join(f"\n  {fault['field']}: {fault['remedy']}" for fault in self.problem.get("errors", ()))
         detail = self.problem.get("detail") or self.problem.get("title")
         super().__init__(f"{response.status_code} {detail}{faults}")
-        self.passing = response.is_server_error
+        self.passing = response.status_code == codes.SERVICE_UNAVAILABLE
 
 
 class DevToken(httpx.Auth):
@@ -84,7 +86,15 @@ class Api:
         await self._http.aclose()
 
     async def get(self, path: str, **query: Any) -> Any:
-        return (await self._call("GET", path, params=query)).json()
+        """The answer, once what is behind the address is up: 503 means "shortly"."""
+        deadline = monotonic() + _PATIENCE
+        while True:
+            try:
+                return (await self._call("GET", path, params=query)).json()
+            except Refusal as refusal:
+                if not refusal.passing or monotonic() > deadline:
+                    raise
+            await asyncio.sleep(_RECONNECT)
 
     async def post(self, path: str, body: Any) -> Any:
         return (await self._call("POST", path, json=body)).json()

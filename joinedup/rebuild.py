@@ -11,7 +11,6 @@ from joinedup.console import console, refuse
 from joinedup.migrate import migrate_all
 from joinedup.settings import JoinedUpSettings, environment
 from joinedup.stack import DEFAULT_DATA, DEFAULT_PARTNERSHIP, ROOT, Layout, Process, layout
-from joinedup.supervisor import AlreadyRunning, only_one
 from joinedup.up import DataDir, PartnershipFile
 
 
@@ -25,17 +24,13 @@ Service = Annotated[Rebuildable, typer.Argument(help="Whose state is derived fro
 def rebuild(
     service: Service, data_dir: DataDir = DEFAULT_DATA, partnership: PartnershipFile = DEFAULT_PARTNERSHIP
 ) -> None:
-    """Derive a service's state from the log once more; the services must be stopped.
+    """Derive a service's state from the log once more, whether the services run or not.
 
     Subscribers hear of differences only: an identical graph is silent.
     """
     where = layout(data_dir, 0, partnership, JoinedUpSettings())
-    try:
-        with only_one(where.data):
-            asyncio.run(migrate_all(where))
-            _run_role(where, service, "rebuild")
-    except AlreadyRunning as error:
-        refuse(str(error))
+    asyncio.run(migrate_all(where))
+    _run_role(where, service, "rebuild")
     console.print(f"The {service} was rebuilt from the log.")
 
 

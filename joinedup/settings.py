@@ -23,6 +23,11 @@ class JoinedUpSettings(BaseSettings):
     token: str | None = None
 
 
+def take_on(settings: Mapping[str, str]) -> None:
+    """Put the settings into this process's own environment."""
+    os.environ.update(settings)
+
+
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with `extra` on top: what a child process is given."""
     return {**os.environ, **extra}

@@ -73,6 +73,9 @@ class Layout:
     def processes(self) -> tuple[Process, ...]:
         return tuple(self.process(service, role) for service, roles in ROLES.items() for role in roles)
 
+    def migrations(self) -> tuple[Process, ...]:
+        return tuple(self.process(service, "migrate") for service in STORES)
+
     def process(self, service: str, role: str) -> Process:
         prefix = service.upper()
         settings = {f"{prefix}_{name}": value for name, value in self._settings(service).items()}

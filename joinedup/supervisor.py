@@ -6,26 +6,24 @@ import json
 import os
 import signal
 import subprocess
-from asyncio.subprocess import DEVNULL, STDOUT
-from asyncio.subprocess import Process as Child
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
 import httpx
 
-from joinedup.migrate import migrate_all
-from joinedup.settings import environment
-from joinedup.stack import ROOT, Layout, Process
+from joinedup import nursery
+from joinedup.nursery import Child
+from joinedup.stack import Layout, Process
 
 Say = Callable[[str], None]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _SETTLED_AFTER = 30.0
 _STOP_SECONDS = 8.0
-_READY_SECONDS = 60.0
+_READY_SECONDS = 120.0
 _LOOK_AGAIN = 0.05
 _DEATHS_AT_START = 3
 
@@ -45,6 +43,7 @@ class NotReady(Exception):
 async def running(layout: Layout, say: Say) -> AsyncIterator["Supervisor"]:
     """Every process of the layout, migrated and ready; on leaving, all are stopped."""
     with only_one(layout.data), _guardian() as group:
+        nursery.warm()
         supervisor = Supervisor(layout, group, say)
         try:
             await supervisor.start()
@@ -68,15 +67,14 @@ class Supervisor:
     @property
     def pids(self) -> dict[str, int]:
         """The processes that are alive now."""
-        return {name: child.pid for name, child in self._children.items() if child.returncode is None}
+        return {name: child.pid for name, child in self._children.items() if child.pid and child.is_alive()}
 
     async def start(self) -> None:
-        """The APIs load while the stores are migrated; what writes to a store starts once it is current."""
+        """Every store is made current before any role runs."""
         (self.layout.data / "logs").mkdir(exist_ok=True)
+        await asyncio.gather(*map(self._once, self.layout.migrations()))
         processes = self.layout.processes()
-        self._keep(process for process in processes if process.url)
-        await migrate_all(self.layout)
-        self._keep(process for process in processes if not process.url)
+        self._keepers = [asyncio.create_task(self._keep_running(process)) for process in processes]
         await self._ready([process for process in processes if process.url])
 
     async def stop(self) -> None:
@@ -90,12 +88,13 @@ class Supervisor:
         self._processes_file.unlink(missing_ok=True)
 
     def _signal(self, number: signal.Signals) -> None:
-        for child in self._children.values():
-            if child.returncode is None:
-                child.send_signal(number)
+        for pid in self.pids.values():
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
-    def _keep(self, processes: Iterable[Process]) -> None:
-        self._keepers += [asyncio.create_task(self._keep_running(process)) for process in processes]
+    async def _once(self, process: Process) -> None:
+        if await self._run(process):
+            raise NotReady(f"{process.name} failed. See {self._log(process)}.")
 
     async def _keep_running(self, process: Process) -> None:
         pause = _FIRST_PAUSE
@@ -111,21 +110,12 @@ class Supervisor:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def _run(self, process: Process) -> int:
-        with self._log(process).open("ab") as output:
-            child = await asyncio.create_subprocess_exec(
-                *process.command,
-                stdin=DEVNULL,
-                stdout=output,
-                stderr=STDOUT,
-                cwd=ROOT,
-                env=environment(process.settings),
-                process_group=self._group,
-            )
+        child = await nursery.start(process, self._log(process), self._group)
         self._children[process.name] = child
         if self._stopping.is_set():
             child.terminate()
         self._note_pids()
-        return await child.wait()
+        return await nursery.ended(child)
 
     def _note_pids(self) -> None:
         fresh = self._processes_file.with_suffix(".new")

@@ -27,6 +27,8 @@ _QUIET_SECONDS = 1.5
 Disturb = Callable[[int], Coroutine[Any, Any, None]]
 """What happens beside the round of this number."""
 Graph = dict[tuple[str, str], str]
+State = tuple[str, frozenset[str]]
+"""Band, and regimes with live concerns."""
 Receipts = dict[str, tuple[str, dict[str, int], tuple[tuple[int, str], ...]]]
 
 
@@ -45,7 +47,7 @@ class Outcome:
 
     graph: Graph
     receipts: Receipts
-    bands: dict[str, tuple[str, frozenset[str]]]
+    bands: dict[str, State]
     stream: list[dict[str, Any]]
 
 
@@ -150,8 +152,8 @@ async def graph(api: Api) -> Graph:
     return {(row["feed"], row["source_ref"]): row["business_id"] async for row in api.graph()}
 
 
-async def bands(api: Api) -> dict[str, tuple[str, frozenset[str]]]:
-    found: dict[str, tuple[str, frozenset[str]]] = {}
+async def bands(api: Api) -> dict[str, State]:
+    found: dict[str, State] = {}
     cursor: dict[str, str] = {}
     while True:
         page = await api.get("/v1/businesses", **cursor)
@@ -161,7 +163,7 @@ async def bands(api: Api) -> dict[str, tuple[str, frozenset[str]]]:
         cursor = {"cursor": page["next"]}
 
 
-def folded(stream: Iterable[dict[str, Any]]) -> dict[str, tuple[str, frozenset[str]]]:
+def folded(stream: Iterable[dict[str, Any]]) -> dict[str, State]:
     """The last state that the stream tells of each business."""
     return {
         change["business_id"]: (change["band"], frozenset(concern["regime"] for concern in change["regimes"]))

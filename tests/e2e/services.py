@@ -12,8 +12,8 @@ from typing import Any
 
 from tests.support.processes import ROOT, wait_until
 
-_START_SECONDS = 90.0
-_AGAIN_SECONDS = 60.0
+_START_SECONDS = 150.0
+_AGAIN_SECONDS = 90.0
 
 
 class Services:

@@ -1,0 +1,98 @@
+"""What the benchmark sends: a file of made-up records, and single records each of which raises a concern."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from joinedup.synthetic import generate
+from services.ingest.domain.feed import FeedSpec
+from services.ingest.domain.spec_text import load_spec
+from shared.contracts.record import Record
+
+AGENCY = "bench"
+SINGLES = "bench-singles"
+_COLUMNS = ("ref", "name", "address", "town", "postcode", "phone", "company", "rating", "seen")
+_RECORDS_A_BUSINESS = 2
+
+
+def spec(feed: str) -> FeedSpec:
+    """A feed with the columns of `write_file` and `single`; 0 is the worst rating."""
+    return load_spec(f"""
+id: {feed}
+title: Benchmark
+agency: {AGENCY}
+regime: food-hygiene
+category: inspection-ratings
+format: {{kind: csv, delimiter: ","}}
+mode: delta
+retention_days: 3650
+expected_every_hours: 8760
+mapping:
+  source_ref: ref
+  names: [{{column: name, kind: trading}}]
+  address: {{lines: [address], town: town, postcode: postcode}}
+  phones: [phone]
+  company_number: company
+  observation:
+    rating: rating
+    observed_on: seen
+    outcomes: {{"0": 4, "5": nothing_found}}
+""")
+
+
+def write_file(path: Path, records: int, seed: int) -> None:
+    """A CSV of that many made-up records."""
+    made_up = generate(seed, businesses=max(1, records // _RECORDS_A_BUSINESS), records=records)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, _COLUMNS)
+        writer.writeheader()
+        writer.writerows(_row(f"{seed}-{number}", entry[2]) for number, entry in enumerate(made_up.records()))
+
+
+def singles(count: int, seed: int, seen: str) -> Iterator[dict[str, str]]:
+    """Rows of businesses that share nothing, each with the worst rating: each raises one risk change."""
+    for number in range(count):
+        yield {
+            "ref": f"{seed}-{number}",
+            "name": f"{_word(number)} {_word(number * 7 + 3)} Bakery",
+            "address": f"{number + 1} {_word(number * 13 + 5)} Road",
+            "town": "Kerrow",
+            "postcode": f"ZA{number % 90 + 10} {number % 10}{_letters(number // 900)}",
+            "phone": "",
+            "company": "",
+            "rating": "0",
+            "seen": seen,
+        }
+
+
+def _row(ref: str, record: Record) -> dict[str, str]:
+    address = record.address
+    return {
+        "ref": ref,
+        "name": record.names[0].value if record.names else "",
+        "address": ", ".join(address.lines) if address else "",
+        "town": (address and address.town) or "",
+        "postcode": (address and address.postcode) or "",
+        "phone": record.phones[0] if record.phones else "",
+        "company": record.company_number or "",
+        "rating": "0" if record.observation.severity else "5",
+        "seen": record.observation.observed_on.isoformat() if record.observation.observed_on else "",
+    }
+
+
+_CONSONANTS, _VOWELS = "bdfghklmnprstvw", "aeiou"
+
+
+def _word(number: int) -> str:
+    """A made-up word of three syllables, another for each number below 400,000."""
+    syllables = []
+    for _ in range(3):
+        number, consonant = divmod(number * 31 + 17, len(_CONSONANTS))
+        number, vowel = divmod(number, len(_VOWELS))
+        syllables.append(_CONSONANTS[consonant] + _VOWELS[vowel])
+    return "".join(syllables).capitalize()
+
+
+def _letters(number: int) -> str:
+    letters = "ABDEFGHJLNPQRSTUWXYZ"
+    return letters[number // len(letters) % len(letters)] + letters[number % len(letters)]
