@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.linker.domain.assess import Observed, Risk, assess, default_policy
@@ -129,6 +129,7 @@ _ANY = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_ANY, max_size=8), st.randoms())
 def test_the_order_of_observations_does_not_matter(seen: list[Observed], random: Any) -> None:
     shuffled = list(seen)
@@ -137,6 +138,7 @@ def test_the_order_of_observations_does_not_matter(seen: list[Observed], random:
     assert risk(*shuffled).score == risk(*seen).score
 
 
+@settings(deadline=None)
 @given(st.lists(_ANY, max_size=8))
 def test_a_risk_opens_to_the_records_behind_it(seen: list[Observed]) -> None:
     concerns = {o.record_id for o in seen if o.observation.kind is ObservationKind.concern}

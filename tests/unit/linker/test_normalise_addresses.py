@@ -31,6 +31,7 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("2 and 4 Homerton High St",), {"low": 2, "high": 4, "street": "homerton high"}),
         (("Perceval House 14-16, Uxbridge Road",), {"building": ("perceval", "house"), "low": 14, "high": 16}),
         (("St Marys House, St James Street",), {"building": ("st", "marys", "house"), "street": "st james"}),
+        (("THE DRAYTON COURT, 2 THE AVENUE",), {"building": ("drayton", "court"), "low": 2, "street": "avenue"}),
         (("UNIT 7 FLEETWAY BUS PARK, 14-16 WADSWORTH ROAD",), {"unit": "7", "low": 14, "street": "wadsworth"}),
         (("2151 W CERMAK RD CHICAGO, IL 60608",), {"low": 2151, "street": "west cermak", "outward": "60608"}),
         (("4257 S ROCKWELL ST 1ST",), {"low": 4257, "street": "south rockwell", "unit": ""}),

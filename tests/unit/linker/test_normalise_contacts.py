@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.linker.domain.normalise import Mention, normalise
@@ -76,6 +76,7 @@ def test_a_mention_of_another_format_is_refused() -> None:
 _TEXT = st.text(max_size=60).filter(lambda text: len(text) > 0)
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Record,

@@ -122,6 +122,8 @@ def _read_part(draft: _Draft, part: str) -> None:
     part = _read_unit(draft, part)
     if not part:
         return
+    if draft.street and not draft.number and _NUMBER.match(part):
+        _take_street_for_building(draft)
     if draft.street:
         draft.places.append(part)
     elif (number := _NUMBER.match(part)) is not None:
@@ -132,6 +134,12 @@ def _read_part(draft: _Draft, part: str) -> None:
         _read_street(draft, part[number.end() :], required=False)
     elif not _read_street(draft, part, required=True):
         _read_before(draft, part)
+
+
+def _take_street_for_building(draft: _Draft) -> None:
+    """The Drayton Court, 2 The Avenue: what sounded like a street was a name, since a numbered one follows."""
+    draft.before.append(" ".join(filter(None, [*draft.street, draft.street_type])))
+    draft.street, draft.street_type = [], ""
 
 
 def _read_unit(draft: _Draft, part: str) -> str:
