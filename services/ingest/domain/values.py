@@ -28,7 +28,7 @@ def clean(text: str) -> str:
     text = " ".join(text.split())
     if text.isprintable():
         return text
-    return "".join(char for char in text if unicodedata.category(char) not in _INVISIBLE).strip()
+    return " ".join("".join(char for char in text if unicodedata.category(char) not in _INVISIBLE).split())
 
 
 @lru_cache(maxsize=16_384)

@@ -51,9 +51,9 @@ def decode(line: bytes) -> str | None:
 
 
 def without_bom(stream: ReadableStream, size: int) -> bytes:
-    """The first chunk of text. Raises Refused if it is UTF-16."""
+    """The first `size` bytes of text, however few a read gives. Raises Refused if it is UTF-16."""
     chunk = stream.read(size)
-    while 0 < len(chunk) < len(_BOM) and (more := stream.read(size)):
+    while 0 < len(chunk) < size and (more := stream.read(size - len(chunk))):
         chunk += more
     if chunk.startswith(_UTF16):
         raise refused("file", "encoding_unsupported", "Save the file as UTF-8; it is UTF-16.")
