@@ -13,7 +13,6 @@ from shared.runtime.auth import Role
 from shared.runtime.errors import Forbidden, Invalid
 from shared.runtime.web import problems
 
-_BODY_LIMIT = 4096
 _PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 router = APIRouter(tags=["development"])
@@ -45,7 +44,6 @@ async def jwks(issuer: Issuer) -> dict[str, Any]:
     "/dev/token",
     dependencies=[Depends(_from_this_machine)],
     responses=problems(413),
-    max_body_size=_BODY_LIMIT,
     summary="A short-lived token for an agency of the partnership",
 )
 async def token(wish: TokenRequest, issuer: Issuer, rules: CurrentRules) -> Token:

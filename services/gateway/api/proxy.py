@@ -13,21 +13,19 @@ from starlette.websockets import WebSocketClose
 from services.gateway.api.caller import require_member
 from services.gateway.api.headers import answer_headers, request_headers
 from services.gateway.clients import Upstream, Upstreams
-from services.gateway.domain.routes import Service, UnsafePath, is_file_upload, service_for
+from services.gateway.domain.routes import Service, UnsafePath, service_for
 from shared.contracts.problem import PROBLEM_JSON
-from shared.runtime.errors import BadGateway, Malformed, NotFound, TooLarge
+from shared.runtime.errors import BadGateway, Malformed, NotFound
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _SERVER_ERROR = 500
 
 
 class Proxy:
-    """An ASGI application. Bodies of more than `body_limit` bytes are refused, files of more than `upload_limit`."""
+    """An ASGI application."""
 
-    def __init__(self, upstreams: Upstreams, body_limit: int, upload_limit: int) -> None:
+    def __init__(self, upstreams: Upstreams) -> None:
         self._upstreams = upstreams
-        self._body_limit = body_limit
-        self._upload_limit = upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,8 +43,8 @@ class Proxy:
         if request.method not in _METHODS:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(_METHODS))})
         await require_member(request)
-        limit = self._upload_limit if is_file_upload(path) else self._body_limit
-        answer = await upstream.send(request.method, _target(request), request_headers(request), _body(request, limit))
+        body = request.stream() if _has_body(request) else None
+        answer = await upstream.send(request.method, _target(request), request_headers(request), body)
         return await _passed_on(answer, upstream)
 
 
@@ -68,27 +66,8 @@ def _target(request: Request) -> bytes:
     return path + b"?" + query if query else path
 
 
-def _body(request: Request, limit: int) -> AsyncIterator[bytes] | None:
-    """The body as it comes in, or None. Raises TooLarge before anything is read if its length is told."""
-    length = request.headers.get("content-length")
-    if length is None:
-        return _counted(request, limit) if "transfer-encoding" in request.headers else None
-    if int(length) > limit:
-        raise _too_large(limit)
-    return _counted(request, limit) if int(length) else None
-
-
-async def _counted(request: Request, limit: int) -> AsyncIterator[bytes]:
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        yield chunk
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"At most {limit} bytes are accepted here.")
+def _has_body(request: Request) -> bool:
+    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
 
 
 async def _passed_on(answer: httpx.Response, upstream: Upstream) -> Response:

@@ -1,4 +1,4 @@
-"""Risk changes for tests: put into the log as the linker's relay would, and read from the stream as a dashboard would."""
+"""Risk changes for tests: put into the log as the linker's relay would, and read as a dashboard would."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager

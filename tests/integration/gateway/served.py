@@ -17,6 +17,9 @@ from services.gateway.settings import GatewaySettings
 from shared.runtime.serve import Server
 from tests.support.processes import free_port, kill9, start, wait_until
 
+http = httpx.Client(timeout=30, trust_env=False)
+"""For all tests: making a client takes longer than most of them."""
+
 PARTNERSHIP = """\
 id: test
 title: Test
@@ -33,7 +36,10 @@ legal_gateways:
 def served(app: FastAPI) -> Iterator[str]:
     """The URL of `app`, running in a thread."""
     port = free_port()
-    server = Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=5))
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5
+    )
+    server = Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started or not thread.is_alive(), 20, "The start of the application")
@@ -56,7 +62,7 @@ def settings(folder: Path, **given: object) -> GatewaySettings:
 @contextmanager
 def gateway(folder: Path, **given: object) -> Iterator[str]:
     with served(bootstrap.api(settings(folder, **given))) as url:
-        wait_until(lambda: httpx.get(f"{url}/readyz").is_success, 20, "Readiness")
+        wait_until(lambda: http.get(f"{url}/readyz").is_success, 20, "Readiness")
         yield url
 
 
@@ -96,7 +102,7 @@ class Process:
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self._output.read_text()
         try:
-            return httpx.get(f"{self.url}/readyz").is_success
+            return http.get(f"{self.url}/readyz").is_success
         except httpx.TransportError:
             return False
 
