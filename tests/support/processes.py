@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 _PR_SET_PDEATHSIG = 1
+_spawner = ThreadPoolExecutor(1)  # the signal comes when the thread that started the child ends, so one that stays
 
 
 class Missing(Exception):
@@ -34,7 +36,8 @@ def start(
     cwd: Path = ROOT,
 ) -> subprocess.Popen[bytes]:
     """Start a child that the kernel kills if this process dies, so that nothing is left behind."""
-    return subprocess.Popen(
+    return _spawner.submit(
+        subprocess.Popen,
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -45,7 +48,7 @@ def start(
         env=env,
         cwd=cwd,
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-    )
+    ).result()
 
 
 def start_module(module: str, *arguments: str) -> subprocess.Popen[bytes]:
