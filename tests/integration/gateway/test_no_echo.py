@@ -16,7 +16,6 @@ BODIES = [
 ]
 POSTS = ["/dev/token", "/v1/feeds", "/v1/feeds/f/records", "/v1/feeds/f/files", "/v1/referrals", "/v1/visits", "/x"]
 GETS = [
-    f"/v1/me?q={SECRET}",
     f"/v1/{SECRET}",
     f"/v1/businesses?q={SECRET}",
     f"/v1/feeds/../{SECRET}",
