@@ -5,14 +5,14 @@ there and never `id > last`: ids are taken before commit, and a late commit woul
 """
 
 from functools import lru_cache
-from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, insert
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import EventData
 from shared.contracts.events import BY_DATA
+from shared.runtime.bulk import BulkInsert
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.telemetry import current_traceparent
 
@@ -33,18 +33,17 @@ def outbox_table(metadata: MetaData) -> Table:
 
 
 @lru_cache
-def _table(schema: str) -> Table:
-    """One table object a schema: SQLAlchemy caches compiled statements by it."""
-    return outbox_table(MetaData(schema=schema))
+def _insert(schema: str) -> BulkInsert:
+    return BulkInsert(outbox_table(MetaData(schema=schema)), omit=["id"])
 
 
 class PendingEvents:
     """What one transaction has to say, gathered until just before its commit."""
 
     def __init__(self, schema: str) -> None:
-        self._table = _table(schema)
         self._schema = schema
-        self._rows: list[dict[str, Any]] = []
+        self._rows: list[tuple[str, str, bytes, str]] = []
+        self._id = new_id("evt")
 
     def add(self, data: EventData, *, subject: str, key: str, traceparent: str | None) -> None:
         encoded = data.model_dump_json(serialize_as_any=True).encode()
@@ -60,7 +59,7 @@ class PendingEvents:
         now = utc_now()
         event = {
             "specversion": "1.0",
-            "id": new_id("evt"),
+            "id": f"{self._id}.{len(self._rows)}",
             "source": spec.source,
             "type": spec.type,
             "subject": subject,
@@ -71,11 +70,11 @@ class PendingEvents:
             "data": orjson.Fragment(data),
         }
         value = orjson.dumps(event, option=orjson.OPT_UTC_Z)
-        self._rows.append({"topic": spec.topic, "key": key, "value": value, "created_at": now.isoformat()})
+        self._rows.append((spec.topic, key, value, now.isoformat()))
 
     async def flush(self, connection: AsyncConnection) -> None:
         if not self._rows:
             return
-        await connection.execute(insert(self._table), self._rows)
+        await _insert(self._schema).run(connection, self._rows)
         if connection.dialect.name == "postgresql":
             await connection.exec_driver_sql(f"NOTIFY {NOTIFY_CHANNEL.format(schema=self._schema)}")

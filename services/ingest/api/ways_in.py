@@ -101,7 +101,7 @@ async def post_record(
     rows = _one_row(body)
 
     async def effect() -> Reply:
-        return _accepted(await submissions.take_rows(shared.database, tx, principal, feed, SubmissionKind.record, rows))
+        return _accepted(await submissions.take_rows(tx, principal, feed, SubmissionKind.record, rows))
 
     return respond(await once(shared.database, tx, keyed_request(request, principal, key, body), effect))
 
@@ -126,7 +126,7 @@ async def post_batch(
     rows = _rows(body)
 
     async def effect() -> Reply:
-        return _accepted(await submissions.take_rows(shared.database, tx, principal, feed, SubmissionKind.batch, rows))
+        return _accepted(await submissions.take_rows(tx, principal, feed, SubmissionKind.batch, rows))
 
     return respond(await once(shared.database, tx, keyed_request(request, principal, key, body), effect))
 
@@ -160,7 +160,7 @@ async def post_file(
 async def delete_record(
     feed: FeedId, source_ref: SourceRef, principal: AgencySystem, shared: Shared, tx: Write
 ) -> Response:
-    return respond(_accepted(await submissions.delete_record(shared.database, tx, principal, feed, source_ref)))
+    return respond(_accepted(await submissions.delete_record(tx, principal, feed, source_ref)))
 
 
 @router.get("/records/{source_ref:path}", responses=problems(404), summary="One of your records, with its versions")

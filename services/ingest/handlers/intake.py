@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,15 +20,18 @@ from services.ingest.domain.outcomes import SUPERSEDED, Place, State, Verdict, d
 from services.ingest.domain.readers import BadRow, Row
 from services.ingest.domain.values import parse_postcode
 from services.ingest.store import receipts, records
+from services.ingest.store.receipts import QuarantineRow, ReceiptRow
+from services.ingest.store.records import CurrentRow, VersionRow
 from shared.contracts.api.ingest import QuarantineStatus, RowOutcome
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted, RetractionReason
 from shared.contracts.identifiers import record_id
 from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Record
 from shared.runtime.clock import utc_now
-from shared.runtime.db import Database, Tx
+from shared.runtime.db import Tx
 
 _CHANGES = {RowOutcome.stored: RecordReceived, RowOutcome.corrected: RecordCorrected}
+_REJECTED = Verdict(RowOutcome.rejected, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,12 @@ class Batch:
 class Taken:
     """What a chunk of rows came to: what to write, and what to tell the sender."""
 
-    current: list[dict[str, Any]] = field(default_factory=list)
-    versions: list[dict[str, Any]] = field(default_factory=list)
+    current: list[CurrentRow] = field(default_factory=list)
+    versions: list[VersionRow] = field(default_factory=list)
     confirmed: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[ReceiptRow] = field(default_factory=list)
+    quarantined: list[QuarantineRow] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -101,7 +104,7 @@ def outward_postcode(record: Record) -> str | None:
     return postcode.partition(" ")[0] if valid else None
 
 
-async def take_in(database: Database, tx: Tx, batch: Batch, entries: Sequence[Entry]) -> Taken:
+async def take_in(tx: Tx, batch: Batch, entries: Sequence[Entry]) -> Taken:
     """Decide every row, and write what follows. The feed must be locked."""
     feed, number, now = batch.spec.id, batch.place.number, utc_now()
     identities = {entry.record_id for entry in entries if entry.record_id}
@@ -109,7 +112,7 @@ async def take_in(database: Database, tx: Tx, batch: Batch, entries: Sequence[En
     taken = Taken()
     for entry in entries:
         _take_row(tx, batch, entry, states, taken, now)
-    await records.save(database, tx.connection, taken.current, taken.versions)
+    await records.save(tx.connection, taken.current, taken.versions)
     await records.confirm(tx.connection, feed, taken.confirmed, number, now)
     await records.mark_seen(tx.connection, feed, taken.seen, number)
     await receipts.add(tx.connection, taken.rows, taken.quarantined)
@@ -117,30 +120,22 @@ async def take_in(database: Database, tx: Tx, batch: Batch, entries: Sequence[En
 
 
 def _take_row(tx: Tx, batch: Batch, entry: Entry, states: dict[str, State], taken: Taken, now: datetime) -> None:
-    state = states.get(entry.record_id) if entry.record_id else None
-    if entry.errors or entry.record_id is None:
-        verdict = Verdict(RowOutcome.rejected, None)
-    else:
-        verdict = decide_row(state, entry.content_hash, batch.place)
+    number, identity = batch.place.number, entry.record_id
+    state = states.get(identity) if identity else None
+    unusable = entry.errors or identity is None
+    verdict = _REJECTED if unusable else decide_row(state, entry.content_hash, batch.place)
     issues = (*entry.errors, *entry.warnings, *((verdict.issue,) if verdict.issue else ()))
-    match verdict.outcome:
-        case RowOutcome.rejected:
-            _reject(batch, entry, issues, state, taken, now)
-        case RowOutcome.unchanged:
-            _keep(batch, entry, verdict, states, taken)
-        case _:
-            _change(tx, batch, entry, verdict, states, taken, now)
-    taken.counts[verdict.outcome] += 1
-    taken.rows.append(
-        {
-            "submission": batch.place.number,
-            "row": entry.number,
-            "source_ref": entry.source_ref,
-            "outcome": verdict.outcome.value,
-            "version": verdict.version,
-            "issues": _encode(issues) if issues else None,
-        }
-    )
+    outcome = verdict.outcome
+    if outcome is RowOutcome.rejected or identity is None:
+        _reject(batch, entry, issues, state, taken, now)
+    elif outcome is not RowOutcome.unchanged:
+        states[identity] = _change(tx, batch, entry, identity, verdict, taken, now)
+    elif state is not None and verdict.issue is not SUPERSEDED and state.applied != number:
+        taken.confirmed.append(identity)
+        states[identity] = replace(state, applied=number)
+    taken.counts[outcome] += 1
+    encoded = _encode(issues) if issues else None
+    taken.rows.append(ReceiptRow(number, entry.number, entry.source_ref, outcome.value, verdict.version, encoded))
 
 
 def _reject(
@@ -150,75 +145,30 @@ def _reject(
         taken.counts["unidentified"] += 1
     elif state is not None:
         taken.seen.append(entry.record_id)
+    values = None if entry.values is None else json.dumps(entry.values)
+    status = QuarantineStatus.open.value
     taken.quarantined.append(
-        {
-            "submission": batch.place.number,
-            "row": entry.number,
-            "feed": batch.spec.id,
-            "row_values": None if entry.values is None else json.dumps(entry.values),
-            "errors": _encode(issues),
-            "status": QuarantineStatus.open.value,
-            "created_at": now,
-        }
+        QuarantineRow(batch.place.number, entry.number, batch.spec.id, values, _encode(issues), status, now)
     )
 
 
-def _keep(batch: Batch, entry: Entry, verdict: Verdict, states: dict[str, State], taken: Taken) -> None:
-    identity = str(entry.record_id)
-    state = states.get(identity)
-    if state is None or verdict.issue is SUPERSEDED or state.applied == batch.place.number:
-        return
-    taken.confirmed.append(identity)
-    states[identity] = State(state.version, state.content_hash, state.deleted, batch.place.number)
-
-
-def _change(
-    tx: Tx, batch: Batch, entry: Entry, verdict: Verdict, states: dict[str, State], taken: Taken, now: datetime
-) -> None:
-    identity, number, version = str(entry.record_id), batch.place.number, verdict.version or 1
-    deleted = entry.content is None
-    states[identity] = State(version, entry.content_hash or "", deleted, number)
-    taken.current.append(
-        {
-            "feed": batch.spec.id,
-            "record_id": identity,
-            "source_ref": entry.source_ref,
-            "version": version,
-            "content_hash": entry.content_hash or "",
-            "deleted": deleted,
-            "area": entry.area,
-            "observed_on": entry.observed_on,
-            "seen": number,
-            "applied": number,
-            "confirmed_at": now,
-        }
-    )
+def _change(tx: Tx, batch: Batch, entry: Entry, identity: str, verdict: Verdict, taken: Taken, now: datetime) -> State:
+    """The record's state from now on."""
+    feed, number, version = batch.spec.id, batch.place.number, verdict.version or 1
+    reference, content, digest = entry.source_ref or "", entry.content, entry.content_hash or ""
+    deleted = content is None
     reason = RetractionReason.deleted.value if deleted else None
-    taken.versions.append(version_row(batch.spec, identity, version, number, now, entry.content, reason))
-    said = {"reason": reason} if deleted else {"record": orjson.Fragment(entry.content or "")}
-    data = event_data(batch.spec, identity, str(entry.source_ref), version, now, said)
+    taken.current.append(
+        CurrentRow(
+            feed, identity, reference, version, digest, deleted, entry.area, entry.observed_on, number, number, now
+        )
+    )
+    taken.versions.append(VersionRow(feed, identity, version, number, content, reason, now))
+    said = {"reason": reason} if content is None else {"record": orjson.Fragment(content)}
+    data = event_data(batch.spec, identity, reference, version, now, said)
     kind = _CHANGES.get(verdict.outcome, RecordRetracted)
     tx.publish_encoded(kind, data, subject=identity, traceparent=batch.traceparent)
-
-
-def version_row(
-    spec: FeedSpec,
-    identity: str,
-    version: int,
-    submission: int | None,
-    now: datetime,
-    content: str | None,
-    retracted: str | None,
-) -> dict[str, Any]:
-    return {
-        "feed": spec.id,
-        "record_id": identity,
-        "version": version,
-        "submission": submission,
-        "content": content,
-        "retracted": retracted,
-        "received_at": now,
-    }
+    return State(version, digest, deleted, number)
 
 
 def event_data(

@@ -1,6 +1,6 @@
 """Receipts: what became of a submission and of each of its rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.handlers.feeds import own_feed
 from services.ingest.store import receipts, submissions
+from services.ingest.store.receipts import ReceiptRow
 from shared.contracts.api.ingest import (
     Counts,
     Hold,
@@ -52,15 +53,14 @@ def receipt_of(submission: Row[Any], rows: Iterable[RowResult] = ()) -> Receipt:
     )
 
 
-def row_result(feed: str, row: Mapping[str, Any]) -> RowResult:
-    reference = row["source_ref"]
+def row_result(feed: str, row: Row[Any] | ReceiptRow) -> RowResult:
     return RowResult(
-        row=row["row"],
-        outcome=row["outcome"],
-        source_ref=reference,
-        record_id=record_id(feed, reference) if reference is not None else None,
-        version=row["version"],
-        issues=problems_of(row["issues"]),
+        row=row.row,
+        outcome=RowOutcome(row.outcome),
+        source_ref=row.source_ref,
+        record_id=record_id(feed, row.source_ref) if row.source_ref is not None else None,
+        version=row.version,
+        issues=problems_of(row.issues),
     )
 
 
@@ -72,7 +72,7 @@ async def row_page(
     connection: AsyncConnection, submission: Row[Any], outcome: RowOutcome | None, after: int, limit: int
 ) -> Page[RowResult]:
     found = await receipts.page(connection, submission.seq, outcome, after, limit)
-    items = tuple(row_result(submission.feed, row._asdict()) for row in found)
+    items = tuple(row_result(submission.feed, row) for row in found)
     return Page(items=items, next=str(items[-1].row) if len(items) == limit else None)
 
 

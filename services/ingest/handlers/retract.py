@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.ingest.domain.feed import FeedSpec
-from services.ingest.handlers.intake import event_data, version_row
+from services.ingest.handlers.intake import event_data
 from services.ingest.store import records
+from services.ingest.store.records import VersionRow
 from shared.contracts.events.ingest import RecordRetracted, RetractionReason
 from shared.runtime.clock import utc_now
 from shared.runtime.db import Tx
@@ -25,7 +26,9 @@ async def retract(
     if not found:
         return
     now = utc_now()
-    versions = [version_row(spec, row.record_id, row.version + 1, submission, now, None, reason.value) for row in found]
+    versions = [
+        VersionRow(spec.id, row.record_id, row.version + 1, submission, None, reason.value, now) for row in found
+    ]
     await records.retract(tx.connection, spec.id, versions)
     for row in found:
         data = event_data(spec, row.record_id, row.source_ref, row.version + 1, now, {"reason": reason.value})

@@ -15,7 +15,7 @@ from shared.contracts.api.ingest import QuarantineStatus, Receipt, SubmissionKin
 from shared.contracts.identifiers import record_id
 from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, utc_now
-from shared.runtime.db import Database, Tx
+from shared.runtime.db import Tx
 from shared.runtime.errors import Conflict, NotFound
 from shared.runtime.telemetry import current_traceparent
 
@@ -30,27 +30,27 @@ class Upload:
 
 
 async def take_rows(
-    database: Database, tx: Tx, principal: Principal, feed_id: str, kind: SubmissionKind, rows: Iterable[Row | BadRow]
+    tx: Tx, principal: Principal, feed_id: str, kind: SubmissionKind, rows: Iterable[Row | BadRow]
 ) -> Receipt:
     """Work a record or a batch at once."""
     feed = await feed_to_submit_to(tx, principal, feed_id)
     entries = [prepare(feed.spec, feed.map_row, row) for row in rows]
-    return await _take_entries(database, tx, feed, kind, entries)
+    return await _take_entries(tx, feed, kind, entries)
 
 
-async def delete_record(database: Database, tx: Tx, principal: Principal, feed_id: str, source_ref: str) -> Receipt:
+async def delete_record(tx: Tx, principal: Principal, feed_id: str, source_ref: str) -> Receipt:
     """Retract one record; to do it twice changes nothing. Raises NotFound for a record that never was."""
     feed = await feed_to_submit_to(tx, principal, feed_id)
     identity = record_id(feed_id, source_ref)
     if await records.find(tx.connection, feed_id, identity) is None:
         raise NotFound
-    return await _take_entries(database, tx, feed, SubmissionKind.record, [Entry(1, source_ref, identity)])
+    return await _take_entries(tx, feed, SubmissionKind.record, [Entry(1, source_ref, identity)])
 
 
-async def _take_entries(database: Database, tx: Tx, feed: Feed, kind: SubmissionKind, entries: list[Entry]) -> Receipt:
+async def _take_entries(tx: Tx, feed: Feed, kind: SubmissionKind, entries: list[Entry]) -> Receipt:
     seq = await submissions.create(tx.connection, _opening(feed, kind, Mode.delta, SubmissionStatus.working))
     batch = Batch(feed.spec, Place(seq, since=seq), current_traceparent())
-    taken = await take_in(database, tx, batch, entries)
+    taken = await take_in(tx, batch, entries)
     counts = {name: taken.counts[name] for name in submissions.COUNTED}
     now = utc_now()
     done = {"status": SubmissionStatus.done, "progress": len(entries), "finished_at": now, **counts}

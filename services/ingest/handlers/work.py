@@ -25,7 +25,7 @@ from shared.contracts.api.ingest import Hold, QuarantineStatus, SubmissionKind, 
 from shared.contracts.events.ingest import RetractionReason
 from shared.contracts.problem import FieldProblem
 from shared.runtime.clock import utc_now
-from shared.runtime.db import Database, Tx
+from shared.runtime.db import Tx
 
 ROWS, SWEEP = "rows", "sweep"
 FAILED = FieldProblem(
@@ -114,10 +114,10 @@ def read_portion(job: Job, rows: Iterator[Row | BadRow], size: int) -> Portion:
     return Portion(entries, ended=True)
 
 
-async def save_portion(database: Database, tx: Tx, job: Job, entries: Sequence[Entry], lease: timedelta) -> None:
+async def save_portion(tx: Tx, job: Job, entries: Sequence[Entry], lease: timedelta) -> None:
     """Take the rows in. Raises LeaseLost."""
     await feeds.lock(tx.connection, job.feed)
-    taken = await take_in(database, tx, Batch(job.spec, job.place, job.traceparent), entries)
+    taken = await take_in(tx, Batch(job.spec, job.place, job.traceparent), entries)
     if job.resubmits is not None:
         rows = [entry.number for entry in entries]
         await receipts.settle(tx.connection, job.resubmits, QuarantineStatus.resubmitted, rows)

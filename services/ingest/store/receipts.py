@@ -2,20 +2,46 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.store.tables import quarantine, receipt_row
 from shared.contracts.api.ingest import QuarantineStatus, RowOutcome
+from shared.runtime.bulk import BulkInsert
 
 
-async def add(connection: AsyncConnection, rows: Sequence[dict[str, Any]], bad: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        await connection.execute(insert(receipt_row), rows)
-    if bad:
-        await connection.execute(insert(quarantine), bad)
+class ReceiptRow(NamedTuple):
+    """A row of `receipt_row`."""
+
+    submission: int
+    row: int
+    source_ref: str | None
+    outcome: str
+    version: int | None
+    issues: str | None
+
+
+class QuarantineRow(NamedTuple):
+    """A row of `quarantine`."""
+
+    submission: int
+    row: int
+    feed: str
+    row_values: str | None
+    errors: str
+    status: str
+    created_at: datetime
+
+
+_ROWS = BulkInsert(receipt_row)
+_BAD = BulkInsert(quarantine)
+
+
+async def add(connection: AsyncConnection, rows: Sequence[ReceiptRow], bad: Sequence[QuarantineRow]) -> None:
+    await _ROWS.run(connection, rows)
+    await _BAD.run(connection, bad)
 
 
 async def page(

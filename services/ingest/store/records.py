@@ -1,15 +1,44 @@
 """Records and their versions, read and written a chunk at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.domain.outcomes import State
 from services.ingest.store.tables import record, record_version
-from shared.runtime.db import Database
+from shared.runtime.bulk import BulkInsert
+
+
+class CurrentRow(NamedTuple):
+    """A row of `record`."""
+
+    feed: str
+    record_id: str
+    source_ref: str
+    version: int
+    content_hash: str
+    deleted: bool
+    area: str | None
+    observed_on: date | None
+    seen: int
+    applied: int
+    confirmed_at: datetime
+
+
+class VersionRow(NamedTuple):
+    """A row of `record_version`."""
+
+    feed: str
+    record_id: str
+    version: int
+    submission: int | None
+    content: str | None
+    retracted: str | None
+    received_at: datetime
+
 
 _STATES = select(record.c.record_id, record.c.version, record.c.content_hash, record.c.deleted, record.c.applied).where(
     record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True))
@@ -18,6 +47,8 @@ _SEEN = update(record).where(
     record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True))
 )
 _CHANGED = ("version", "content_hash", "deleted", "area", "observed_on", "seen", "applied", "confirmed_at")
+_CURRENT = BulkInsert(record, replace=_CHANGED)
+_VERSIONS = BulkInsert(record_version)
 
 
 async def states(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> dict[str, State]:
@@ -25,21 +56,10 @@ async def states(connection: AsyncConnection, feed: str, record_ids: Sequence[st
     return {row[0]: State(row[1], row[2], row[3], row[4]) for row in rows}
 
 
-async def save(
-    database: Database,
-    connection: AsyncConnection,
-    current: Sequence[dict[str, Any]],
-    versions: Sequence[dict[str, Any]],
-) -> None:
+async def save(connection: AsyncConnection, current: Sequence[CurrentRow], versions: Sequence[VersionRow]) -> None:
     """Make `current` the state of these records, and add the versions that led to it."""
-    if current:
-        upsert = database.upsert(record)
-        changed = {name: upsert.excluded[name] for name in _CHANGED}
-        await connection.execute(
-            upsert.on_conflict_do_update(index_elements=["feed", "record_id"], set_=changed), current
-        )
-    if versions:
-        await connection.execute(insert(record_version), versions)
+    await _CURRENT.run(connection, current)
+    await _VERSIONS.run(connection, versions)
 
 
 async def confirm(
@@ -88,15 +108,15 @@ async def expired(connection: AsyncConnection, feed: str, before: datetime, limi
     return (await connection.execute(statement)).all()
 
 
-async def retract(connection: AsyncConnection, feed: str, versions: Sequence[Mapping[str, Any]]) -> None:
+async def retract(connection: AsyncConnection, feed: str, versions: Sequence[VersionRow]) -> None:
     """Add retracting versions and make them current."""
-    await connection.execute(insert(record_version), list(versions))
+    await _VERSIONS.run(connection, versions)
     statement = (
         update(record)
         .where(record.c.feed == feed, record.c.record_id.in_(bindparam("ids", expanding=True)))
         .values(deleted=True, content_hash="", version=record.c.version + 1)
     )
-    await connection.execute(statement, {"ids": [version["record_id"] for version in versions]})
+    await connection.execute(statement, {"ids": [version.record_id for version in versions]})
 
 
 async def erase(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> None:

@@ -50,7 +50,7 @@ async def _take_rows(database: Database, pace: Pace, job: Job, stop: asyncio.Eve
         async for portion in portions:
             if portion.entries:
                 async with database.transaction() as tx:
-                    await work.save_portion(database, tx, job, portion.entries, pace.lease)
+                    await work.save_portion(tx, job, portion.entries, pace.lease)
             if portion.ended:
                 async with database.transaction() as tx:
                     return await work.end_rows(tx, job, portion.problems)
