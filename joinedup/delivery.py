@@ -20,7 +20,7 @@ SENDER = ("agency_system", "agency_admin")
 def progress_bars() -> Progress:
     return Progress(
         TextColumn("{task.description}", justify="right"),
-        BarColumn(bar_width=30),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
         TextColumn("{task.fields[note]}"),
         console=console,
@@ -38,8 +38,8 @@ def handled(receipt: Receipt) -> int:
 
 
 def in_words(receipt: Receipt) -> str:
-    rejected = receipt["counts"]["rejected"]
-    return f"{receipt['status']}: {taken(receipt):,} taken, {rejected:,} in quarantine"
+    status = "" if receipt["status"] == "done" else f"{receipt['status']}: "
+    return f"{status}{taken(receipt):,} taken, {receipt['counts']['rejected']:,} in quarantine"
 
 
 async def declare(api: Api, file: FeedFile) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -12,12 +11,8 @@ import httpx
 from joinedup.client import Api, DevToken, Refusal
 from joinedup.delivery import SENDER
 from joinedup.feeds import FeedFile
-from joinedup.source import made_up
 
 T = TypeVar("T")
-
-ROUNDS = ((1, 150, 320), (2, 145, 310), (3, 150, 315), (1, 150, 320), (4, 140, 305))
-"""Seed, businesses, records: the same references again with other contents, and a few fewer or more of them."""
 
 _AGAIN = 0.2
 _TRIES = 300
@@ -33,15 +28,6 @@ Receipts = dict[str, tuple[str, dict[str, int], tuple[tuple[int, str], ...]]]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The files of each round, and the partnership they need."""
-
-    rounds: tuple[tuple[FeedFile, ...], ...]
-    partnership: Path
-    viewer: str
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What a run left behind. `bands`: business → band and regimes as the API gives them."""
 
@@ -49,13 +35,6 @@ class Outcome:
     receipts: Receipts
     bands: dict[str, State]
     stream: list[dict[str, Any]]
-
-
-def plan(folder: Path) -> Plan:
-    sources = [made_up(folder / f"round-{number}", *round_) for number, round_ in enumerate(ROUNDS)]
-    partnership = folder / "partnership.yaml"
-    partnership.write_text(sources[0].partnership)
-    return Plan(tuple(source.files for source in sources), partnership, sources[0].viewer)
 
 
 async def send(url: str, rounds: Iterable[tuple[FeedFile, ...]], disturb: Disturb | None = None) -> Receipts:
@@ -134,7 +113,7 @@ async def watching(url: str, viewer: str) -> AsyncIterator[tuple[Api, list[dict[
 async def _read(api: Api, stream: list[dict[str, Any]]) -> None:
     async with aclosing(api.risk_changes()) as changes:
         async for change in changes:
-            stream.append(change)
+            stream.append(change)  # noqa: PERF401 - it never ends, and is read meanwhile
 
 
 async def outcome(api: Api, receipts: Receipts, stream: list[dict[str, Any]], expected: Graph | None = None) -> Outcome:
