@@ -57,7 +57,8 @@ def once(
         with handling(consumer, [event.traceparent for event in events]):
             async with database.transaction() as tx:
                 fresh = await _claim(database, tx, inbox, consumer, [event.id for event in events])
-                await _dispatch([event for event in events if event.id in fresh], subscriptions, tx)
+                unique = {event.id: event for event in events}  # a batch may hold an event and its repeat
+                await _dispatch([event for event in unique.values() if event.id in fresh], subscriptions, tx)
 
     return handle
 

@@ -1,0 +1,96 @@
+"""Transactions commit whole or not at all, readers never wait, and moments keep their zone: on both stores."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from shared.runtime.db import Database
+from tests.support.tiny import count as count_of
+from tests.support.tiny import note, notes, outbox, stale, take
+
+
+async def test_state_and_event_commit_together(database):
+    async with database.transaction() as tx:
+        await take(tx, "a")
+        tx.publish(stale("food"), subject="food")
+        assert (await notes(database), await count_of(database, outbox)) == ([], 0)
+    assert (await notes(database), await count_of(database, outbox)) == (["a"], 1)
+
+
+async def test_after_a_failure_there_is_neither_state_nor_event(database):
+    with pytest.raises(RuntimeError):
+        async with database.transaction() as tx:
+            await take(tx, "a")
+            tx.publish(stale("food"), subject="food")
+            raise RuntimeError
+    assert (await notes(database), await count_of(database, outbox)) == ([], 0)
+
+
+async def test_readers_do_not_wait_for_a_writer(database):
+    async with database.transaction() as tx:
+        await take(tx, "a")
+        assert await asyncio.wait_for(notes(database), 2) == []
+
+
+async def test_a_read_cannot_write_on_sqlite(tmp_path, database):
+    if not database.is_sqlite:
+        return
+    with pytest.raises(DBAPIError):
+        async with database.read() as connection:
+            await connection.execute(insert(note).values(id="x"))
+
+
+async def test_concurrent_read_modify_writes_of_two_processes_lose_nothing(database):
+    """Two Database objects on one store are what two processes are; deferred transactions would fail as locked."""
+    async with database.transaction() as tx:
+        await tx.execute(insert(note).values(id="0"))
+    other = Database(database.url.render_as_string(hide_password=False), database.schema)
+
+    async def increment(through: Database) -> None:
+        async with through.transaction() as tx:
+            (value,) = (await tx.execute(select(note.c.id).with_for_update())).scalars()
+            await tx.execute(update(note).values(id=str(int(value) + 1)))
+
+    await asyncio.gather(*(increment(through) for _ in range(20) for through in (database, other)))
+    await other.close()
+    assert await notes(database) == ["40"]
+
+
+async def test_moments_come_back_aware_and_in_utc(database):
+    london_summer = datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=1)))
+    async with database.transaction() as tx:
+        await tx.execute(insert(note).values(id="a", at=london_summer))
+    async with database.read() as connection:
+        (at,) = (await connection.execute(select(note.c.at))).scalars()
+    assert at == london_summer
+    assert at.utcoffset() == timedelta(0)
+    assert at.tzinfo is UTC or at.tzinfo.utcoffset(at) == timedelta(0)
+
+
+async def test_a_naive_moment_is_refused(database):
+    with pytest.raises(Exception, match="naive"):
+        async with database.transaction() as tx:
+            await tx.execute(insert(note).values(id="a", at=datetime(2026, 7, 1)))  # noqa: DTZ001 - the point
+
+
+async def test_a_row_that_is_there_may_be_ignored_or_replaced(database):
+    async with database.transaction() as tx:
+        for _ in range(2):
+            await tx.execute(database.insert_ignore(note), [{"id": "a"}])
+        at = datetime(2026, 1, 1, tzinfo=UTC)
+        upsert = database.upsert(note).values(id="a", at=at)
+        await tx.execute(upsert.on_conflict_do_update(index_elements=[note.c.id], set_={"at": upsert.excluded.at}))
+    async with database.read() as connection:
+        assert (await connection.execute(select(note.c.at))).scalar_one() == at
+
+
+@pytest.mark.parametrize("url", ["mysql://host/db", "postgresql+psycopg2://", "nonsense"])
+def test_another_kind_of_database_is_refused(url):
+    if url.startswith("postgresql"):
+        assert Database(url + "host/db", "tiny").url.drivername == "postgresql+asyncpg"
+    else:
+        with pytest.raises(Exception, match="URL"):
+            Database(url, "tiny")

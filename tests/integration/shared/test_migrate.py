@@ -1,0 +1,92 @@
+"""Each service's store is brought to its newest version, by however many processes at once, and its models agree."""
+
+import asyncio
+from collections import Counter
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Index, MetaData, inspect
+
+from shared.runtime.db import Database
+from shared.runtime.migrate import is_current, migrate
+
+SERVICES = [name for name in ("ingest", "linker", "referrals", "calendar") if find_spec(f"services.{name}.migrations")]
+
+
+@pytest.fixture(params=SERVICES)
+async def store(request, store_url):
+    database = Database(store_url, request.param)
+    yield database
+    await database.close()
+
+
+async def test_an_empty_store_becomes_current_and_stays_so(store):
+    await migrate(store)
+    assert await is_current(store)
+    await migrate(store)
+    assert await is_current(store)
+
+
+async def test_several_processes_may_migrate_at_once(store_url):
+    databases = [Database(store_url, service) for service in ("referrals", "referrals", "referrals")]
+    await asyncio.gather(*(asyncio.to_thread(asyncio.run, migrate_and_close(database)) for database in databases))
+    check = Database(store_url, "referrals")
+    assert await is_current(check)
+    await check.close()
+
+
+async def migrate_and_close(database: Database) -> None:
+    await migrate(database)
+    await database.close()
+
+
+async def test_a_store_that_was_never_migrated_is_not_current(store):
+    assert not await is_current(store)
+
+
+async def test_services_share_a_postgresql_database_without_meeting(store_url):
+    if store_url.startswith("sqlite"):
+        return
+    for service in SERVICES:
+        await migrate_and_close(Database(store_url, service))
+    for service in SERVICES:
+        database = Database(store_url, service)
+        assert await is_current(database)
+        await database.close()
+
+
+async def test_the_tables_columns_and_indexes_are_those_of_the_models(store):
+    await migrate(store)
+    async with store.write_engine.connect() as connection:
+        assert not await connection.run_sync(differences, store)
+
+
+def differences(connection: Connection, store: Database) -> list[str]:
+    """What the migrations made and the models do not say, or the other way round; names of indexes apart."""
+    if store.is_sqlite:
+        there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        return sorted(there ^ {table.name for table in models(store.schema).tables.values()})
+    options = {
+        "include_schemas": True,
+        "include_name": lambda name, kind, _: kind != "schema" or name == store.schema,
+        "version_table_schema": store.schema,
+    }
+    found = compare_metadata(MigrationContext.configure(connection, opts=options), models(store.schema))
+    indexes = Counter(covered(change[1]) for change in found if change[0] in ("add_index", "remove_index"))
+    others = [str(change) for change in found if change[0] not in ("add_index", "remove_index")]
+    return others + [index for index, times in indexes.items() if times % 2]
+
+
+def covered(index: Index) -> str:
+    return f"{index.table.name}({', '.join(str(column) for column in index.expressions)})".replace(
+        f"{index.table}.", ""
+    )
+
+
+def models(service: str) -> MetaData:
+    store = import_module(f"services.{service}.store")
+    found: MetaData = getattr(store, "metadata", None) or import_module(f"services.{service}.store.tables").metadata
+    return found
