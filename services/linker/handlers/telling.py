@@ -56,10 +56,10 @@ class Telling:
             self._state(tx, self._after[id_])
 
     def members(self) -> tuple[list[tuple[str, str]], list[Row]]:
-        """Members to take away, as (audience, record id), and those to store."""
+        """Members to take away, as (record id, audience), and those to store."""
         held = {record: id_ for id_, records in self._before.records.items() for record in records}
         shown = {record: id_ for id_, business in self._after.items() for record in business.record_ids}
-        taken = [(self._audience.id, record) for record in held.keys() - shown.keys()]
+        taken = [(record, self._audience.id) for record in held.keys() - shown.keys()]
         moved = [
             {"audience": self._audience.id, "record_id": record, "business_id": id_}
             for record, id_ in shown.items()

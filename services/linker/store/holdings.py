@@ -83,7 +83,7 @@ async def holdings(tx: Tx, audience_ids: Collection[str], record_ids: Collection
         found[row.audience].businesses[row.business_id] = row._asdict()
     mine = (member.c.audience == touched.c.audience) & (member.c.business_id == touched.c.business_id)
     statement = select(member).join(touched, mine).order_by(member.c.record_id)
-    for audience_id, record_id, business_id in await tx.connection.execute(statement):
+    for record_id, audience_id, business_id in await tx.connection.execute(statement):
         found[audience_id].records.setdefault(business_id, []).append(record_id)
     return found
 
@@ -130,7 +130,7 @@ async def put_members(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 
 
 async def take_members(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
-    """`keys` are (audience, record id)."""
+    """`keys` are (record id, audience)."""
     await take(tx, member, keys)
 
 

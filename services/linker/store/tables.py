@@ -85,15 +85,16 @@ audience = Table(
     Column("filled_to", ID),  # the last record worked into this view; NULL once it is complete
 )
 
+# Keyed by record first: an audience alone narrows nothing down.
 member = Table(
     "member",
     metadata,
-    Column("audience", ID, primary_key=True),
     Column("record_id", ID, primary_key=True),
+    Column("audience", ID, primary_key=True),
     Column("business_id", ID, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("ix_linker_member_business", member.c.audience, member.c.business_id)
+Index("ix_linker_member_business", member.c.business_id, member.c.audience)
 
 business = Table(
     "business",

@@ -87,14 +87,14 @@ def upgrade() -> None:
     op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"], schema=SCHEMA)
     op.create_table(
         "member",
-        sa.Column("audience", sa.String(40), nullable=False),
         sa.Column("record_id", sa.String(40), nullable=False),
+        sa.Column("audience", sa.String(40), nullable=False),
         sa.Column("business_id", sa.String(40), nullable=False),
-        sa.PrimaryKeyConstraint("audience", "record_id"),
+        sa.PrimaryKeyConstraint("record_id", "audience"),
         sqlite_with_rowid=False,
         schema=SCHEMA,
     )
-    op.create_index("ix_linker_member_business", "member", ["audience", "business_id"], schema=SCHEMA)
+    op.create_index("ix_linker_member_business", "member", ["business_id", "audience"], schema=SCHEMA)
     op.create_table(
         "mention",
         sa.Column("record_id", sa.String(40), nullable=False),
