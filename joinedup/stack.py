@@ -117,7 +117,7 @@ def layout(data: Path, port: int, partnership: Path, outside: JoinedUpSettings) 
     if not _is_free(port):
         raise PortTaken(f"Port {port} is taken. Give another with --port, or stop what listens there.")
     inner = [service for service in ROLES if service != "gateway" or port == 0]
-    ports = dict(zip(inner, _free_ports(len(inner)), strict=True))
+    ports = dict(zip(inner, free_ports(len(inner)), strict=True))
     return Layout(data.resolve(), partnership.resolve(), {"gateway": port, **ports}, outside)
 
 
@@ -129,7 +129,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine on which nothing listens just now."""
     sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
     try:
         return [opened.getsockname()[1] for opened in sockets]

@@ -47,6 +47,5 @@ def _commit(connection: sqlite3.Connection, rows: list[tuple[str, bytes]]) -> in
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        app(Path(sys.argv[2])), port=int(sys.argv[1]), loop="uvloop", http="httptools", log_level="warning", access_log=False
-    )
+    port, path = int(sys.argv[1]), Path(sys.argv[2])
+    uvicorn.run(app(path), port=port, loop="uvloop", http="httptools", log_level="warning", access_log=False)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 from joinedup.synthetic import generate
 from services.ingest.domain.feed import FeedSpec
@@ -80,17 +81,10 @@ def _row(ref: str, record: Record) -> dict[str, str]:
     }
 
 
-_CONSONANTS, _VOWELS = "bdfghklmnprstvw", "aeiou"
-
-
 def _word(number: int) -> str:
-    """A made-up word of three syllables, another for each number below 400,000."""
-    syllables = []
-    for _ in range(3):
-        number, consonant = divmod(number * 31 + 17, len(_CONSONANTS))
-        number, vowel = divmod(number, len(_VOWELS))
-        syllables.append(_CONSONANTS[consonant] + _VOWELS[vowel])
-    return "".join(syllables).capitalize()
+    """A made-up word of four syllables, the same for the same number."""
+    random = Random(number)  # noqa: S311 - repeatable is what it must be
+    return "".join(random.choice("bdfghklmnprstvw") + random.choice("aeiou") for _ in range(4)).capitalize()
 
 
 def _letters(number: int) -> str:
