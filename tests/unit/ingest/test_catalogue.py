@@ -35,7 +35,8 @@ COMPANIES_HOUSE = (
 CQC = (
     "CQC Locations data,,,,,,,,,,,,,,\n,,,,,,,,,,,,,,\nThis data was produced on 1 May 2024,,,,,,,,,,,,,,\n"
     ",,,,,,,,,,,,,,\nName,Also known as,Address,Postcode,Phone number,Service's website (if available),Service types,"
-    "Date of latest check,Specialisms/services,Provider name,Local authority,Region,Location URL,CQC Location ID (for office use only),"
+    "Date of latest check,Specialisms/services,"
+    "Provider name,Local authority,Region,Location URL,CQC Location ID (for office use only),"
     "CQC Provider ID (for office use only)\n"
     '"Rose House",,"1 High Street,Truro",TR1 2AB,01632960001,example.org,Nursing homes,10/05/2024,,Rose Ltd,Cornwall,'
     "South West,https://example.org,1-100,1-200\n"

@@ -44,8 +44,8 @@ def test_a_missing_column_is_refused_with_the_nearest_heading() -> None:
 
 def test_the_nearest_heading_is_not_taken_from_a_row_of_data() -> None:
     with pytest.raises(Refused) as no_heading:
-        list(read_rows(SPEC, io.BytesIO(b"7,Nane Smith\n")))
-    assert "Smith" not in str([error.remedy for error in no_heading.value.errors])
+        list(read_rows(SPEC, io.BytesIO(b"7,Nameh\n")))
+    assert "Nameh" not in str([error.remedy for error in no_heading.value.errors])
     with pytest.raises(Refused) as near:
         list(read_rows(SPEC, io.BytesIO(b"ref,nane\n")))
     assert "'nane'" in near.value.errors[0].remedy

@@ -87,10 +87,12 @@ def test_an_archive_that_unpacks_beyond_the_limit_is_refused() -> None:
     assert read(SPEC, workbook(rows), SMALL)[1] == ("archive_too_big",)
 
 
-def test_a_directory_of_a_million_members_is_refused_unread() -> None:
-    content = bytearray(workbook([["ref", "name"]]))
-    struct.pack_into("<L", content, content.rfind(b"PK\x05\x06") + 12, 50_000_000)
-    assert read(SPEC, bytes(content)) == ([], ("not_xlsx",))
+def test_a_directory_of_very_many_members_is_refused_unread() -> None:
+    out = io.BytesIO(workbook([["ref", "name"]]))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(8_000):
+            archive.writestr(f"{number:0100}", b"")
+    assert read(SPEC, out.getvalue()) == ([], ("not_xlsx",))
 
 
 @pytest.mark.parametrize("content", [b"", b"ref,name\n", b"\xd0\xcf\x11\xe0" * 200, b"PK\x05\x06" + b"\0" * 18])
