@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -225,12 +226,13 @@ def test_a_blank_rating_has_the_declared_outcome_and_a_feed_without_ratings_too(
     assert (prosecuted.kind, prosecuted.severity) == (ObservationKind.concern, 3)
 
 
-@given(st.tuples(st.text("a|\\", min_size=1), st.text("a|\\", min_size=1)), st.data())
-def test_references_of_several_columns_differ_if_any_column_differs(left: tuple[str, str], data: st.DataObject) -> None:
-    right = data.draw(st.tuples(st.text("a|\\", min_size=1), st.text("a|\\", min_size=1)))
+@pytest.mark.parametrize(
+    ("left", "right"), [(("a|b", "c"), ("a", "b|c")), (("a\\", "b"), ("a", "\\b")), (("a\\|b", "c"), ("a\\", "b|c"))]
+)
+def test_references_of_several_columns_differ_if_a_column_does(left: tuple[str, str], right: tuple[str, str]) -> None:
     map_row = compile_mapping(make_spec(source_ref=["ref", "site"], names=NAME))
-    refs = [map_row({"ref": ref, "site": site, "name": "A"}).source_ref for ref, site in (left, right)]
-    assert (refs[0] == refs[1]) == (left == right)
+    one, other = (map_row({"ref": ref, "site": site, "name": "A"}).source_ref for ref, site in (left, right))
+    assert one != other
 
 
 def test_a_row_without_a_key_is_identified_by_its_content_whatever_the_order_of_columns() -> None:
