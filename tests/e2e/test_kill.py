@@ -8,6 +8,9 @@ from random import Random
 
 import pytest
 
+from joinedup.link import Key, gather, link_keys
+from services.ingest.domain.feed import Mode
+from shared.contracts.record import Record
 from tests.e2e.load import Outcome, State, folded, outcome, send, watching
 from tests.e2e.plan import ROUNDS, Plan, plan
 from tests.e2e.services import Services, is_alive
@@ -56,6 +59,21 @@ def test_an_undisturbed_run_tells_the_same_story_on_every_side(undisturbed: tupl
     assert happened == {"stored", "corrected", "unchanged", "retracted"}
     assert {status for status, _, _ in result.receipts.values()} <= {"done", "held"}
     _assert_stream_is_whole(result)
+
+
+@pytest.mark.xdist_group("kill")
+def test_the_services_find_the_businesses_that_the_same_files_give_offline(
+    load: Plan, undisturbed: tuple[Services, Outcome]
+) -> None:
+    _, result = undisturbed
+    held: dict[Key, Record] = {}
+    for number, files in enumerate(load.rounds):
+        for file in files:
+            status, _, _ = result.receipts[f"{file.spec.id}-{number}"]
+            if file.spec.mode is Mode.snapshot and status == "done":
+                held = {key: record for key, record in held.items() if key[0] != file.spec.id}
+            held |= gather([file])
+    assert result.graph == link_keys(held)
 
 
 @pytest.mark.xdist_group("kill")

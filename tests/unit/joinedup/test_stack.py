@@ -1,0 +1,60 @@
+"""Which processes there are and what each is told."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from joinedup.settings import JoinedUpSettings
+from joinedup.stack import DEFAULT_PARTNERSHIP, PortTaken, layout
+from services.ingest.domain.catalogue import catalogue
+from shared.runtime.clock import today
+from shared.sharing import load_partnership, views
+
+
+def outside(**settings: str) -> JoinedUpSettings:
+    return JoinedUpSettings(**settings)  # type: ignore[arg-type]
+
+
+def test_without_settings_each_service_has_a_file_and_all_share_the_embedded_log(tmp_path: Path) -> None:
+    where = layout(tmp_path, 0, DEFAULT_PARTNERSHIP, outside())
+    processes = {process.name: process for process in where.processes()}
+    assert processes["ingest-api"].settings["INGEST_DATABASE_URL"] == f"sqlite:///{tmp_path}/ingest.db"
+    assert processes["linker-consume"].settings["LINKER_DATABASE_URL"] == f"sqlite:///{tmp_path}/linker.db"
+    logs = {process.settings[f"{process.service.upper()}_LOG_URL"] for process in processes.values()}
+    assert logs == {f"embedded://{tmp_path}/log.db"}
+    assert processes["gateway-api"].settings["GATEWAY_PROFILE"] == "demo"
+
+
+def test_with_servers_set_every_service_uses_them(tmp_path: Path) -> None:
+    servers = outside(log_url="kafka://broker:9092", database_url="postgresql://user@db/joinedup")
+    for process in layout(tmp_path, 0, DEFAULT_PARTNERSHIP, servers).processes():
+        prefix = process.service.upper()
+        assert process.settings[f"{prefix}_LOG_URL"] == "kafka://broker:9092"
+        assert process.settings[f"{prefix}_DATABASE_URL"] == "postgresql://user@db/joinedup"
+
+
+def test_an_outside_issuer_ends_the_handing_out_of_development_tokens(tmp_path: Path) -> None:
+    issuer = outside(auth_issuer="https://issuer.example", auth_jwks="https://issuer.example/keys")
+    processes = {process.name: process for process in layout(tmp_path, 0, DEFAULT_PARTNERSHIP, issuer).processes()}
+    assert processes["gateway-api"].settings["GATEWAY_PROFILE"] == "production"
+    assert processes["linker-api"].settings["LINKER_AUTH_ISSUER"] == "https://issuer.example"
+    assert processes["linker-api"].settings["LINKER_AUTH_JWKS"] == "https://issuer.example/keys"
+
+
+def test_no_two_services_share_a_port(tmp_path: Path) -> None:
+    ports = layout(tmp_path, 0, DEFAULT_PARTNERSHIP, outside()).ports
+    assert len(set(ports.values())) == len(ports) == 5
+
+
+def test_a_taken_port_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.raises(PortTaken, match="--port"):
+        layout(tmp_path, listening.getsockname()[1], DEFAULT_PARTNERSHIP, outside())
+
+
+def test_the_shipped_partnership_knows_every_agency_and_category_of_the_shipped_specifications() -> None:
+    partnership = load_partnership(DEFAULT_PARTNERSHIP.read_text(encoding="utf-8"))
+    assert {spec.agency for spec in catalogue().values()} <= {agency.id for agency in partnership.agencies}
+    assert {spec.category for spec in catalogue().values()} <= set(partnership.categories)
+    assert len(views(partnership, today())) == 1
+    assert {gateway.legal_review for gateway in partnership.legal_gateways} == {"demonstration; legal review needed"}
