@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from joinedup import source
+from joinedup import nursery, source
 from joinedup.client import Api, DevToken
 from joinedup.console import console, refuse, run_until_signalled
 from joinedup.delivery import Receipt, deliver_all, progress_bars, taken
@@ -59,6 +59,7 @@ def demo(
 
 
 async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Path | None, *, once: bool) -> None:
+    nursery.warm()
     _empty(data)
     try:
         sending = await asyncio.to_thread(prepared)

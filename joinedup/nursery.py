@@ -11,6 +11,7 @@ import os
 import runpy
 import signal
 import sys
+from contextlib import suppress
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -19,6 +20,8 @@ from joinedup.settings import take_on
 from joinedup.stack import ROLES, Process
 
 Child = ForkServerProcess
+
+_UNKNOWN = 255  # the fork server died first: whether its child still lives is not known
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload([*(f"services.{service}.bootstrap" for service in ROLES), "shared.runtime.serve"])
@@ -48,6 +51,9 @@ async def ended(child: Child) -> int:
     finally:
         loop.remove_reader(child.sentinel)
     child.join()
+    if child.pid and child.exitcode == _UNKNOWN:
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
     return child.exitcode or 0
 
 
