@@ -85,7 +85,7 @@ async def _fill_page(database: Database, policies: Policies, today: date) -> boo
     async with database.transaction() as tx:
         await graph.lock(tx)
         behind = [row for row in await holdings.audiences(tx) if row.filled_to is not None]
-        if not behind or await graph.pending_rebuild(tx):
+        if not behind or behind[0].rebuilding:
             return False
         start = min(row.filled_to for row in behind)
         rows = [row for row in behind if row.filled_to == start]
@@ -103,9 +103,9 @@ async def _reassess_page(database: Database, policies: Policies, today: date) ->
     """Assess some of the businesses whose risk may have changed with the date; whether there may be more."""
     async with database.transaction() as tx:
         await graph.lock(tx)
-        if await graph.pending_rebuild(tx):
+        rows = await holdings.audiences(tx)
+        if any(row.rebuilding for row in rows):
             return False
         records = await holdings.records_due(tx, today, _PAGE)
-        audiences = [stored_view(row) for row in await holdings.audiences(tx)]
-        await restate(tx, records, audiences, policies, today, {})
+        await restate(tx, records, [stored_view(row) for row in rows], policies, today, {})
         return bool(records)

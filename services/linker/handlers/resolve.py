@@ -24,7 +24,9 @@ class Resolver:
         """Any order, any batch size and any repetition of `events` ends in the same graph."""
         await graph.lock(tx)
         learned = await learn(events, tx, self.model)
-        if not learned.seeds or await graph.pending_rebuild(tx):
+        if not learned.seeds:
             return
-        audiences = [stored_view(row) for row in await holdings.audiences(tx)]
-        await restate(tx, learned.seeds, audiences, self.policies, clock.today(), learned.traces)
+        rows = await holdings.audiences(tx)
+        if not any(row.rebuilding for row in rows):
+            views = [stored_view(row) for row in rows]
+            await restate(tx, learned.seeds, views, self.policies, clock.today(), learned.traces)

@@ -1,4 +1,4 @@
-"""`column IN (many values)` as one parameter, so that a batch of any size is one statement that is prepared once."""
+"""`column IN (many values)` as one parameter: one statement, built and prepared once, takes a batch of any size."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,9 +14,14 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
-def among(column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
-    """True where `column` is one of `values`."""
-    return _Among(column, bindparam(None, orjson.dumps(list(values)).decode(), type_=Text, unique=True))
+def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
+    """True where `column` is one of the values given as the parameter `name`, in the form that `many` makes."""
+    return _Among(column, bindparam(name, type_=Text))
+
+
+def many(values: Iterable[str]) -> str:
+    """Values for `among`."""
+    return orjson.dumps(list(values)).decode()
 
 
 @compiles(_Among, "sqlite")

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, exists, insert, select, update
 
 from services.linker.domain.views import Business
-from services.linker.store.among import among
-from services.linker.store.tables import audience, business, member, mention, retired
+from services.linker.store.among import among, many
+from services.linker.store.tables import audience, business, member, mention, rebuild, retired
 from services.linker.store.writing import put, take
 from shared.runtime.db import Tx
 
@@ -22,8 +22,12 @@ class Holding:
     records: dict[str, list[str]] = field(default_factory=dict)
 
 
+_AUDIENCES = select(audience, exists(select(rebuild.c.topic)).label("rebuilding")).order_by(audience.c.audience)
+
+
 async def audiences(tx: Tx) -> Sequence[Row[Any]]:
-    return (await tx.connection.execute(select(audience).order_by(audience.c.audience))).all()
+    """Every audience, each with whether the graph is being rebuilt."""
+    return (await tx.connection.execute(_AUDIENCES)).all()
 
 
 async def add_audience(tx: Tx, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
@@ -48,11 +52,11 @@ async def refill_all(tx: Tx) -> None:
 async def records_after(tx: Tx, audience_ids: Collection[str], record_id: str, limit: int) -> list[str]:
     """The next records in order that the graph holds or that one of the audiences is shown."""
     held = select(mention.c.record_id).where(mention.c.record_id > record_id)
-    shown = select(member.c.record_id).where(among(member.c.audience, audience_ids), member.c.record_id > record_id)
+    shown = select(member.c.record_id).where(among(member.c.audience), member.c.record_id > record_id)
     found: set[str] = set()
     for statement in (held, shown.distinct()):
         page = statement.order_by(statement.selected_columns.record_id).limit(limit)
-        found.update((await tx.connection.execute(page)).scalars())
+        found.update((await tx.connection.execute(page, {"ids": many(audience_ids)})).scalars())
     return sorted(found)[:limit]
 
 
@@ -69,22 +73,32 @@ async def businesses_with_risk(tx: Tx, audience_id: str) -> Sequence[Row[Any]]:
     return (await tx.connection.execute(statement.order_by(business.c.business_id))).all()
 
 
+_TOUCHED = (
+    select(member.c.audience, member.c.business_id)
+    .where(among(member.c.audience, "audiences"), among(member.c.record_id))
+    .distinct()
+    .cte("touched")
+)
+_TOUCHED_MEMBERS = (
+    select(member)
+    .join(_TOUCHED, and_(member.c.audience == _TOUCHED.c.audience, member.c.business_id == _TOUCHED.c.business_id))
+    .order_by(member.c.record_id)
+)
+_TOUCHED_BUSINESSES = select(business).join(
+    _TOUCHED, and_(business.c.audience == _TOUCHED.c.audience, business.c.business_id == _TOUCHED.c.business_id)
+)
+
+
 async def holdings(tx: Tx, audience_ids: Collection[str], record_ids: Collection[str]) -> dict[str, Holding]:
     """By audience, the businesses that hold any of these records, with all their records."""
-    touched = (
-        select(member.c.audience, member.c.business_id)
-        .where(among(member.c.audience, audience_ids), among(member.c.record_id, record_ids))
-        .distinct()
-        .cte("touched")
-    )
     found = {audience_id: Holding() for audience_id in audience_ids}
-    here = (business.c.audience == touched.c.audience) & (business.c.business_id == touched.c.business_id)
-    for row in await tx.connection.execute(select(business).join(touched, here)):
-        found[row.audience].businesses[row.business_id] = row._asdict()
-    mine = (member.c.audience == touched.c.audience) & (member.c.business_id == touched.c.business_id)
-    statement = select(member).join(touched, mine).order_by(member.c.record_id)
-    for record_id, audience_id, business_id in await tx.connection.execute(statement):
+    touched = {"ids": many(record_ids), "audiences": many(audience_ids)}
+    members = (await tx.connection.execute(_TOUCHED_MEMBERS, touched)).all()
+    for record_id, audience_id, business_id in members:
         found[audience_id].records.setdefault(business_id, []).append(record_id)
+    if members:
+        for row in await tx.connection.execute(_TOUCHED_BUSINESSES, touched):
+            found[row.audience].businesses[row.business_id] = row._asdict()
     return found
 
 
@@ -140,12 +154,13 @@ async def retire(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
     await put(tx, retired, rows)
 
 
+_RETIRED = select(retired).where(among(retired.c.audience, "audiences"), among(retired.c.business_id))
+
+
 async def retired_sequences(
     tx: Tx, audience_ids: Collection[str], business_ids: Collection[str]
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """The (sequence, risk_sequence) at which ids that were in use before stopped, by audience and id."""
-    statement = select(retired).where(
-        among(retired.c.audience, audience_ids), among(retired.c.business_id, business_ids)
-    )
-    rows = await tx.connection.execute(statement)
+    asked = {"ids": many(business_ids), "audiences": many(audience_ids)}
+    rows = await tx.connection.execute(_RETIRED, asked)
     return {(row.audience, row.business_id): (row.sequence, row.risk_sequence) for row in rows}

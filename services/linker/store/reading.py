@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.linker.store.among import among
+from services.linker.store.among import among, many
 from services.linker.store.tables import audience, business, member, mention, pair, retired
 
 _LONGEST_CHAIN = 50
@@ -89,24 +89,23 @@ async def went_to(connection: AsyncConnection, audience_id: str, business_id: st
     """The businesses of today that hold what was once in this one; none if it never was or was withdrawn."""
     seen, ids, living = {business_id}, [business_id], set[str]()
     for _ in range(_LONGEST_CHAIN):
-        statement = select(retired.c.into).where(retired.c.audience == audience_id, among(retired.c.business_id, ids))
-        parts = {part for into in (await connection.execute(statement)).scalars() for part in into} - seen
+        statement = select(retired.c.into).where(retired.c.audience == audience_id, among(retired.c.business_id))
+        rows = await connection.execute(statement, {"ids": many(ids)})
+        parts = {part for into in rows.scalars() for part in into} - seen
         if not parts:
             break
         seen |= parts
-        here = select(business.c.business_id).where(
-            business.c.audience == audience_id, among(business.c.business_id, parts)
-        )
-        living |= set((await connection.execute(here)).scalars())
+        here = select(business.c.business_id).where(business.c.audience == audience_id, among(business.c.business_id))
+        living |= set((await connection.execute(here, {"ids": many(parts)})).scalars())
         ids = sorted(parts - living)
     return sorted(living)
 
 
 async def pairs_within(connection: AsyncConnection, record_ids: Collection[str], limit: int) -> Sequence[Row[Any]]:
     """The compared pairs among these records, strongest first."""
-    statement = select(pair).where(among(pair.c.a, record_ids), among(pair.c.b, record_ids), pair.c.a < pair.c.b)
+    statement = select(pair).where(among(pair.c.a), among(pair.c.b), pair.c.a < pair.c.b)
     ordered = statement.order_by(pair.c.weight.desc(), pair.c.a, pair.c.b).limit(limit)
-    return (await connection.execute(ordered)).all()
+    return (await connection.execute(ordered, {"ids": many(record_ids)})).all()
 
 
 async def totals(connection: AsyncConnection, audience_id: str) -> Row[Any]:
