@@ -1,11 +1,22 @@
 #!/bin/sh
-# Least rights on the log, for a cluster with an authorizer and one principal a service (SASL or mTLS).
-# A record's content is on ingest.records, and only the linker may read it. Usage: acls.sh BROKER COMMAND_CONFIG
+# Who may do what on the log. For a cluster with an authorizer, where what is not allowed is refused, and a SCRAM user for
+# each name below. Usage: acls.sh BROKER COMMAND_CONFIG (of a user that may alter ACLs). Safe to run again.
 set -eu
-writes() { kafka-acls.sh --bootstrap-server "$broker" --command-config "$config" --add --allow-principal "User:$1" --producer --idempotent --topic "$2" --resource-pattern-type prefixed; }
-reads() { kafka-acls.sh --bootstrap-server "$broker" --command-config "$config" --add --allow-principal "User:$1" --consumer --group "$1" --topic "$2"; }
 broker=$1 config=$2
-writes ingest ingest.
-writes linker linker.
-reads linker ingest.records
-reads gateway linker.risk
+
+allow() {
+    principal=$1 operation=$2
+    shift 2
+    kafka-acls.sh --bootstrap-server "$broker" --command-config "$config" --add \
+        --allow-principal "User:$principal" --operation "$operation" "$@"
+}
+
+# Read and Write bring Describe with them, and Write the right to an idempotent producer. Nobody may create topics.
+allow ingest   Write --topic ingest.records --topic ingest.feeds
+allow linker   Read  --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
+allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk
+allow gateway  Read  --topic linker.risk  # outside any group
+
+# A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.
+allow operator Read  --topic ingest.records.dlq --group replay.linker
+allow operator Write --topic ingest.records

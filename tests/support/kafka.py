@@ -1,13 +1,14 @@
 """A real Apache Kafka for tests: one broker in KRaft mode on Java 17, its jars fetched once by Maven."""
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from xml.etree import ElementTree
 
 from tests.support.processes import Missing, free_port, is_listening, kill9, start, wait_until
 
@@ -19,16 +20,27 @@ _JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.
 
 
 class Kafka:
-    """A running broker. `bootstrap` is host:port, and stays the same through `kill9` and `restart`."""
+    """A running broker. `bootstrap` is host:port, and stays the same through `kill9` and `restart`.
 
-    def __init__(self) -> None:
+    `listeners` are protocols and their ports, the first one for `bootstrap`; `settings` add to the broker's own;
+    `scram_users` are names and passwords.
+    """
+
+    def __init__(
+        self,
+        listeners: Mapping[str, int] | None = None,
+        settings: Mapping[str, object] | None = None,
+        scram_users: Mapping[str, str] | None = None,
+    ) -> None:
         self._jars = _jars()
         self._folder = Path(tempfile.mkdtemp(prefix="joinedup-kafka-"))
-        self._port, controller = free_port(), free_port()
+        listeners = listeners or {"PLAINTEXT": free_port()}
+        self._port = next(iter(listeners.values()))
         self._configuration = self._folder / "server.properties"
-        self._configuration.write_text(_properties(self._folder / "data", self._port, controller))
+        properties = {**_properties(self._folder / "data", listeners, free_port()), **(settings or {})}
+        self._configuration.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
         self.bootstrap = f"127.0.0.1:{self._port}"
-        self._format()
+        self._format(scram_users or {})
         self._start()
 
     def kill9(self) -> None:
@@ -43,9 +55,15 @@ class Kafka:
         self.kill9()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _format(self) -> None:
-        arguments = ("format", "--cluster-id", _CLUSTER, "--config", str(self._configuration))
-        command = self._java("kafka.tools.StorageTool", *arguments)
+    def java(self, main_class: str, *arguments: str) -> list[str]:
+        """The command that runs a class of Kafka's jars."""
+        return ["java", *_JVM, "-cp", f"{self._jars}/*", main_class, *arguments]
+
+    def _format(self, scram_users: Mapping[str, str]) -> None:
+        arguments = ["format", "--cluster-id", _CLUSTER, "--config", str(self._configuration)]
+        for name, password in scram_users.items():
+            arguments += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
+        command = self.java("kafka.tools.StorageTool", *arguments)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"Kafka could not format its storage:\n{done.stdout}\n{done.stderr}")
@@ -53,7 +71,7 @@ class Kafka:
     def _start(self) -> None:
         output = self._folder / "broker.log"
         with output.open("ab") as file:
-            self._process = start(self._java("kafka.Kafka", str(self._configuration)), output=file)
+            self._process = start(self.java("kafka.Kafka", str(self._configuration)), output=file)
         try:
             wait_until(self._is_up, _START_SECONDS, "The start of Kafka")
         except TimeoutError as error:
@@ -65,17 +83,15 @@ class Kafka:
             raise TimeoutError("Kafka stopped while starting")
         return is_listening(self._port)
 
-    def _java(self, main_class: str, *arguments: str) -> list[str]:
-        return ["java", *_JVM, "-cp", f"{self._jars}/*", main_class, *arguments]
 
-
-def _properties(data: Path, port: int, controller: int) -> str:
-    settings = {
+def _properties(data: Path, listeners: Mapping[str, int], controller: int) -> dict[str, object]:
+    advertised = ",".join(f"{protocol}://127.0.0.1:{port}" for protocol, port in listeners.items())
+    return {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listeners": f"{advertised},CONTROLLER://127.0.0.1:{controller}",
+        "advertised.listeners": advertised,
         "controller.listener.names": "CONTROLLER",
         "log.dirs": data,
         "auto.create.topics.enable": "false",
@@ -90,13 +106,12 @@ def _properties(data: Path, port: int, controller: int) -> str:
         "broker.heartbeat.interval.ms": 200,
         "controller.quorum.election.timeout.ms": 200,
     }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
 def _jars() -> Path:
     """The folder of Kafka's jars; filled by the first process that asks, while the others wait."""
     _require_java()
-    folder = _CACHE / f"kafka-{_version()}"
+    folder = _CACHE / f"kafka-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
     _CACHE.mkdir(parents=True, exist_ok=True)
     with (_CACHE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -112,13 +127,6 @@ def _require_java() -> None:
     version = re.search(r'version "(\d+)', answer)
     if version is None or int(version[1]) < 17:
         raise Missing("Apache Kafka: needs Java 17 or later on the PATH")
-
-
-def _version() -> str:
-    namespace = {"m": "http://maven.apache.org/POM/4.0.0"}
-    dependency = ElementTree.parse(_POM).find(".//m:dependency[m:artifactId='kafka_2.13']/m:version", namespace)
-    assert dependency is not None
-    return str(dependency.text)
 
 
 def _download(folder: Path) -> None:

@@ -40,6 +40,13 @@ class LogUnavailable(ConnectionError):
     """The log cannot be reached or written just now. Nothing is known to be stored; try again."""
 
 
+class LogRefused(LogUnavailable):
+    """The log does not accept this identity, or does not let it do this: somebody must change a password or an ACL.
+
+    It is waited for as any other absence, so that the change needs no restart, and each refusal is logged as an error.
+    """
+
+
 class PartitionLost(Exception):
     """The partition went to another member of the group, so this member's commit was refused."""
 
@@ -93,22 +100,32 @@ class EventLog(Protocol):
 
 
 async def open_log(url: str) -> EventLog:
-    """Open `embedded:///abs/log.db` or `kafka://host:port[,host:port]`; `?partitions=` sets the size of new topics.
+    """Open `embedded:///abs/log.db`, `kafka://host:port[,host:port]` or `kafkas://` (with TLS).
 
-    Kafka also takes `&replication=` for new topics (default 1). Raises ValueError for any other scheme.
+    `?partitions=` sets the size of new topics. Kafka also takes `replication=` for new topics (default 1), `ca=FILE` to
+    trust for TLS, and a user before the host (`kafkas://USER@host:port`) with `password_file=FILE`, for SCRAM-SHA-512.
+    A user without TLS is for a private network alone: nobody there learns the password, but all can read the messages.
+    Raises ValueError for anything else, and for a password in the URL.
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme == "embedded":
         from shared.runtime.eventlog.embedded import EmbeddedLog
 
         return await asyncio.to_thread(EmbeddedLog, parts.path, _number(parts, "partitions", DEFAULT_PARTITIONS))
-    if parts.scheme == "kafka":
+    if parts.scheme in ("kafka", "kafkas"):
         from shared.runtime.eventlog.kafka import KafkaLog  # aiokafka is loaded only where it is used
+        from shared.runtime.eventlog.kafka_access import access
 
-        return KafkaLog(
-            parts.netloc, _number(parts, "partitions", DEFAULT_PARTITIONS), _number(parts, "replication", 1)
-        )
-    raise ValueError("The log's URL must start with embedded:// or kafka://")
+        reach = await asyncio.to_thread(access, parts)
+        return KafkaLog(reach, _number(parts, "partitions", DEFAULT_PARTITIONS), _number(parts, "replication", 1))
+    raise ValueError("The log's URL must start with embedded://, kafka:// or kafkas://")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ValueError("The log's URL is not a URL") from None  # the error quotes it
 
 
 def _number(parts: SplitResult, name: str, default: int) -> int:

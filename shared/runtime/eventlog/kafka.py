@@ -10,15 +10,23 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from shared.runtime.eventlog import Delivered, GroupActive, Message, PartitionLost, Positions
+from shared.runtime.eventlog.kafka_access import Access
 from shared.runtime.eventlog.kafka_consumers import (
     CALL_SECONDS,
     KafkaSubscription,
     Place,
     Reader,
     kafka_errors,
+    refused,
     unavailable,
 )
 
@@ -31,15 +39,18 @@ _MAX_POLL_INTERVAL_MS = 300_000
 _RETRY_MS = 50
 _PRODUCE_TIMEOUT_MS = 15_000
 _BATCH_BYTES = 512 * 1024
+_MESSAGE_BYTES = 5 << 20
+"""More than the largest event (see the outbox), so that there is room for headers when it is set aside."""
 _IDLE_READERS = 8
 _LOOK_AGAIN = 0.02
 
 
 class KafkaLog:
-    """An EventLog on the brokers at `bootstrap` (host:port, comma-separated)."""
+    """An EventLog on the brokers that `access` reaches. Topics that it may not create must be there already."""
 
-    def __init__(self, bootstrap: str, partitions: int, replication: int) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, access: Access, partitions: int, replication: int) -> None:
+        self._access = access
+        self._client = {"bootstrap_servers": access.servers, "retry_backoff_ms": _RETRY_MS, **access.security}
         self._partition_count = partitions
         self._replication = replication
         self._topics: dict[str, list[Place]] = {}
@@ -68,8 +79,7 @@ class KafkaLog:
         subscription = KafkaSubscription(consumer, group, topics)
         consumer.subscribe(topics, listener=subscription)
         try:
-            with kafka_errors():
-                await consumer.start()
+            await self._start(consumer)
             yield subscription
         finally:
             subscription.release()
@@ -91,8 +101,8 @@ class KafkaLog:
         consumer = self._consumer(group)
         consumer.assign(places)
         try:
+            await self._start(consumer)
             with kafka_errors():
-                await consumer.start()
                 await consumer.commit(dict.fromkeys(places, 0))
         except PartitionLost as error:  # a commit from outside is refused while the group has members
             raise GroupActive(f"{group} has live members; stop them first") from error
@@ -109,10 +119,10 @@ class KafkaLog:
     async def _places(self, topic: str) -> list[Place]:
         """The topic's partitions in order; made on first use."""
         if topic not in self._topics:
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, retry_backoff_ms=_RETRY_MS)
+            admin = AIOKafkaAdminClient(**self._client)
             try:
+                await self._start(admin)
                 with kafka_errors():
-                    await admin.start()
                     await self._create(admin, topic)
                     self._topics[topic] = await _described(admin, topic)
             finally:
@@ -122,7 +132,10 @@ class KafkaLog:
     async def _create(self, admin: AIOKafkaAdminClient, topic: str) -> None:
         if topic in await admin.list_topics():
             return
-        response = await admin.create_topics([NewTopic(topic, self._partition_count, self._replication)])
+        wanted = NewTopic(
+            topic, self._partition_count, self._replication, topic_configs={"max.message.bytes": str(_MESSAGE_BYTES)}
+        )
+        response = await admin.create_topics([wanted])
         for _, code, *_ in response.topic_errors:
             error = for_code(code)
             if code and error is not TopicAlreadyExistsError:
@@ -132,15 +145,15 @@ class KafkaLog:
         async with self._starting:
             if self._producer is None:
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=self._bootstrap,
+                    **self._client,
                     enable_idempotence=True,
                     acks="all",
                     linger_ms=0,
                     max_batch_size=_BATCH_BYTES,
+                    max_request_size=_MESSAGE_BYTES,
                     request_timeout_ms=_PRODUCE_TIMEOUT_MS,
-                    retry_backoff_ms=_RETRY_MS,
                 )
-                await _start(producer)
+                await self._start(producer)
                 self._producer = producer
             return self._producer
 
@@ -154,7 +167,7 @@ class KafkaLog:
 
     def _consumer(self, group: str | None) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **self._client,
             group_id=group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -163,8 +176,18 @@ class KafkaLog:
             heartbeat_interval_ms=_HEARTBEAT_MS,
             rebalance_timeout_ms=_REBALANCE_MS,
             max_poll_interval_ms=_MAX_POLL_INTERVAL_MS,
-            retry_backoff_ms=_RETRY_MS,
         )
+
+    async def _start(self, client: AIOKafkaAdminClient | AIOKafkaConsumer | AIOKafkaProducer) -> None:
+        """Raises LogUnavailable, with nothing of the client left behind."""
+        try:
+            with kafka_errors():
+                await client.start()
+        except BaseException as error:
+            await (client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
+            if isinstance(error.__cause__, KafkaConnectionError) and (refusal := await self._access.refusal()):
+                raise refused(refusal) from refusal
+            raise
 
     @asynccontextmanager
     async def _reader(self, wanted: Mapping[Place, int]) -> AsyncIterator[Reader]:
@@ -173,7 +196,7 @@ class KafkaLog:
         reader = next((item for item in fitting if item.positions == wanted), fitting[0] if fitting else None)
         if reader is None:
             reader = Reader(self._consumer(None), wanted)
-            await _start(reader.consumer)
+            await self._start(reader.consumer)
         else:
             self._readers.remove(reader)
         try:
@@ -209,12 +232,3 @@ async def _described(admin: AIOKafkaAdminClient, topic: str) -> list[Place]:
             if partitions and all(partition["leader"] >= 0 for partition in partitions):
                 return sorted(Place(topic, partition["partition"]) for partition in partitions)
             await asyncio.sleep(_LOOK_AGAIN)
-
-
-async def _start(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    with kafka_errors():
-        try:
-            await client.start()
-        except BaseException:
-            await client.stop()
-            raise

@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from ssl import SSLError
 from typing import TypeAlias
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import BrokerResponseError, CommitFailedError, IllegalStateError, KafkaError
 
-from shared.runtime.eventlog import Delivered, LogUnavailable, PartitionLost
+from shared.runtime.eventlog import Delivered, LogRefused, LogUnavailable, PartitionLost
+from shared.runtime.eventlog.kafka_access import REFUSALS
 
 Place: TypeAlias = TopicPartition
 
 CALL_SECONDS = 30.0
 _FINISH_SECONDS = 25.0
 _GRACE_SECONDS = 0.02
+
+_log = structlog.get_logger(__name__)
 
 
 class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -132,4 +137,16 @@ def kafka_errors() -> Iterator[None]:
 
 
 def unavailable(error: Exception) -> LogUnavailable:
+    if isinstance(error, (*REFUSALS, SSLError)):
+        return refused(error)
     return LogUnavailable(f"Kafka cannot be used now: {type(error).__name__}")
+
+
+def refused(error: Exception) -> LogRefused:
+    """To be raised. Logged here, because whoever waits for the log may wait for ever: a person has to act.
+
+    Kafka's words name a topic or a group and no identity.
+    """
+    reason = str(error) if isinstance(error, BrokerResponseError) else type(error).__name__
+    _log.error("log_refused", reason=reason)
+    return LogRefused(f"Kafka refuses us: {reason}")

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The topics of the log, for a cluster whose services may not create them. Safe to run again; a topic that is there stays
+# as it is, because another number of partitions would put a key's later events elsewhere than its earlier ones.
+# Usage: topics.sh BROKER COMMAND_CONFIG [PARTITIONS] [REPLICATION]
+set -eu
+broker=$1 config=$2 partitions=${3:-4} replication=${4:-1}
+
+for topic in ingest.records ingest.records.dlq ingest.feeds linker.businesses linker.risk; do
+    # 5 MiB: the largest event (4 MiB, shared/runtime/outbox.py) and the headers of a dead letter
+    kafka-topics.sh --bootstrap-server "$broker" --command-config "$config" --create --if-not-exists --topic "$topic" \
+        --partitions "$partitions" --replication-factor "$replication" --config max.message.bytes=5242880
+done
