@@ -28,6 +28,7 @@ class Spans:
     def of_trace(self, trace_id: str) -> list[ReadableSpan]:
         return [span for span in self.all() if span.context and format(span.context.trace_id, "032x") == trace_id]
 
-    def text(self) -> str:
-        """Everything that would leave the process."""
-        return "\n".join(span.to_json() for span in self.all())
+    def text(self, but_not_of: str | None = None) -> str:
+        """Everything that would leave the process, without the spans of the instrumentation `but_not_of`."""
+        scopes = {span: span.instrumentation_scope for span in self.all()}
+        return "\n".join(span.to_json() for span, scope in scopes.items() if scope is None or scope.name != but_not_of)

@@ -81,9 +81,8 @@ def differences(connection: Connection, store: Database) -> list[str]:
 
 
 def covered(index: Index) -> str:
-    return f"{index.table.name}({', '.join(str(column) for column in index.expressions)})".replace(
-        f"{index.table}.", ""
-    )
+    columns = [str(column).rpartition(".")[2] for column in index.expressions]
+    return f"{index.table.name}({', '.join(columns)})"
 
 
 def models(service: str) -> MetaData:

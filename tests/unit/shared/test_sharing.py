@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.sharing import OWN, Level, Partnership, RulesUnreadable, decide, load_partnership, views
@@ -149,13 +149,14 @@ powers = st.lists(
         some,
         st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True) | st.just("*"),
         st.sampled_from(["compliance", "tasking"]),
-        st.sampled_from(list(Level)),
-        st.sampled_from(["active", "revoked"]),
+        grant=st.sampled_from([str(level) for level in Level]),
+        status=st.sampled_from(["active", "revoked"]),
     ),
     max_size=5,
 ).map(lambda found: [one | {"id": f"p{number}"} for number, one in enumerate(found)])
 
 
+@settings(deadline=None)
 @given(powers)
 def test_views_say_what_decide_says_and_every_agency_is_in_exactly_one(found):
     rules = partnership(*found)
@@ -169,6 +170,7 @@ def test_views_say_what_decide_says_and_every_agency_is_in_exactly_one(found):
                     assert view.sees(owner, category) == (grant is not None and grant.level is Level.full)
 
 
+@settings(deadline=None)
 @given(powers, st.integers(0, 4))
 def test_taking_a_power_away_never_shows_more(found, place):
     more, less = partnership(*found), partnership(*(found[:place] + found[place + 1 :]))
