@@ -67,5 +67,5 @@ clean: ## Remove the virtual environment and what runs left behind
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 		echo "Python's venv module is missing: on Debian or Ubuntu run 'apt-get install python3-venv'."; exit 1; }
 	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/joinedup.pth"
-	@printf '#!%s\nfrom joinedup.__main__ import app\n\napp()\n' "$(CURDIR)/$(BIN)/python" > $@
+	@printf '#!%s\nfrom joinedup.__main__ import app\n\nif __name__ == "__main__":\n    app()\n' "$(CURDIR)/$(BIN)/python" > $@
 	@chmod +x $@
