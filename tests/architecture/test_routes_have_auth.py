@@ -42,4 +42,4 @@ def _paths(router):
         if inner := getattr(route, "original_router", None):
             yield from _paths(inner)
         else:
-            yield route.path
+            yield getattr(route, "path_format", route.path)

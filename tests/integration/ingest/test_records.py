@@ -1,5 +1,15 @@
 """One record, a batch, a deletion: versions, receipts and events."""
 
+import pytest
+from sqlalchemy import Table
+
+from services.ingest.store import tables
+from services.ingest.store.receipts import QuarantineRow, ReceiptRow
+from services.ingest.store.records import CurrentRow, VersionRow
+from shared.contracts.envelope import Event
+from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted, RetractionReason
+from shared.contracts.identifiers import record_id
+from shared.contracts.record import Record
 from tests.integration.ingest.served import Ingest, row
 
 
@@ -39,3 +49,53 @@ async def test_a_deleted_record_is_retracted_and_may_come_back(ingest: Ingest) -
     assert again.json()["counts"]["unchanged"] == 1
     await ingest.post(row(1))
     assert await ingest.said() == [("received", "F1", 1), ("retracted", "F1", 2), ("received", "F1", 3)]
+
+
+async def test_what_the_outbox_holds_is_what_the_contracts_say(ingest: Ingest) -> None:
+    await ingest.declare()
+    await ingest.post(row(1, phone="020 7946 0018"))
+    await ingest.post(row(1, rating="0"))
+    await ingest.post(row(1, gone="yes"))
+    received, corrected, retracted = await ingest.events()
+    first = Event[RecordReceived].model_validate(received, strict=False)
+    assert first.data.record.phones == ("+442079460018",)
+    assert first.data.record_id == first.subject == first.partitionkey == record_id("food-ratings", "F1")
+    assert (first.data.agency, first.data.regime, first.data.category) == ("food", "food-hygiene", "inspections")
+    second = Event[RecordCorrected].model_validate(corrected)
+    assert (second.data.version, second.data.record.observation.severity) == (2, 4)
+    assert Event[RecordRetracted].model_validate(retracted).data.reason is RetractionReason.deleted
+    assert len({event["id"] for event in (received, corrected, retracted)}) == 3
+    history = (await ingest.call("GET", "/v1/feeds/food-ratings/records/F1")).json()
+    assert Record.model_validate(history["versions"][2]["record"]) == first.data.record
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [
+        (CurrentRow, tables.record),
+        (VersionRow, tables.record_version),
+        (ReceiptRow, tables.receipt_row),
+        (QuarantineRow, tables.quarantine),
+    ],
+)
+def test_the_rows_of_a_bulk_insert_stand_in_the_order_of_their_table(kind: type, table: Table) -> None:
+    assert kind._fields == tuple(column.name for column in table.columns)  # type: ignore[attr-defined]
+
+
+async def test_a_deletion_marker_retracts_and_one_for_an_unknown_record_does_nothing(ingest: Ingest) -> None:
+    await ingest.declare()
+    await ingest.post(row(1))
+    rows = [row(1, gone="yes"), row(2, gone="yes")]
+    receipt = (await ingest.call("POST", "/v1/feeds/food-ratings/batches", json=rows)).json()
+    assert [each["outcome"] for each in receipt["rows"]] == ["retracted", "unchanged"]
+    assert await ingest.said() == [("received", "F1", 1), ("retracted", "F1", 2)]
+
+
+async def test_a_row_that_is_no_object_or_no_json_is_told_so(ingest: Ingest) -> None:
+    await ingest.declare()
+    receipt = (await ingest.call("POST", "/v1/feeds/food-ratings/records", content=b'["F1"]')).json()
+    assert (receipt["rows"][0]["outcome"], receipt["rows"][0]["issues"][0]["code"]) == ("rejected", "not_an_object")
+    answer = await ingest.call("POST", "/v1/feeds/food-ratings/records", content=b"\xff\xfe")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    too_large = await ingest.call("POST", "/v1/feeds/food-ratings/records", content=b"{" + b" " * (1 << 20))
+    assert too_large.status_code == 413
