@@ -1,6 +1,7 @@
 """The relay: takes events from a service's outbox to the log. One a service at a time, or order would be lost.
 
-At least once: a crash between the append and the delete sends a row again, and the inbox drops the repeat.
+A crash between the append and the delete leaves rows whose events are in the log already. The relay looks for them at
+the end of the topic before it goes on, so that streams, which have no inbox, do not repeat them.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
+import orjson
 from prometheus_client import Counter, Gauge
 from sqlalchemy import MetaData, Table, delete, select, text
 
@@ -23,6 +25,7 @@ from shared.runtime.watch import watch
 _BATCH = 1000
 _LOOK_AGAIN = 0.5
 _RETRY = 0.5
+_FETCH_SECONDS = 5.0
 
 _published = Counter("joinedup_outbox_published_total", "Events taken from the outbox to the log", ["service"])
 _waiting = Gauge("joinedup_outbox_waiting", "Events in the outbox at the last look, at most one batch", ["service"])
@@ -33,6 +36,7 @@ async def relay(database: Database, log_: EventLog, stop: asyncio.Event) -> None
     while not stop.is_set():
         try:
             async with _only_one(database, stop), watch(database) as changes:
+                await skip_published(database, log_)
                 while not stop.is_set():
                     if not await publish_batch(database, log_):
                         await changes.wait(_LOOK_AGAIN)
@@ -54,6 +58,36 @@ async def publish_batch(database: Database, log_: EventLog) -> int:
         await _forget(database, outbox, [row.id for row in rows])
         _published.labels(database.schema).inc(len(rows))
     return len(rows)
+
+
+async def skip_published(database: Database, log_: EventLog) -> int:
+    """Drop the rows that a relay before us took to the log and could not delete; how many there were."""
+    outbox = outbox_table(MetaData(schema=database.schema))
+    async with database.read() as connection:
+        rows = (await connection.execute(select(outbox).order_by(outbox.c.id).limit(2 * _BATCH))).all()
+    last = {topic: await _last_ids(log_, topic) for topic in {row.topic for row in rows}}
+    if done := [row.id for row in rows if _event_id(row.value) in last[row.topic]]:
+        await _forget(database, outbox, done)
+    return len(done)
+
+
+async def _last_ids(log_: EventLog, topic: str) -> set[str]:
+    """The ids of the last events of every partition: at least as many as a relay takes at once."""
+    ends = await log_.end(topic)
+    at = {partition: max(0, end - _BATCH) for partition, end in ends.items()}
+    ids: set[str] = set()
+    while any(at[partition] < end for partition, end in ends.items()):
+        messages = await log_.fetch(topic, at, _BATCH, _FETCH_SECONDS)
+        if not messages:  # retention has taken them
+            break
+        for message in messages:
+            ids.add(_event_id(message.value))
+            at[message.partition] = message.offset + 1
+    return ids
+
+
+def _event_id(value: bytes) -> str:
+    return str(orjson.loads(value)["id"])
 
 
 async def _forget(database: Database, outbox: Table, ids: list[int]) -> None:

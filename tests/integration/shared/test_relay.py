@@ -107,6 +107,9 @@ async def test_a_log_that_is_away_is_waited_for(database, embedded):
                 raise LogUnavailable
             await embedded.append(messages)
 
+        async def end(self, topic):
+            return await embedded.end(topic)
+
     await say(database, "a")
     stop = asyncio.Event()
     running = asyncio.create_task(relay(database, Flaky(), stop))
