@@ -56,10 +56,16 @@ async def _migrate(service: str, folder: Path) -> None:
 @pytest.mark.parametrize("service", specs.SERVICES)
 def test_every_answer_is_documented_and_none_is_a_server_error(service):
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", running(service))
-    operations = [result.ok() for result in schema.get_all_operations()]
+    operations = [operation for result in schema.get_all_operations() if not is_stream(operation := result.ok())]
     assert operations
     for operation in operations:
         fuzz(operation)
+
+
+def is_stream(operation) -> bool:
+    """A stream has no end to wait for; the gateway's own tests read it."""
+    answers = operation.definition.raw["responses"].values()
+    return any("text/event-stream" in answer.get("content", ()) for answer in answers)
 
 
 def fuzz(operation) -> None:

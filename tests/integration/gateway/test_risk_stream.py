@@ -132,8 +132,8 @@ async def persistent(process: Process, headers: dict[str, str], total: int) -> A
 
 
 async def test_a_slow_reader_is_fed_from_the_log_and_costs_no_memory(tmp_path, issuer, fire, log):
-    """Far more than the ring, the socket's buffers and any allowance for noise could hold: 30 MB."""
-    count, name = 2_000, "Chicken Shop " * 1150
+    """Far more than the ring, the sockets and one batch could hold: 45 MB."""
+    count, name = 3_000, "Chicken Shop " * 1150
     process = Process(tmp_path, auth_jwks=str(issuer.jwks_path), ring_events=50)
     async with stream(process.url, fire) as slow, stream(process.url, fire) as quick:
         before = process.peak_mib()
@@ -146,7 +146,7 @@ async def test_a_slow_reader_is_fed_from_the_log_and_costs_no_memory(tmp_path, i
         grown = process.peak_mib() - before
     process.kill9()
     assert sorted(got) == sorted(f"biz_{number}" for number in range(count))
-    assert grown < 15, f"{grown:.0f} MiB"
+    assert grown < 30, f"{grown:.0f} MiB"
 
 
 @pytest.mark.parametrize(
