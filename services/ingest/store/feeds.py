@@ -73,8 +73,7 @@ async def arrived(connection: AsyncConnection, feed_id: str, now: datetime) -> N
 
 
 async def claim_pull(connection: AsyncConnection, now: datetime) -> Row[Any] | None:
-    """The feed whose pull has been due for longest, locked; feeds without a pull are passed over by the caller's
-    setting their `pull_due_at` to None."""
+    """The feed whose pull has been due for longest, locked. It may have no pull any more."""
     due = (
         select(feed.c.id)
         .where(feed.c.pull_due_at <= now, feed.c.paused.is_(False))

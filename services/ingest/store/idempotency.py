@@ -28,15 +28,3 @@ async def save(connection: AsyncConnection, agency: str, key_hash: str, **values
 
 async def forget(connection: AsyncConnection, before: datetime) -> None:
     await connection.execute(delete(idempotency).where(idempotency.c.created_at < before))
-
-
-async def release(connection: AsyncConnection, agency: str, key_hash: str, submission: int) -> None:
-    """Forget the key if it belongs to this submission, whose upload came to nothing."""
-    await connection.execute(
-        delete(idempotency).where(
-            idempotency.c.agency == agency,
-            idempotency.c.key_hash == key_hash,
-            idempotency.c.submission == submission,
-            idempotency.c.status.is_(None),
-        )
-    )
