@@ -14,6 +14,7 @@ AGENCY = "bench"
 SINGLES = "bench-singles"
 _COLUMNS = ("ref", "name", "address", "town", "postcode", "phone", "company", "rating", "seen")
 _RECORDS_A_BUSINESS = 2
+_INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 
 
 def spec(feed: str) -> FeedSpec:
@@ -52,13 +53,14 @@ def write_file(path: Path, records: int, seed: int) -> None:
 
 def singles(count: int, seed: int, seen: str) -> Iterator[dict[str, str]]:
     """Rows of businesses that share nothing, each with the worst rating: each raises one risk change."""
+    random = Random(f"singles {seed}")  # noqa: S311 - repeatable is what it must be
     for number in range(count):
         yield {
             "ref": f"{seed}-{number}",
-            "name": f"{_word(number)} {_word(number * 7 + 3)} Bakery",
-            "address": f"{number + 1} {_word(number * 13 + 5)} Road",
+            "name": f"{_word(random)} {_word(random)} Bakery",
+            "address": f"{random.randrange(1, 300)} {_word(random)} Road",
             "town": "Kerrow",
-            "postcode": f"ZA{number % 90 + 10} {number % 10}{_letters(number // 900)}",
+            "postcode": f"ZA{random.randrange(10, 100)} {random.randrange(10)}{''.join(random.choices(_INWARD, k=2))}",
             "phone": "",
             "company": "",
             "rating": "0",
@@ -81,12 +83,6 @@ def _row(ref: str, record: Record) -> dict[str, str]:
     }
 
 
-def _word(number: int) -> str:
-    """A made-up word of four syllables, the same for the same number."""
-    random = Random(number)  # noqa: S311 - repeatable is what it must be
+def _word(random: Random) -> str:
+    """A made-up word of four syllables."""
     return "".join(random.choice("bdfghklmnprstvw") + random.choice("aeiou") for _ in range(4)).capitalize()
-
-
-def _letters(number: int) -> str:
-    letters = "ABDEFGHJLNPQRSTUWXYZ"
-    return letters[number // len(letters) % len(letters)] + letters[number % len(letters)]
