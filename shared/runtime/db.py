@@ -20,6 +20,8 @@ from shared.contracts.envelope import EventData
 from shared.runtime.outbox import PendingEvents
 
 _BUSY_TIMEOUT_MS = 30_000
+_WRITE_CACHE_KIB = 65_536
+_READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -134,7 +136,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()

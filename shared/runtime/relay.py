@@ -13,12 +13,12 @@ from typing import TextIO
 
 import orjson
 from prometheus_client import Counter, Gauge
-from sqlalchemy import MetaData, Table, delete, select, text
+from sqlalchemy import Table, delete, select, text
 
 from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog, Message
-from shared.runtime.outbox import outbox_table
+from shared.runtime.outbox import outbox_of
 from shared.runtime.telemetry import log
 from shared.runtime.watch import watch
 
@@ -49,7 +49,7 @@ async def relay(database: Database, log_: EventLog, stop: asyncio.Event) -> None
 
 async def publish_batch(database: Database, log_: EventLog) -> int:
     """Take up to one batch to the log; how many were taken."""
-    outbox = outbox_table(MetaData(schema=database.schema))
+    outbox = outbox_of(database.schema)
     async with database.read() as connection:
         rows = (await connection.execute(select(outbox).order_by(outbox.c.id).limit(_BATCH))).all()
     _waiting.labels(database.schema).set(len(rows))
@@ -62,7 +62,7 @@ async def publish_batch(database: Database, log_: EventLog) -> int:
 
 async def skip_published(database: Database, log_: EventLog) -> int:
     """Drop the rows that a relay before us took to the log and could not delete; how many there were."""
-    outbox = outbox_table(MetaData(schema=database.schema))
+    outbox = outbox_of(database.schema)
     async with database.read() as connection:
         rows = (await connection.execute(select(outbox).order_by(outbox.c.id).limit(2 * _BATCH))).all()
     last = {topic: await _last_ids(log_, topic) for topic in {row.topic for row in rows}}

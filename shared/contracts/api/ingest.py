@@ -20,7 +20,7 @@ class SubmissionKind(StrEnum):
 
 
 class SubmissionStatus(StrEnum):
-    """`held`: every row is in, and the retractions of the snapshot wait for a person. `failed`: our fault, not yours."""
+    """`held`: every row is in, and a snapshot's retractions wait for a person. `failed`: our fault, not yours."""
 
     receiving = "receiving"
     queued = "queued"
