@@ -29,7 +29,11 @@ SIGHTING = (
     mention.c.closed_on,
 )
 AnyRow = Row[*tuple[Any, ...]]
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('joinedup linker graph'))")
+# Every look-up is by key, and statistics lag behind a bulk load: the planner is kept from reading whole tables.
+_LOOK_UPS_ONLY = ", ".join(
+    f"set_config('enable_{whole}', 'off', true)" for whole in ("seqscan", "hashjoin", "mergejoin")
+)
+_LOCK = text(f"SELECT pg_advisory_xact_lock(hashtext('joinedup linker graph')), {_LOOK_UPS_ONLY}")
 
 
 async def lock(tx: Tx) -> None:
