@@ -17,6 +17,8 @@ from shared.runtime.clock import new_id, utc_now
 from shared.runtime.telemetry import current_traceparent
 
 NOTIFY_CHANNEL = "joinedup_{schema}"
+MAX_EVENT_BYTES = 4 << 20
+"""What every log takes. A larger event would stop the relay for ever, so it fails where it is said."""
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -33,8 +35,19 @@ def outbox_table(metadata: MetaData) -> Table:
 
 
 @lru_cache
+def outbox_of(schema: str) -> Table:
+    """One table object a schema: SQLAlchemy caches compiled statements by it."""
+    return outbox_table(MetaData(schema=schema))
+
+
+@lru_cache
 def _insert(schema: str) -> BulkInsert:
-    return BulkInsert(outbox_table(MetaData(schema=schema)), omit=["id"])
+    return BulkInsert(outbox_of(schema), omit=["id"])
+
+
+def _parent(given: str | None) -> str | None:
+    """The current span unless one is given; "" is none."""
+    return current_traceparent() if given is None else given or None
 
 
 class PendingEvents:
@@ -43,23 +56,25 @@ class PendingEvents:
     def __init__(self, schema: str) -> None:
         self._schema = schema
         self._rows: list[tuple[str, str, bytes, str]] = []
-        self._id = new_id("evt")
 
     def add(self, data: EventData, *, subject: str, key: str, traceparent: str | None) -> None:
         encoded = data.model_dump_json(serialize_as_any=True).encode()
         self.add_encoded(
-            type(data), encoded, subject=subject, key=key, traceparent=traceparent or current_traceparent()
+            type(data), encoded, subject=subject, key=key, traceparent=_parent(traceparent)
         )
 
     def add_encoded(
         self, kind: type[EventData], data: bytes, *, subject: str, key: str, traceparent: str | None
     ) -> None:
-        """`data` is the JSON of a `kind`: the caller's word for it, so that a bulk load encodes a record once."""
+        """`data` is the JSON of a `kind`: the caller's word for it, so that a bulk load encodes a record once.
+
+        Raises ValueError if the event is larger than MAX_EVENT_BYTES.
+        """
         spec = BY_DATA[kind]
         now = utc_now()
         event = {
             "specversion": "1.0",
-            "id": f"{self._id}.{len(self._rows)}",
+            "id": new_id("evt"),  # numbered ids would tell a reader how much was said to others
             "source": spec.source,
             "type": spec.type,
             "subject": subject,
@@ -70,6 +85,8 @@ class PendingEvents:
             "data": orjson.Fragment(data),
         }
         value = orjson.dumps(event, option=orjson.OPT_UTC_Z)
+        if len(value) > MAX_EVENT_BYTES:
+            raise ValueError(f"An event may have {MAX_EVENT_BYTES} bytes; {spec.type} has {len(value)}")
         self._rows.append((spec.topic, key, value, now.isoformat()))
 
     async def flush(self, connection: AsyncConnection) -> None:

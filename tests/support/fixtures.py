@@ -12,6 +12,7 @@ import pytest
 from tests.support.kafka import Kafka
 from tests.support.postgres import Postgres
 from tests.support.processes import Missing
+from tests.support.secured_kafka import SecuredKafka
 
 T = TypeVar("T")
 _NOT_TESTED = "NOT TESTED on this machine: "
@@ -21,6 +22,14 @@ _NOT_TESTED = "NOT TESTED on this machine: "
 def kafka() -> Iterator[Kafka]:
     """A broker, shared by the session; a test that kills it restarts it."""
     broker = _need(Kafka)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def secured_kafka() -> Iterator[SecuredKafka]:
+    """A broker where the scripts of deploy/kafka say who may do what, shared by the session."""
+    broker = _need(SecuredKafka)
     yield broker
     broker.stop()
 

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from datetime import timedelta
@@ -18,39 +19,54 @@ from shared.runtime.clock import utc_now
 from tests.support.kafka import Kafka
 from tests.support.processes import ROOT, free_port
 
-IDENTITIES = ("ingest", "linker", "gateway", "operator")
 _ADMIN = "admin"
+_SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 _TOOLS = {"kafka-acls.sh": "AclCommand", "kafka-topics.sh": "TopicCommand"}
 
 
 class SecuredKafka:
     """A broker with the topics and the rights of deploy/kafka; `url(user)` with TLS, `private_url(user)` without."""
 
+    identities = ("ingest", "linker", "gateway", "operator")
+
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="joinedup-kafka-secrets-"))
-        self.passwords = {user: f"{user}-secret" for user in (_ADMIN, *IDENTITIES)}
-        for user, password in self.passwords.items():
+        passwords = {user: f"secret of {user}" for user in (_ADMIN, *self.identities)}
+        for user, password in passwords.items():
             self.password_file(user, password)
         self.ca = _certify(self._folder)
+        self._login = f'{_SCRAM} required username="{_ADMIN}" password="{passwords[_ADMIN]}";'
         listeners = {"SASL_SSL": free_port(), "SASL_PLAINTEXT": free_port()}
         self._private = f"127.0.0.1:{listeners['SASL_PLAINTEXT']}"
-        self._broker = Kafka(listeners, self._settings(), self.passwords)
-        self._run("topics.sh")
-        self._run("acls.sh")
+        self._broker = Kafka(listeners, self._settings(), passwords)
+        self._install_tools()
+        self._run(ROOT / "deploy" / "kafka" / "topics.sh", self._private, self._administrator)
+        self._run(ROOT / "deploy" / "kafka" / "acls.sh", self._private, self._administrator)
 
-    def password_file(self, name: str, password: str) -> Path:
+    def password_file(self, name: str, password: str | None = None) -> Path:
+        """The file of this name, with this password in it from now on."""
         file = self._folder / name
-        file.write_text(f"{password}\n")
+        if password is not None:
+            file.write_text(f"{password}\n")
         return file
 
     def url(self, user: str) -> str:
-        return f"kafkas://{user}@{self._broker.bootstrap}?ca={self.ca}&password_file={self._folder / user}"
+        return f"kafkas://{user}@{self._broker.bootstrap}?ca={self.ca}&password_file={self.password_file(user)}"
 
     def private_url(self, user: str) -> str:
-        return f"kafka://{user}@{self._private}?password_file={self._folder / user}"
+        return f"kafka://{user}@{self._private}?password_file={self.password_file(user)}"
+
+    def tool(self, name: str, *arguments: str) -> None:
+        """Run one of Kafka's own tools as an administrator."""
+        self._run(name, "--bootstrap-server", self._private, "--command-config", self._administrator, *arguments)
 
     def stop(self) -> None:
         self._broker.stop()
+        shutil.rmtree(self._folder)
+
+    @property
+    def _administrator(self) -> Path:
+        return self._folder / "admin.properties"
 
     def _settings(self) -> dict[str, object]:
         return {
@@ -60,33 +76,28 @@ class SecuredKafka:
             "sasl.enabled.mechanisms": "SCRAM-SHA-512",
             "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
             "inter.broker.listener.name": "SASL_PLAINTEXT",
-            "listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config": self._login(),
-            "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": self._login(),
+            "listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config": self._login,
+            "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": self._login,
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": self._folder / "broker.pem",
         }
 
-    def _login(self) -> str:
-        module = "org.apache.kafka.common.security.scram.ScramLoginModule"
-        return f'{module} required username="{_ADMIN}" password="{self.passwords[_ADMIN]}";'
-
-    def _run(self, script: str) -> None:
-        """A script of deploy/kafka, with Kafka's own tools on its PATH under the names they have in a distribution."""
-        tools = self._folder / "bin"
-        tools.mkdir(exist_ok=True)
+    def _install_tools(self) -> None:
+        """Kafka's tools under the names that they have in a distribution."""
         for name, tool in _TOOLS.items():
             java = shlex.join(self._broker.java(f"org.apache.kafka.tools.{tool}"))
-            (tools / name).write_text(f'#!/bin/sh\nexec {java} "$@"\n')
-            (tools / name).chmod(0o755)
-        config = self._folder / "admin.properties"
-        config.write_text(
-            f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config={self._login()}\n"
-        )
-        command: list[str | Path] = [ROOT / "deploy" / "kafka" / script, self._private, config]
-        environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            file = self._folder / "bin" / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(f'#!/bin/sh\nexec {java} "$@"\n')
+            file.chmod(0o755)
+        security = f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config={self._login}\n"
+        self._administrator.write_text(security)
+
+    def _run(self, *command: str | Path) -> None:
+        path = f"{self._folder / 'bin'}:{os.environ['PATH']}"
+        done = subprocess.run(["env", f"PATH={path}", *command], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(f"{script} failed:\n{done.stdout}\n{done.stderr}")
+            raise RuntimeError(f"{command[0]} failed:\n{done.stdout}\n{done.stderr}")
 
 
 def _certify(folder: Path) -> Path:

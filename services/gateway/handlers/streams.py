@@ -18,7 +18,7 @@ from services.gateway.domain.risk import Entry, decode
 from shared.contracts.events.linker import RISK_TOPIC
 from shared.runtime.consume import is_transient
 from shared.runtime.errors import TooMany, Unavailable
-from shared.runtime.eventlog import Delivered, EventLog, open_log
+from shared.runtime.eventlog import Delivered, EventLog, LogRefused, open_log
 from shared.runtime.telemetry import log
 
 _BATCH = 200
@@ -45,6 +45,7 @@ class RiskStream:
         self._ring: Ring | None = None
         self._changed = asyncio.Event()
         self._ended = False
+        self._refused = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read the topic until `stop`, which ends all readers; a log that is away is waited for."""
@@ -56,6 +57,7 @@ class RiskStream:
                 except Exception as error:
                     if not is_transient(error):
                         raise
+                    self._refused = isinstance(error, LogRefused)  # will not pass by itself, so it shows in /readyz
                     log(__name__).warning("log_away", error=type(error).__name__)
                     await asyncio.sleep(_RETRY)
 
@@ -64,7 +66,7 @@ class RiskStream:
             await self._log.close()
 
     async def is_ready(self) -> bool:
-        return self._ring is not None and not self._ended
+        return self._ring is not None and not self._refused and not self._ended
 
     async def now(self) -> dict[int, int]:
         """The position after everything that is in the log at this moment."""
@@ -118,6 +120,7 @@ class RiskStream:
         self._ring = Ring(self._ring_events, positions)
         while not stop.is_set():
             messages = await self._log.fetch(RISK_TOPIC, positions, _BATCH, _TAIL_WAIT)
+            self._refused = False
             if messages:
                 self._ring.add(_entries(messages))
                 positions |= {message.partition: message.offset + 1 for message in messages}

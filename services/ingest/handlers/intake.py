@@ -29,9 +29,17 @@ from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Record
 from shared.runtime.clock import utc_now
 from shared.runtime.db import Tx
+from shared.runtime.outbox import MAX_EVENT_BYTES
 
 _CHANGES = {RowOutcome.stored: RecordReceived, RowOutcome.corrected: RecordCorrected}
 _REJECTED = Verdict(RowOutcome.rejected, None)
+_MAX_CONTENT_BYTES = MAX_EVENT_BYTES - (64 << 10)
+"""Rows are limited, but a mapping may repeat a column; what is left out here is for the provenance and the envelope."""
+_TOO_LARGE = FieldProblem(
+    field="row",
+    code="record_too_large",
+    remedy=f"Map each column once, or shorten the row: a record may have {_MAX_CONTENT_BYTES} bytes.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +92,15 @@ def prepare(spec: FeedSpec, map_row: MapRow, row: Row | BadRow) -> Entry:
     if mapped.record is None:
         return Entry(row.number, reference, identity, warnings=mapped.warnings, values=row.values)
     content = mapped.record.model_dump_json(exclude_defaults=True)
+    encoded = content.encode()
+    if len(encoded) > _MAX_CONTENT_BYTES:
+        return Entry(row.number, reference, identity, errors=(_TOO_LARGE,), values=row.values)
     return Entry(
         row.number,
         reference,
         identity,
         content,
-        hashlib.sha256(content.encode()).hexdigest(),
+        hashlib.sha256(encoded).hexdigest(),
         outward_postcode(mapped.record),
         mapped.record.observation.observed_on,
         warnings=mapped.warnings,
