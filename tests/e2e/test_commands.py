@@ -1,0 +1,65 @@
+"""Commands against running services and a real log."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from joinedup.stack import DEFAULT_PARTNERSHIP
+from shared.contracts.events.ingest import RECORDS_TOPIC
+from shared.runtime.dead_letter import dead_letter
+from shared.runtime.eventlog import Delivered, open_log
+from tests.e2e.services import Services
+from tests.support.processes import ROOT
+
+pytestmark = pytest.mark.slow
+
+FOOD = (
+    "fhrsid,business_name,address1,address2,address3,address4,postcode,lat,lon,phone,business_type,rating,rating_date\n"
+    "1,The Chicken Shop,12 The Broadway,,,,UB1 1AA,,,,Takeaway,0,2026-01-31\n"
+    "2,Blue Anchor,3 Fore Street,,,,UB1 2BB,,,,Pub,eleven,2026-01-31\n"
+)
+
+
+def test_a_sent_file_is_answered_with_a_receipt_that_names_each_rejected_row_and_its_remedy(tmp_path: Path) -> None:
+    food = tmp_path / "food.csv"
+    food.write_text(FOOD)
+    with Services(tmp_path / "data", DEFAULT_PARTNERSHIP, {}) as services:
+        done = _joinedup("feed", "send", f"ealing-food-hygiene={food}", "--url", services.url)
+        again = _joinedup("feed", "send", f"ealing-food-hygiene={food}", "--url", services.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 taken, 1 in quarantine" in done.stdout
+    assert "rating" in done.stdout
+    assert "eleven" not in done.stdout
+    assert "1 taken, 1 in quarantine" in again.stdout
+
+
+def test_sending_to_an_address_where_nothing_runs_says_how_to_start_it(tmp_path: Path) -> None:
+    food = tmp_path / "food.csv"
+    food.write_text(FOOD)
+    done = _joinedup("feed", "send", f"ealing-food-hygiene={food}", "--url", "http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "joinedup up" in done.stderr
+
+
+def test_dead_letters_are_listed_without_their_content_and_replayed_once(tmp_path: Path) -> None:
+    asyncio.run(_set_one_aside(tmp_path))
+    listed = _joinedup("log", "dead-letters", "--data-dir", str(tmp_path))
+    assert "ValueError" in listed.stdout
+    assert "secret" not in listed.stdout
+    replayed = [_joinedup("log", "dead-letters", "--replay", "--data-dir", str(tmp_path)) for _ in range(2)]
+    assert [answer.stdout.split()[0] for answer in replayed] == ["1", "0"]
+
+
+async def _set_one_aside(folder: Path) -> None:
+    log = await open_log(f"embedded://{folder}/log.db")
+    message = Delivered(RECORDS_TOPIC, "key", b"secret", {}, 0, 0)
+    await log.append([dead_letter(message, ValueError("secret"), 5, "linker")])
+    await log.close()
+
+
+def _joinedup(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "joinedup", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
