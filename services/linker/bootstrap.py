@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 
 from fastapi import FastAPI
 
@@ -17,19 +17,20 @@ from services.linker.handlers.rebuilding import finish_rebuild
 from services.linker.handlers.rebuilding import rebuild as rebuild_graph
 from services.linker.handlers.resolve import Resolver
 from services.linker.settings import LinkerSettings
-from services.linker.store.tables import metadata
+from services.linker.store.tables import inbox, metadata
 from shared.runtime import clock, telemetry
 from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog, open_log
-from shared.runtime.inbox import once
+from shared.runtime.inbox import once, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
 _LOOK_AT_CLOCK_SECONDS = 30.0
+_INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
 def database(settings: LinkerSettings) -> Database:
@@ -100,6 +101,8 @@ async def _settle_daily(
         try:
             if (today := clock.today()) != settled_on:
                 await settle(db, partnership(settings), graph.policies, today)
+                async with db.transaction() as tx:
+                    await prune(tx.connection, inbox, _INBOX_KEPT)
                 settled_on = today
         except Exception as error:
             if not is_transient(error):
