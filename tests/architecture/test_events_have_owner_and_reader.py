@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -18,6 +19,6 @@ def test_a_topic_belongs_to_the_service_that_publishes_it(spec):
 
 @pytest.mark.parametrize("service", [name for name in specs.SERVICES if find_spec(f"services.{name}.consumer")])
 def test_a_consumer_subscribes_to_events_of_others_only(service):
-    subscriptions = import_module(f"services.{service}.consumer").SUBSCRIPTIONS
+    subscriptions = import_module(f"services.{service}.consumer").subscriptions(MagicMock())
     assert subscriptions
     assert all(BY_DATA[data].source != f"/{service}" for data in subscriptions)
