@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+import structlog
+
 DEFAULT_PARTITIONS = 4
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,16 @@ async def open_log(url: str) -> EventLog:
     `?partitions=` sets the size of new topics. Kafka also takes `replication=` for new topics (default 1), `ca=FILE` to
     trust for TLS, and a user before the host (`kafkas://USER@host:port`) with `password_file=FILE`, for SCRAM-SHA-512.
     A user without TLS is for a private network alone: nobody there learns the password, but all can read the messages.
-    Raises ValueError for anything else, and for a password in the URL.
+    Raises ValueError for anything else, and for a password in the URL; the error says what to change.
     """
-    parts = _split(url)
+    try:
+        return await _open(_split(url))
+    except ValueError as error:
+        _log.error("log_url_unusable", remedy=str(error))  # of what ends a process, its last words give the type alone
+        raise
+
+
+async def _open(parts: SplitResult) -> EventLog:
     if parts.scheme == "embedded":
         from shared.runtime.eventlog.embedded import EmbeddedLog
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.runtime.eventlog import open_log
 from shared.runtime.eventlog.kafka_access import Access, access
@@ -23,11 +24,11 @@ def read(url: str) -> Access:
     return access(urlsplit(url))
 
 
-def test_a_broker_without_security_needs_only_its_address():
+def test_a_broker_without_security_needs_only_its_address() -> None:
     assert read("kafka://one:9092,two:9092") == Access("one:9092,two:9092", {"security_protocol": "PLAINTEXT"})
 
 
-def test_a_user_logs_in_by_scram_with_the_password_in_the_file(password_file):
+def test_a_user_logs_in_by_scram_with_the_password_in_the_file(password_file: Path) -> None:
     reached = read(f"kafka://the%20linker@one:9092,two:9092?password_file={password_file}&partitions=8")
     assert reached.servers == "one:9092,two:9092"
     assert reached.security == {
@@ -39,7 +40,7 @@ def test_a_user_logs_in_by_scram_with_the_password_in_the_file(password_file):
 
 
 @pytest.mark.parametrize("user", ["", "linker@"])
-def test_kafkas_means_tls_with_the_certificate_and_the_host_checked(user, password_file):
+def test_kafkas_means_tls_with_the_certificate_and_the_host_checked(user: str, password_file: Path) -> None:
     security = read(f"kafkas://{user}host:9092{f'?password_file={password_file}' if user else ''}").security
     assert security["security_protocol"] == ("SASL_SSL" if user else "SSL")
     assert security["ssl_context"].verify_mode is ssl.CERT_REQUIRED
@@ -63,8 +64,11 @@ def test_kafkas_means_tls_with_the_certificate_and_the_host_checked(user, passwo
         ("kafka://linker:hunter2\N{ADDRESSED TO THE SUBJECT}@host:9092", "is not a URL"),
     ],
 )
-async def test_a_mistake_is_told_with_its_remedy_and_without_the_user_or_the_password(url, remedy, password_file):
-    with pytest.raises(ValueError, match=remedy) as told:
+async def test_a_mistake_is_told_with_its_remedy_and_without_the_user_or_the_password(
+    url: str, remedy: str, password_file: Path
+) -> None:
+    with capture_logs() as lines, pytest.raises(ValueError, match=remedy) as raised:
         await open_log(url.replace("FILE", str(password_file)))
-    assert SECRET not in str(told.value)
-    assert "linker" not in str(told.value)
+    assert lines == [{"event": "log_url_unusable", "log_level": "error", "remedy": str(raised.value)}]
+    assert SECRET not in str(raised.value)
+    assert "linker" not in str(raised.value)
