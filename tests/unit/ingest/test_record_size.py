@@ -20,14 +20,14 @@ def prepared(columns: int, readings: int) -> Entry:
     return prepare(spec, compile_mapping(spec), Row(1, values))
 
 
-def test_the_longest_row_that_a_reader_takes_is_stored():
+def test_the_longest_row_that_a_reader_takes_is_stored() -> None:
     columns = DEFAULT_LIMITS.max_row_bytes // len(_LONGEST_CELL.encode())
     entry = prepared(columns, readings=1)
     assert entry.errors == ()
     assert entry.content is not None
 
 
-def test_a_mapping_that_repeats_columns_is_told_and_nothing_is_stored():
+def test_a_mapping_that_repeats_columns_is_told_and_nothing_is_stored() -> None:
     entry = prepared(columns=10, readings=5)
     assert [error.code for error in entry.errors] == ["record_too_large"]
     assert entry.content is None
