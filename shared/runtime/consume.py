@@ -5,6 +5,7 @@ handled at least once. A failing message blocks its partition and no other, and 
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -47,12 +48,12 @@ class Transient(Exception):
 
 def is_transient(error: BaseException) -> bool:
     """Whether the infrastructure is at fault (connection, lock, deadlock, disk) and not the message."""
-    if isinstance(error, DBAPIError):
-        sqlstate = getattr(error.orig, "sqlstate", None)
-        if sqlstate:
-            return sqlstate[:2] in _PASSING_SQLSTATES
-        return error.connection_invalidated or isinstance(error, OperationalError)
-    return isinstance(error, Transient | OSError | PoolTimeout)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if sqlstate := getattr(cause, "sqlstate", None):  # PostgreSQL's, from SQLAlchemy or straight from the driver
+        return str(sqlstate)[:2] in _PASSING_SQLSTATES
+    return isinstance(error, Transient | OSError | PoolTimeout | OperationalError | sqlite3.OperationalError)
 
 
 def default_backoff(tries: int) -> float:

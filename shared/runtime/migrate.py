@@ -34,8 +34,8 @@ async def migrate(database: Database) -> None:
     with _file_lock(database):
         async with database.write_engine.connect() as connection:
             if not database.is_sqlite:
-                await connection.execute(text("SET lock_timeout = '5s'"))
                 await connection.execute(text("SELECT pg_advisory_lock(hashtext('joinedup migrate'))"))
+                await connection.execute(text("SET lock_timeout = '5s'"))  # not for this lock, which others hold long
                 await _make_schema(connection, service)
                 await connection.commit()
             await connection.run_sync(_upgrade, service)

@@ -6,7 +6,7 @@ the end of the topic before it goes on, so that streams, which have no inbox, do
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
@@ -35,9 +35,10 @@ async def relay(database: Database, log_: EventLog, stop: asyncio.Event) -> None
     """Runs until `stop`; a database or log that is away is waited for."""
     while not stop.is_set():
         try:
-            async with _only_one(database, stop), watch(database) as changes:
+            async with _only_one(database, stop) as still_ours, watch(database) as changes:
                 await skip_published(database, log_)
                 while not stop.is_set():
+                    await still_ours()
                     if not await publish_batch(database, log_):
                         await changes.wait(_LOOK_AGAIN)
         except Exception as error:
@@ -96,23 +97,34 @@ async def _forget(database: Database, outbox: Table, ids: list[int]) -> None:
 
 
 @asynccontextmanager
-async def _only_one(database: Database, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Holds the service's relay lock; the operating system or the database frees it if this process dies."""
+async def _only_one(database: Database, stop: asyncio.Event) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Holds the service's relay lock; the operating system or the database frees it if this process dies.
+
+    Yields what raises if the lock is lost: a database that restarts forgets it, and the pool connects again in silence.
+    """
     if database.is_sqlite:
         with Path(f"{database.url.database}.relay.lock").open("w") as handle:  # noqa: ASYNC230 - a local lock file
             while not stop.is_set() and not _lock(handle):
                 await asyncio.sleep(_RETRY)
-            yield
+            yield _surely
         return
-    async with database.write_engine.connect() as connection:
+    async with database.write_engine.connect() as pooled:
+        connection = await pooled.execution_options(isolation_level="AUTOCOMMIT")
         lock = text("SELECT pg_try_advisory_lock(hashtext(:name))").bindparams(name=f"relay {database.schema}")
         while not stop.is_set() and not (await connection.execute(lock)).scalar_one():
             await asyncio.sleep(_RETRY)
-        await connection.commit()
+
+        async def still_ours() -> None:
+            await connection.execute(text("SELECT 1"))
+
         try:
-            yield
+            yield still_ours
         finally:
             await connection.invalidate()  # a session lock ends with its session
+
+
+async def _surely() -> None:
+    """A lock on a file is ours as long as the file is open."""
 
 
 def _lock(handle: TextIO) -> bool:

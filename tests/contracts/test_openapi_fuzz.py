@@ -17,8 +17,11 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from joinedup import specs
+from shared.runtime.clock import today
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
+from shared.sharing import load_partnership
+from tests.integration.linker.world import World, received, record
 from tests.support.tokens import Issuer
 
 CHECKS = [
@@ -38,7 +41,8 @@ def issuer() -> Issuer:
 
 @cache
 def running(service: str):
-    """The service's application over a migrated SQLite store and an embedded log of its own."""
+    """The service's application over a migrated SQLite store and an embedded log of its own; the linker's store holds
+    a business, since a view that is not worked out yet is answered with 503."""
     folder = Path(mkdtemp())
     app = specs.application(service, folder, auth_jwks=str(issuer().jwks_path))
     if (specs.SPECS.parents[2] / "services" / service / "migrations").exists():
@@ -49,7 +53,17 @@ def running(service: str):
 async def _migrate(service: str, folder: Path) -> None:
     database = Database(f"sqlite:///{folder}/{service}.db", schema=service)
     await migrate(database)
+    if service == "linker":
+        await _link(World(database), (folder / "partnership.yaml").read_text())
     await database.close()
+
+
+async def _link(world: World, rules: str) -> None:
+    partnership = load_partnership(rules)
+    await world.settle(partnership, today())
+    event = received("council", "1", record(severity=4))
+    whose = {"agency": specs.AGENCY, "category": partnership.categories[0]}
+    await world.take(event.model_copy(update={"data": event.data.model_copy(update=whose)}))
 
 
 @pytest.mark.slow

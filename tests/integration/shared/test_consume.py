@@ -1,9 +1,11 @@
 """The consumer loop on both logs: what becomes of messages that fail, and of messages whose infrastructure fails."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import asyncpg
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -248,6 +250,9 @@ class _Refusal(Exception):
         (IntegrityError("q", {}, _Refusal("23505")), False),
         (IntegrityError("q", {}, Exception("UNIQUE constraint failed")), False),
         (OperationalError("q", {}, Exception("database is locked")), True),
+        (sqlite3.OperationalError("database is locked"), True),
+        (asyncpg.CannotConnectNowError("the database system is starting up"), True),
+        (asyncpg.UndefinedTableError("there is no such table"), False),
         (KeyError("x"), False),
     ],
 )

@@ -5,6 +5,7 @@ import time
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.events.ingest import FEEDS_TOPIC
 from shared.runtime.eventlog import LogUnavailable
@@ -116,3 +117,25 @@ async def test_a_log_that_is_away_is_waited_for(database, embedded):
     await until(embedded, ["a"])
     stop.set()
     await asyncio.wait_for(running, 5)
+
+
+async def test_a_relay_that_lost_its_lock_takes_it_again_before_it_goes_on(database, embedded):
+    """A PostgreSQL that restarts forgets the lock of a session; another relay could then work beside this one."""
+    if database.is_sqlite:
+        return  # a lock on a file goes with its process alone
+    stop = asyncio.Event()
+    running = asyncio.create_task(relay(database, embedded, stop))
+    await say(database, "a")
+    await until(embedded, ["a"])
+    async with database.write_engine.begin() as connection:
+        await connection.execute(text(f"SELECT pg_terminate_backend(pid) {LOCKS}"))
+    await say(database, "b")
+    await until(embedded, ["a", "b"])
+    async with database.read() as connection:
+        assert (await connection.execute(text(f"SELECT count(*) {LOCKS}"))).scalar_one() == 1
+    stop.set()
+    await asyncio.wait_for(running, 5)
+
+
+LOCKS = """FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
