@@ -15,6 +15,7 @@ import httpx
 from shared.contracts.problem import FieldProblem
 
 _REDIRECTS = 5
+_ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
 
 class PullFailed(Exception):
@@ -60,8 +61,18 @@ async def _public_address(host: str, port: int) -> str:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (mapped or parsed).is_global and not (mapped or parsed).is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.is_site_local:
+            return False
+        parsed = _carried(parsed) or parsed
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that it leads to: mapped, compatible, 6to4 or through NAT64 (RFC 4291, 3056, 6052)."""
+    if any(address in network for network in _ENDS_IN_IPV4):
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour
 
 
 class Fetched:

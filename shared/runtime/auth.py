@@ -114,11 +114,13 @@ class TokenVerifier:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    agency, subject = claims["agency"], claims["sub"]
+    agency, subject, purpose = claims["agency"], claims["sub"], claims.get("purpose")
     if not (isinstance(agency, str) and agency and isinstance(subject, str) and isinstance(claims["roles"], list)):
         raise ValueError("the token names no agency, subject or roles")
+    if not isinstance(purpose, str | None):
+        raise ValueError("the token's purpose is no text")
     known = frozenset(Role(role) for role in claims["roles"] if role in Role.__members__)
-    return Principal(agency, known, subject, claims.get("purpose"), float(claims["exp"]))
+    return Principal(agency, known, subject, purpose, float(claims["exp"]))
 
 
 bearer = HTTPBearer(auto_error=False, description="A JWT of the partnership's issuer")

@@ -59,9 +59,7 @@ class PendingEvents:
 
     def add(self, data: EventData, *, subject: str, key: str, traceparent: str | None) -> None:
         encoded = data.model_dump_json(serialize_as_any=True).encode()
-        self.add_encoded(
-            type(data), encoded, subject=subject, key=key, traceparent=_parent(traceparent)
-        )
+        self.add_encoded(type(data), encoded, subject=subject, key=key, traceparent=_parent(traceparent))
 
     def add_encoded(
         self, kind: type[EventData], data: bytes, *, subject: str, key: str, traceparent: str | None

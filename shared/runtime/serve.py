@@ -10,6 +10,7 @@ from contextlib import suppress
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
@@ -17,6 +18,7 @@ from shared.runtime.relay import relay
 from shared.runtime.settings import ProcessSettings
 
 _START_FAILED = 3
+_MAX_HEAD_BYTES = 64 * 1024
 
 
 class Server(uvicorn.Server):
@@ -29,6 +31,26 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+class BoundedHead(HttpToolsProtocol):
+    """Refuses a request line, headers or trailers that do not end: uvicorn would keep them all, from anybody."""
+
+    _pending = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._pending += len(data)
+        super().data_received(data)
+        if self._pending > _MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_headers_complete(self) -> None:
+        self._pending = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._pending = 0
+        super().on_body(body)
+
+
 def serve(app: FastAPI, settings: ProcessSettings) -> None:
     """Until SIGTERM; what is still open after the grace period is cut off, or uvicorn would wait for ever."""
     config = uvicorn.Config(
@@ -36,7 +58,7 @@ def serve(app: FastAPI, settings: ProcessSettings) -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHead,
         log_level="warning",
         access_log=False,
         server_header=False,

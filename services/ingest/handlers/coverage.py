@@ -14,7 +14,7 @@ from services.ingest.store import feeds, records
 from shared.contracts.api.ingest import AgencyCount, AreaCount, Coverage, FeedCoverage
 from shared.runtime.auth import Principal
 from shared.runtime.clock import today
-from shared.sharing import Partnership, decide
+from shared.sharing import Level, Partnership, decide
 
 LOPSIDED = 10
 TOO_FEW = 20
@@ -33,11 +33,12 @@ async def coverage(connection: AsyncConnection, principal: Principal, partnershi
 
 
 def _visible(feed: Feed, principal: Principal, partnership: Partnership) -> bool:
+    """Whether the caller may have its records, not only ask whether one is known: a count of them would answer that."""
     if feed.spec.agency == principal.agency:
         return True
     purpose = principal.purpose or partnership.stream_purpose
     grant = decide(principal.agency, purpose, feed.spec.agency, feed.spec.category, today(), partnership)
-    return grant is not None
+    return grant is not None and grant.level is not Level.known
 
 
 async def _cover(connection: AsyncConnection, feed: Feed) -> FeedCoverage:

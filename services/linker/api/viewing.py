@@ -45,7 +45,10 @@ class Desk:
 
     @asynccontextmanager
     async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, str]]:
-        """A connection and the caller's audience. Raises Unavailable while its view is being worked out."""
+        """A connection and the caller's audience. Raises Unavailable while its view is being worked out, and Forbidden
+        for a purpose other than the one that views are worked out for."""
+        if principal.purpose not in (None, self._partnership.stream_purpose):
+            raise Forbidden("Businesses are not shared for the purpose that your token states.")
         audience = self.audience(principal.agency)
         async with self.database.read() as connection:
             if not await reading.is_complete(connection, audience):
@@ -56,7 +59,7 @@ class Desk:
 _SHORTLY = {"Retry-After": "2"}
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 

@@ -6,6 +6,7 @@ on these two and the model alone.
 """
 
 from collections.abc import Iterator
+from hashlib import blake2b
 
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, NameForm, Premises
@@ -13,6 +14,7 @@ from services.linker.domain.normalise import Mention, NameForm, Premises
 _STEM = 4
 _WORDS_PER_NAME = 3
 _NAMES = 3
+_LONGEST_KEY = 200
 
 
 def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
@@ -30,7 +32,14 @@ def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
         if len(person.tokens) > 1:
             who = "-".join(sorted(person.tokens))
             keys.update(f"who:{who}:{where}" for where in [*areas, person.born] if where)
-    return tuple(sorted(keys))
+    return tuple(sorted(map(_bounded, keys)))
+
+
+def _bounded(key: str) -> str:
+    """A long key is told apart by its hash: an index takes a few hundred characters, and cells hold thousands."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[:_LONGEST_KEY]}:{blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def _areas(p: Premises | None) -> list[str]:

@@ -134,12 +134,14 @@ class Telling:
         event = kind(audience=self._audience, business_id=id_, sequence=self._counts[id_][counter], **data)
         tx.publish(event, subject=id_, traceparent=self._trace(id_))
 
-    def _trace(self, id_: str) -> str | None:
-        """What caused it: a changed record that this audience sees, or saw, in the businesses concerned."""
-        return next((self._traces[record] for record in self._concerned(id_) if record in self._traces), None)
+    def _trace(self, id_: str) -> str:
+        """What caused it: a changed record that this audience sees, or saw, in the businesses concerned; "" if none is
+        known, because the trace that is being handled may be of a record that it does not see."""
+        return next((self._traces[record] for record in self._concerned(id_) if record in self._traces), None) or ""
 
     def _concerned(self, id_: str) -> Iterator[str]:
-        if id_ in self._after:
-            yield from self._after[id_].record_ids
+        for new in (id_, *self._went.get(id_, ())):
+            if new in self._after:
+                yield from self._after[new].record_ids
         for old in (id_, *self._came.get(id_, ())):
             yield from self._before.records.get(old, ())

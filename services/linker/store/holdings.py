@@ -131,7 +131,10 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def differs(row: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
-    return any(held[column] != value for column, value in row.items())
+    """Whether there is something to store. Where no day can change the risk, the day of assessment is nothing: it would
+    tell the audience that a record near this business changed which it does not see."""
+    idle = set() if row["watched"] else {"assessed_on"}
+    return any(held[column] != value for column, value in row.items() if column not in idle)
 
 
 async def put_businesses(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from services.gateway.domain.routes import ROUTES
 from tests.integration.gateway.served import Process, gateway, http, served
 from tests.integration.gateway.upstream import SECRET, upstream
 from tests.support.processes import free_port, wait_until
+from tests.support.tokens import Issuer
 
 MIB = 1024 * 1024
 PROBLEM = "application/problem+json"
@@ -274,3 +275,32 @@ def raw(url: str, method: str, target: str, headers: dict[str, str]) -> str:
 
 def _services() -> set[str]:
     return {str(route.service) for route in ROUTES}
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        ("GET / HTTP/1.1\r\nHost: x\r\nX: ", b"a" * MIB),
+        ("GET / HTTP/1.1\r\nHost: x\r\n", b"X-Y: z\r\n" * 100_000),
+        ("GET /", b"a" * MIB),
+        ("POST /v1/feeds HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", b"a" * MIB),
+    ],
+    ids=["header", "headers", "path", "trailer"],
+)
+def test_a_head_without_end_is_cut_off_from_whomever_it_comes(process: Process, start: str, more: bytes) -> None:
+    before = process.peak_mib()
+    with socket.create_connection(("127.0.0.1", urlsplit(process.url).port or 0)) as connection:
+        connection.sendall(start.encode())
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            for _ in range(50):
+                connection.sendall(more)
+    assert process.peak_mib() - before < 10
+    assert http.get(f"{process.url}/healthz").is_success
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    folder = tmp_path_factory.mktemp("process")
+    process = Process(folder, auth_jwks=str(Issuer(folder).jwks_path))
+    yield process
+    process.kill9()

@@ -73,6 +73,7 @@ FORGED: dict[str, Callable[[Issuer], str]] = {
     "without agency": lambda issuer: signed(issuer, agency=None),
     "with two agencies": lambda issuer: signed(issuer, agency=["fire", "police"]),
     "roles in words": lambda issuer: signed(issuer, roles="analyst"),
+    "purposes in a list": lambda issuer: signed(issuer, purpose=["joint-compliance"]),
     "without subject": lambda issuer: signed(issuer, sub=None),
     "of another key": of_another_key,
     "with its key inside": with_its_key_inside,

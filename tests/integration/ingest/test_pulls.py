@@ -121,6 +121,10 @@ async def test_a_file_beyond_the_limit_is_given_up(ingest: Ingest, server: FileS
         "http://169.254.169.254/latest/meta-data",
         "http://10.0.0.1/",
         "http://2130706433:{port}/",
+        "http://[64:ff9b::10.0.0.1]/",  # NAT64
+        "http://[2002:a00:1::]/",  # 6to4
+        "http://[::10.0.0.1]/",
+        "http://[fec0::1]/",
     ],
 )
 async def test_addresses_inside_the_network_are_never_dialled(server: FileServer, url: str) -> None:

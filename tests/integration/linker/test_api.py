@@ -36,7 +36,7 @@ class Api:
         self._issuer = issuer
 
     async def get(self, path: str, agency: str = "hmrc", roles: tuple[str, ...] = ("analyst",), **more: Any) -> Any:
-        headers = self._issuer.headers(agency, roles) | more.pop("headers", {})
+        headers = self._issuer.headers(agency, roles, **more.pop("claims", {})) | more.pop("headers", {})
         return await self._client.get(path, headers=headers, **more)
 
     async def bare(self, path: str) -> httpx.Response:
@@ -260,3 +260,11 @@ async def test_worlds_that_differ_in_hidden_records_answer_fire_alike(filled: Ap
     before = [(await filled.get(path, "fire")).content for path in paths]
     await world.take(received("council", "8", record(severity=4)), retracted("hmrc", "1"))
     assert [(await filled.get(path, "fire")).content for path in paths] == before
+
+
+@pytest.mark.parametrize("path", ROUTES)
+async def test_a_view_is_given_for_the_purpose_that_it_was_worked_out_for_and_for_no_other(
+    filled: Api, path: str
+) -> None:
+    assert (await filled.get(path, claims={"purpose": "compliance"})).status_code in (200, 404)
+    assert (await filled.get(path, claims={"purpose": "curiosity"})).status_code == 403

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from services.linker.handlers.learn import RecordEvent
 from services.linker.store import tables
 from shared.runtime import clock
+from shared.runtime.telemetry import handling
 from tests.integration.linker.test_any_order import records
 from tests.integration.linker.world import (
     ALL_SHARE,
@@ -177,3 +178,35 @@ async def test_a_concern_dated_in_the_future_counts_from_its_day(world: World, m
     assert [row["band"] for row in await world.shown("fire")] == ["none"]
     await world.settle(ALL_SHARE, date(2026, 12, 1))
     assert [row["band"] for row in await world.shown("fire")] == ["medium"]
+
+
+async def test_a_hidden_record_that_comes_days_later_leaves_no_date_behind(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date(2026, 11, 10)
+    monkeypatch.setattr(clock, "today", lambda: today)
+    await world.settle(THREE_AUDIENCES)
+    await world.take(received("fire", "1", record()))
+    before = await world.shown("fire")
+    today += timedelta(days=3)
+    await world.settle(THREE_AUDIENCES)
+    await world.take(received("hmrc", "1", record(severity=4)))
+    assert await world.shown("fire") == before
+
+
+async def test_an_event_never_bears_the_trace_of_a_record_that_its_audience_does_not_see(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date(2026, 11, 10)
+    monkeypatch.setattr(clock, "today", lambda: today)
+    await world.settle(THREE_AUDIENCES)
+    await world.take(received("fire", "1", record(severity=3)))
+    await world.forget_events()
+    today += timedelta(days=400)  # the day has changed, and the daily settling has not come round yet
+    hidden = f"00-{'b' * 32}-{'1' * 16}-01"
+    with handling("linker", [hidden]):
+        await world.take(received("hmrc", "1", record(severity=4), traceparent=hidden))
+    (told,) = await world.events(audience=await world.audience_of("fire"))
+    assert (told["data"]["previous_band"], told["traceparent"]) == ("medium", None)
+    seen = await world.events(audience=await world.audience_of("hmrc"))
+    assert {event["traceparent"] for event in seen} == {hidden}

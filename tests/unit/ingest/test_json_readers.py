@@ -88,6 +88,14 @@ def test_one_object_a_line_and_a_bad_line_is_one_bad_row() -> None:
     ]
 
 
+@pytest.mark.parametrize("item", [{"half \ud800": "x"}, {"name": "half \udfff"}, {"a": {"\ud800": 1}}])
+def test_half_a_character_is_a_fault_of_its_row(item: object) -> None:
+    """No store can keep it, and no answer repeat it."""
+    with pytest.raises(BadItem) as caught:
+        flatten(item, SMALL)
+    assert (caught.value.error.field, caught.value.error.code) == ("row", "not_text")
+
+
 def test_a_long_member_name_is_not_repeated_in_a_problem() -> None:
     with pytest.raises(BadItem) as caught:
         flatten({"s" * 200: "x" * 60}, SMALL)

@@ -67,3 +67,11 @@ def test_keys_are_sorted_and_unique() -> None:
 
 def test_a_record_that_says_nothing_has_no_keys() -> None:
     assert block_keys(normalise(Record()), MODEL) == ()
+
+
+def test_a_key_never_outgrows_the_index_of_a_store_and_still_tells_long_values_apart() -> None:
+    page = "x1y2" * 4_000
+    keys = [set(block_keys(normalise(Record(licence_numbers=(page + end,))), default_model())) for end in "aab"]
+    assert keys[0] == keys[1]
+    assert keys[0].isdisjoint(keys[2])
+    assert max(map(len, keys[0])) < 300

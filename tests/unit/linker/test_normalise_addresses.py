@@ -1,3 +1,4 @@
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -86,3 +87,10 @@ def test_a_name_repeated_in_the_address_is_not_a_building() -> None:
 def test_an_address_that_says_nothing_is_none() -> None:
     assert normalise(record("Any", "London")).premises is None
     assert normalise(record("Any")).premises is None
+
+
+@pytest.mark.parametrize("rubbish", ["(", ", ", " x", "1-", "flat ", "a."])
+def test_a_page_of_rubbish_takes_no_longer_than_an_address(rubbish: str) -> None:
+    began = perf_counter()
+    normalise(record(None, rubbish * 16_000))
+    assert perf_counter() - began < 0.5

@@ -21,6 +21,8 @@ def flatten(item: object, limits: Limits = DEFAULT_LIMITS) -> dict[str, str]:
         raise BadItem("row", "not_an_object", "Send each row as a JSON object.")
     row: dict[str, str] = {}
     for name, text in _leaves("", item, limits.max_depth):
+        if not (_is_text(name) and _is_text(text)):
+            raise BadItem("row", "not_text", "Send whole characters: the row holds one half of an escaped pair.")
         if name in row:
             raise BadItem("row", "column_repeated", "Two members have the same dotted name; rename one.")
         if len(row) == limits.max_columns:
@@ -63,6 +65,17 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written at all: JSON may escape half of a surrogate pair, which is no character."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(name: str) -> str:

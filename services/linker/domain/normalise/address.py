@@ -32,6 +32,7 @@ _NUMBER = re.compile(
 )
 _AMERICAN_GROUND_FLOOR = "1"
 _LONGEST_RANGE = 200
+_LONGEST_ADDRESS = 1000
 _MOVED_SIGNS = str.maketrans({"–": "-", "—": "-", "\n": ",", "\r": ",", ";": ",", "(": " ", ")": " "})
 _TYPE_FIRST = frozenset({"heol", "stryd"})
 _SAINT = {"saint": "st", "mt": "mount"}
@@ -53,7 +54,8 @@ def premises_of(address: Address | None, known_names: Collection[str]) -> tuple[
     """(premises, leading part that may be the name of the business). `known_names` are joined names of the record."""
     if address is None:
         return None, ""
-    text, found = cut_postcode(", ".join(address.lines).translate(_MOVED_SIGNS))
+    said = ", ".join(address.lines)[:_LONGEST_ADDRESS]  # what takes milliseconds here takes seconds of a whole page
+    text, found = cut_postcode(said.translate(_MOVED_SIGNS))
     draft = _Draft()
     for part in text.split(","):
         _read_part(draft, fold(part).strip(" .-"))
