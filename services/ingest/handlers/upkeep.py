@@ -43,9 +43,10 @@ def retention_is_due(feed: Feed) -> bool:
 
 
 async def end_retention(tx: Tx, feed_id: str, size: int) -> bool:
-    """Retract and erase up to `size` records that the agency has not sent for as long as it said it would keep them.
+    """Retract up to `size` records that the agency has not sent for as long as it said it would keep them.
 
-    Whether that was the last of them.
+    Whether that was the last of them: then what they and others that were retracted before said is erased, and the rows
+    of old receipts.
     """
     feed = await _locked(tx, feed_id)
     if feed is None:
@@ -53,10 +54,9 @@ async def end_retention(tx: Tx, feed_id: str, size: int) -> bool:
     before = utc_now() - _retention(feed.spec)
     found = await records.expired(tx.connection, feed_id, before, size)
     await retract(tx, feed.spec, found, RetractionReason.retention_ended)
-    if found:
-        await records.erase(tx.connection, feed_id, [row.record_id for row in found])
     if len(found) == size:
         return False
+    await records.erase(tx.connection, feed_id, before)
     await receipts.forget(tx.connection, feed_id, before)
     await feeds.change(tx.connection, feed_id, retention_checked_at=utc_now())
     return True

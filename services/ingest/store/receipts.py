@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.store.tables import quarantine, receipt_row
+from services.ingest.store.tables import quarantine, receipt_row, submission
 from shared.contracts.api.ingest import QuarantineStatus, RowOutcome
 from shared.runtime.bulk import BulkInsert
 
@@ -111,5 +111,7 @@ async def open_count(connection: AsyncConnection, feed: str) -> int:
 
 
 async def forget(connection: AsyncConnection, feed: str, before: datetime) -> None:
-    """Drop quarantined rows that came before then."""
+    """Drop quarantined rows that came before then, and the results of the rows of submissions that were finished."""
     await connection.execute(delete(quarantine).where(quarantine.c.feed == feed, quarantine.c.created_at < before))
+    old = select(submission.c.seq).where(submission.c.feed == feed, submission.c.finished_at < before)
+    await connection.execute(delete(receipt_row).where(receipt_row.c.submission.in_(old)))

@@ -119,14 +119,14 @@ async def retract(connection: AsyncConnection, feed: str, versions: Sequence[Ver
     await connection.execute(statement, {"ids": [version.record_id for version in versions]})
 
 
-async def erase(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> None:
-    """Forget what every version of these records said; that there were versions stays."""
-    statement = (
-        update(record_version)
-        .where(record_version.c.feed == feed, record_version.c.record_id.in_(list(record_ids)))
-        .values(content=None)
+async def erase(connection: AsyncConnection, feed: str, before: datetime) -> None:
+    """Forget what every version of retracted records said that were last sent before then; that there were versions
+    stays."""
+    gone = select(record.c.record_id).where(
+        record.c.feed == feed, record.c.deleted.is_(True), record.c.confirmed_at < before
     )
-    await connection.execute(statement)
+    said = record_version.c.feed == feed, record_version.c.content.is_not(None), record_version.c.record_id.in_(gone)
+    await connection.execute(update(record_version).where(*said).values(content=None))
 
 
 async def find(connection: AsyncConnection, feed: str, record_id: str) -> Row[Any] | None:

@@ -15,7 +15,6 @@ from shared.runtime.auth import GraphReader, Principal
 router = APIRouter(tags=["graph"])
 
 _LINES = 500
-_FIELDS = tuple(GraphRow.model_fields)
 _KEYS = tuple(GraphRow.model_fields)  # a row's own keys are a subclass of str, which orjson refuses
 _NDJSON = "application/x-ndjson"
 _DOCUMENTED: dict[int | str, dict[str, Any]] = {

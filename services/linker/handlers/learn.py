@@ -16,6 +16,7 @@ from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
 from shared.contracts.record import Address, Record
+from shared.runtime import clock
 from shared.runtime.db import Tx
 
 RecordEvent = Event[RecordReceived] | Event[RecordCorrected] | Event[RecordRetracted]
@@ -90,7 +91,7 @@ def mention_row(data: Held, mention: Mention) -> dict[str, Any]:
         "regime": data.regime,
         "category": data.category,
         "source_ref": data.source_ref,
-        "received_on": data.received_at.date(),
+        "received_on": data.received_at.astimezone(clock.LONDON).date(),
         "name": _display_name(mention),
         "area": mention.premises.outward or None if mention.premises else None,
         "search": _search_text(mention),

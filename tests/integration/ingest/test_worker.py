@@ -145,8 +145,20 @@ async def test_records_past_retention_are_retracted_and_what_they_said_is_erased
             (None, None),
         ]
         assert await _count(ingest, tables.quarantine) == 0
+        assert await _count(ingest, tables.receipt_row) == 1, "of the record that was posted on the twentieth day"
         kept = (await ingest.call("GET", "/v1/feeds/food-ratings/records/F0")).json()
         assert kept["deleted"] is False
+
+
+async def test_what_a_record_deleted_at_source_said_is_erased_when_its_retention_ends(ingest: Ingest) -> None:
+    await ingest.declare(food_spec(retention_days=30))
+    await ingest.post(row(1))
+    await ingest.call("DELETE", "/v1/feeds/food-ratings/records/F1")
+    for days, told in ((29, True), (31, False)):
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=days)):
+            await ingest.worker.keep_up()
+            history = (await ingest.call("GET", "/v1/feeds/food-ratings/records/F1")).json()
+            assert [bool(version["record"]) for version in history["versions"]] == [False, told]
 
 
 async def test_a_stopped_worker_leaves_the_rest_to_the_next_at_once(ingest: Ingest) -> None:

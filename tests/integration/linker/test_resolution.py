@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -162,3 +162,12 @@ async def test_the_first_and_last_day_are_of_its_visible_records(world: World) -
     )
     (shown,) = await world.shown("hmrc")
     assert (shown["first_on"], shown["last_on"]) == (date(2025, 3, 1), date(2026, 4, 5))
+
+
+async def test_a_record_without_a_date_counts_from_the_day_in_london_on_which_it_came(world: World) -> None:
+    await world.settle(ONE_AUDIENCE)
+    event = received("fire", "1", record(observed_on=None))
+    late_evening = event.data.model_copy(update={"received_at": datetime(2026, 7, 1, 23, 30, tzinfo=UTC)})
+    await world.take(event.model_copy(update={"data": late_evening}))
+    [shown] = await world.shown("fire")
+    assert shown["first_on"] == date(2026, 7, 2)

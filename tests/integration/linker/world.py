@@ -63,7 +63,7 @@ def record(
     severity: int | None = None,
     postcode: str = "UB1 1AA",
     phone: str | None = None,
-    observed_on: date = OBSERVED,
+    observed_on: date | None = OBSERVED,
 ) -> Record:
     kind = ObservationKind.presence if severity is None else ObservationKind.concern
     return Record(
