@@ -5,8 +5,17 @@
 set -eu
 broker=$1 config=$2 partitions=${3:-4} replication=${4:-1}
 
-for topic in ingest.records ingest.records.dlq ingest.feeds linker.businesses linker.risk; do
+create() {
+    topic=$1
+    shift
     # 5 MiB: the largest event (4 MiB, shared/runtime/outbox.py) and the headers of a dead letter
     kafka-topics.sh --bootstrap-server "$broker" --command-config "$config" --create --if-not-exists --topic "$topic" \
-        --partitions "$partitions" --replication-factor "$replication" --config max.message.bytes=5242880
+        --partitions "$partitions" --replication-factor "$replication" --config max.message.bytes=5242880 "$@"
+}
+
+# The newest event of each record stays for ever, since the graph is rebuilt from them; what a record said before it was
+# corrected or withdrawn is gone within two weeks (a segment is closed after one, and compacted within another).
+create ingest.records --config cleanup.policy=compact --config max.compaction.lag.ms=604800000
+for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk; do
+    create "$topic" --config retention.ms=-1
 done

@@ -41,6 +41,8 @@ _PRODUCE_TIMEOUT_MS = 15_000
 _BATCH_BYTES = 512 * 1024
 _MESSAGE_BYTES = 5 << 20
 """More than the largest event (see the outbox), so that there is room for headers when it is set aside."""
+_TOPIC = {"max.message.bytes": str(_MESSAGE_BYTES), "retention.ms": "-1"}
+"""Kafka's own week of retention would leave a rebuild with a week's records."""
 _IDLE_READERS = 8
 _LOOK_AGAIN = 0.02
 
@@ -132,9 +134,7 @@ class KafkaLog:
     async def _create(self, admin: AIOKafkaAdminClient, topic: str) -> None:
         if topic in await admin.list_topics():
             return
-        wanted = NewTopic(
-            topic, self._partition_count, self._replication, topic_configs={"max.message.bytes": str(_MESSAGE_BYTES)}
-        )
+        wanted = NewTopic(topic, self._partition_count, self._replication, topic_configs=_TOPIC)
         response = await admin.create_topics([wanted])
         for _, code, *_ in response.topic_errors:
             error = for_code(code)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.runtime.consume import consume
 from shared.runtime.eventlog import Delivered, EventLog, LogUnavailable, Message, open_log
@@ -201,4 +203,19 @@ async def test_nothing_acknowledged_is_lost_when_the_broker_is_killed(kafka: Kaf
         stop_appending.set()
         stop.set()
         await asyncio.gather(appending, consuming)
+        await log.close()
+
+
+@pytest.mark.kafka
+async def test_on_kafka_no_event_is_too_old_for_a_rebuild(kafka: Kafka, topic: str) -> None:
+    log = await open_log(f"kafka://{kafka.bootstrap}")
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    try:
+        await log.append([Message(topic, "a", b"0")])
+        await admin.start()
+        [answer] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+        settings = {entry[0]: entry[1] for entry in answer.resources[0][4]}
+        assert settings["retention.ms"] == "-1"
+    finally:
+        await admin.close()
         await log.close()
