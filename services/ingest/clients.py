@@ -14,6 +14,7 @@ import httpx
 
 from shared.contracts.problem import FieldProblem
 
+_MARK_CHARACTERS = 100
 _REDIRECTS = 5
 _ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
@@ -51,7 +52,7 @@ class PublicOnly(httpx.AsyncBaseTransport):
 async def _public_address(host: str, port: int) -> str:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):  # the latter of a name with a part that is empty or too long
         raise PullFailed("name_unknown", "Check the address: its name cannot be resolved.") from None
     addresses = [str(sockaddr[0]) for *_, sockaddr in found]
     if not addresses or not all(_is_public(address) for address in addresses):
@@ -81,8 +82,8 @@ class Fetched:
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         self.not_modified = response.status_code == httpx.codes.NOT_MODIFIED
-        self.etag = response.headers.get("etag")
-        self.modified = response.headers.get("last-modified")
+        self.etag = _mark(response, "etag")
+        self.modified = _mark(response, "last-modified")
 
     async def chunks(self, size: int, limit: int) -> AsyncIterator[bytes]:
         """The body in pieces of `size` bytes; raises PullFailed past `limit` bytes or if it breaks off."""
@@ -122,6 +123,12 @@ class Fetcher:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _mark(response: httpx.Response, name: str) -> str | None:
+    """The header, unless it is longer than the store takes: then the file is fetched whole next time."""
+    mark = response.headers.get(name)
+    return mark if mark and len(mark) <= _MARK_CHARACTERS else None
 
 
 def _failure(error: Exception) -> PullFailed:

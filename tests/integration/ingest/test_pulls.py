@@ -19,6 +19,7 @@ class FileServer:
     def __init__(self) -> None:
         self.content = b""
         self.status = 200
+        self.mark = ""
         self.asked: list[str | None] = []
         served = self
 
@@ -34,7 +35,7 @@ class FileServer:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        mark = f'"{hash(self.content)}"'
+        mark = self.mark or f'"{hash(self.content)}"'
         self.asked.append(request.headers["If-None-Match"])
         same = request.headers["If-None-Match"] == mark
         request.send_response(304 if same and self.status == 200 else self.status)
@@ -108,6 +109,25 @@ async def test_a_file_beyond_the_limit_is_given_up(ingest: Ingest, server: FileS
     assert status["pull_problem"]["code"] == "too_large"
     [receipt] = (await ingest.call("GET", "/v1/submissions")).json()["items"]
     assert receipt["status"] == "failed"
+
+
+@pytest.mark.parametrize("url", [f"http://{64 * 'a'}.example/", "http://a..example/"])
+async def test_a_name_that_no_resolver_takes_is_a_failed_pull_and_no_more(url: str) -> None:
+    fetcher = Fetcher(allow_private=False, timeout=2)
+    with pytest.raises(PullFailed) as refused:
+        async with fetcher.get(url, None, None):
+            pass
+    await fetcher.close()
+    assert refused.value.problem.code == "name_unknown"
+
+
+async def test_a_mark_longer_than_any_store_takes_is_not_kept(ingest: Ingest, server: FileServer) -> None:
+    server.content, server.mark = csv_of([row(1)]), 9000 * "x"
+    await ingest.declare(pulled(server))
+    await ingest.worker.keep_up()
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=7)):
+        await ingest.worker.keep_up()
+    assert server.asked == [None, None]
 
 
 @pytest.mark.parametrize(
