@@ -52,7 +52,7 @@ feed_version = Table(
     Column("version", Integer, primary_key=True),
     Column("spec", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("created_by", String(200), nullable=False),
+    Column("created_by", String(255), nullable=False),
 )
 
 # `seq` is the order in which submissions count: what a later one said of a record, an earlier one cannot undo.
@@ -77,7 +77,7 @@ submission = Table(
     Column("rejected", Integer, nullable=False, default=0),
     Column("unidentified", Integer, nullable=False, default=0),
     Column("hold", Text),
-    Column("decided_by", String(200)),
+    Column("decided_by", String(255)),
     Column("problems", Text),
     Column("resubmits", String(40)),
     Column("traceparent", String(60)),

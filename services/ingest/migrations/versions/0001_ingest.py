@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("spec", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.String(200), nullable=False),
+        sa.Column("created_by", sa.String(255), nullable=False),
         sa.PrimaryKeyConstraint("feed", "version"),
         schema=SCHEMA,
     )
@@ -160,7 +160,7 @@ def upgrade() -> None:
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.Column("unidentified", sa.Integer(), nullable=False),
         sa.Column("hold", sa.Text()),
-        sa.Column("decided_by", sa.String(200)),
+        sa.Column("decided_by", sa.String(255)),
         sa.Column("problems", sa.Text()),
         sa.Column("resubmits", sa.String(40)),
         sa.Column("traceparent", sa.String(60)),
