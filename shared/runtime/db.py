@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.envelope import EventData
 from shared.runtime.outbox import PendingEvents
+from shared.runtime.sqlite_driver import OneVisit
 
 _BUSY_TIMEOUT_MS = 30_000
 _WRITE_CACHE_KIB = 65_536
@@ -55,7 +56,8 @@ class Tx:
     def publish(self, data: EventData, *, subject: str, key: str | None = None, traceparent: str | None = None) -> None:
         """Say `data` of the aggregate `subject` when (and only when) this transaction commits.
 
-        `key` keeps events in order and is the subject unless given; `traceparent` is the current span's unless given.
+        `key` keeps events in order and is the subject unless given; `traceparent` is the current span's unless given,
+        and "" leaves it out.
         """
         self._pending.add(data, subject=subject, key=key or subject, traceparent=traceparent)
 
@@ -111,7 +113,7 @@ class Database:
         # One writer connection a process: SQLite has one write lock, and waiting for it here is fair and cheap.
         size = {"pool_size": 8, "max_overflow": 8} if read_only else {"pool_size": 1, "max_overflow": 0}
         engine = sqlalchemy_asyncio.create_async_engine(
-            self.url, pool_timeout=_BUSY_TIMEOUT_MS / 1000, hide_parameters=True, **size
+            self.url, module=OneVisit(), pool_timeout=_BUSY_TIMEOUT_MS / 1000, hide_parameters=True, **size
         )
         _prepare_sqlite(engine, read_only=read_only)
         return engine.execution_options(schema_translate_map={self.schema: None})

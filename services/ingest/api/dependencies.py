@@ -47,7 +47,7 @@ class Ingest:
     max_upload_bytes: int
 
 
-def ingest(request: Request) -> Ingest:
+async def ingest(request: Request) -> Ingest:
     shared: Ingest = request.app.state.ingest
     return shared
 

@@ -48,16 +48,14 @@ async def delete_record(tx: Tx, principal: Principal, feed_id: str, source_ref: 
 
 
 async def _take_entries(tx: Tx, feed: Feed, kind: SubmissionKind, entries: list[Entry]) -> Receipt:
-    seq = await submissions.create(tx.connection, _opening(feed, kind, Mode.delta, SubmissionStatus.working))
+    opening = _opening(feed, kind, Mode.delta, SubmissionStatus.done)
+    now = opening["created_at"]
+    seq = await submissions.create(tx.connection, opening | {"progress": len(entries), "finished_at": now})
     batch = Batch(feed.spec, Place(seq, since=seq), current_traceparent())
     taken = await take_in(tx, batch, entries)
-    counts = {name: taken.counts[name] for name in submissions.COUNTED}
-    now = utc_now()
-    done = {"status": SubmissionStatus.done, "progress": len(entries), "finished_at": now, **counts}
-    await submissions.change(tx.connection, seq, expected=SubmissionStatus.working, **done)
     await feeds.arrived(tx.connection, feed.spec.id, now)
     rows = [row_result(feed.spec.id, row) for row in taken.rows]
-    return receipt_of(await submissions.get(tx.connection, seq), rows)
+    return receipt_of(await submissions.count(tx.connection, seq, taken.counts), rows)
 
 
 async def open_upload(tx: Tx, feed: Feed, kind: SubmissionKind, mode: Mode | None = None) -> Upload:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.store.tables import feed, feed_version
@@ -13,10 +13,16 @@ _DECLARED = select(feed, feed_version.c.spec).join(
     feed_version, and_(feed_version.c.feed == feed.c.id, feed_version.c.version == feed.c.version)
 )
 
+_OF_FEED = feed.c.id == bindparam("of_feed")
+# Built once: to build a statement costs more than to run it.
+_FIND = _DECLARED.where(_OF_FEED)
+_LOCK = select(feed.c.id).where(_OF_FEED).with_for_update()
+_ARRIVED = update(feed).where(_OF_FEED).values(last_received_at=bindparam("at"), stale_since=None)
+
 
 async def find(connection: AsyncConnection, feed_id: str) -> Row[Any] | None:
     """The feed with its current `spec` as JSON text."""
-    return (await connection.execute(_DECLARED.where(feed.c.id == feed_id))).one_or_none()
+    return (await connection.execute(_FIND, {"of_feed": feed_id})).one_or_none()
 
 
 async def lock(connection: AsyncConnection, feed_id: str) -> Row[Any] | None:
@@ -24,9 +30,8 @@ async def lock(connection: AsyncConnection, feed_id: str) -> Row[Any] | None:
 
     It keeps versions, events and submission numbers of one feed in one order. SQLite's write lock is that already.
     """
-    locked = select(feed.c.id).where(feed.c.id == feed_id).with_for_update()
-    if (await connection.execute(locked)).one_or_none() is None:
-        return None
+    if connection.dialect.name != "sqlite":
+        await connection.execute(_LOCK, {"of_feed": feed_id})
     return await find(connection, feed_id)
 
 
@@ -69,7 +74,7 @@ async def spec_of(connection: AsyncConnection, feed_id: str, version: int) -> st
 
 async def arrived(connection: AsyncConnection, feed_id: str, now: datetime) -> None:
     """Something came from the agency, so any silence is over."""
-    await change(connection, feed_id, last_received_at=now, stale_since=None)
+    await connection.execute(_ARRIVED, {"of_feed": feed_id, "at": now})
 
 
 async def claim_pull(connection: AsyncConnection, now: datetime) -> Row[Any] | None:

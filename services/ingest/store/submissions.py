@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.store.tables import submission, submission_chunk
@@ -13,11 +13,18 @@ from shared.contracts.api.ingest import SubmissionStatus
 _TO_DO = (SubmissionStatus.queued, SubmissionStatus.working)
 COUNTED = ("stored", "corrected", "unchanged", "retracted", "rejected", "unidentified")
 
+# Built once: to build a statement costs more than to run it.
+_OF_SEQ = submission.c.seq == bindparam("of_seq")
+_CREATE = insert(submission).returning(submission.c.seq)
+_GET = select(submission).where(_OF_SEQ)
+_COUNT = (
+    update(submission).where(_OF_SEQ).values({name: bindparam(f"n_{name}") for name in COUNTED}).returning(submission)
+)
+
 
 async def create(connection: AsyncConnection, values: dict[str, Any]) -> int:
     """Its number: submissions of a feed count in this order."""
-    statement = insert(submission).values(values).returning(submission.c.seq)
-    return int((await connection.execute(statement)).scalar_one())
+    return int((await connection.execute(_CREATE, values)).scalar_one())
 
 
 async def find(connection: AsyncConnection, submission_id: str, agency: str) -> Row[Any] | None:
@@ -27,7 +34,14 @@ async def find(connection: AsyncConnection, submission_id: str, agency: str) -> 
 
 
 async def get(connection: AsyncConnection, seq: int) -> Row[Any]:
-    return (await connection.execute(select(submission).where(submission.c.seq == seq))).one()
+    return (await connection.execute(_GET, {"of_seq": seq})).one()
+
+
+async def count(connection: AsyncConnection, seq: int, counts: dict[str, int]) -> Row[Any]:
+    """Say what became of the rows of a submission that was worked at once; the submission as it is then."""
+    parameters = {"of_seq": seq} | {f"n_{name}": counts.get(name, 0) for name in COUNTED}
+    changed: Row[Any] = (await connection.execute(_COUNT, parameters)).one()
+    return changed
 
 
 async def seq_of(connection: AsyncConnection, submission_id: str) -> int:

@@ -17,6 +17,7 @@ from shared.runtime.telemetry import log, span
 from shared.runtime.watch import watch
 
 _LOOK_AGAIN = 0.5
+_BREATH = 0.05  # every record posted one by one is a change, too, and none of the worker's business
 _RETRY = 0.5
 
 
@@ -39,6 +40,7 @@ class Worker:
                 async with watch(self._database) as changes:
                     while not stop.is_set():
                         if not await self.work_one(stop):
+                            await asyncio.sleep(_BREATH)
                             await changes.wait(_LOOK_AGAIN)
             except Exception as error:
                 if not is_transient(error):
