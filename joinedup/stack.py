@@ -14,6 +14,8 @@ DEFAULT_PORT = 8400
 DEFAULT_DATA = Path(".var")
 DEFAULT_PARTNERSHIP = Path(__file__).with_name("partnership.yaml")
 
+_NOT_IN_URLS = frozenset("#%?")
+
 ROLES: Mapping[str, tuple[str, ...]] = {
     "gateway": ("api",),
     "ingest": ("api", "work", "relay"),
@@ -108,14 +110,21 @@ class Layout:
         return {}
 
 
-class PortTaken(Exception):
-    """Something else listens on the public port."""
+class CannotRun(Exception):
+    """The folder, the port or the settings will not do; the message says what to change."""
 
 
 def layout(data: Path, port: int, partnership: Path, outside: JoinedUpSettings) -> Layout:
-    """A layout whose inner services have ports that are free now; port 0 lets the public one be chosen too."""
+    """A layout whose inner services have ports that are free now; port 0 lets the public one be chosen too.
+
+    Raises CannotRun.
+    """
+    if not _NOT_IN_URLS.isdisjoint(str(data.resolve())):
+        raise CannotRun(f"The name of the data folder may not hold {' '.join(sorted(_NOT_IN_URLS))}: {data.resolve()}")
+    if bool(outside.auth_issuer) != bool(outside.auth_jwks):
+        raise CannotRun("Set JOINEDUP_AUTH_ISSUER and JOINEDUP_AUTH_JWKS both, or neither.")
     if not _is_free(port):
-        raise PortTaken(f"Port {port} is taken. Give another with --port, or stop what listens there.")
+        raise CannotRun(f"Port {port} is taken. Give another with --port, or stop what listens there.")
     inner = [service for service in ROLES if service != "gateway" or port == 0]
     ports = dict(zip(inner, free_ports(len(inner)), strict=True))
     return Layout(data.resolve(), partnership.resolve(), {"gateway": port, **ports}, outside)

@@ -11,7 +11,7 @@ import typer
 
 from joinedup.console import console, refuse, run_until_signalled, warn
 from joinedup.settings import JoinedUpSettings
-from joinedup.stack import DEFAULT_DATA, DEFAULT_PARTNERSHIP, DEFAULT_PORT, PortTaken, layout
+from joinedup.stack import DEFAULT_DATA, DEFAULT_PARTNERSHIP, DEFAULT_PORT, CannotRun, layout
 from joinedup.supervisor import AlreadyRunning, NotReady, Supervisor, running
 
 DataDir = Annotated[Path, typer.Option("--data-dir", help="Where stores, the log and logs of processes are kept.")]
@@ -50,5 +50,5 @@ async def stack(data: Path, port: int, partnership: Path) -> AsyncIterator[Super
             count, took = len(where.processes()), monotonic() - began
             console.print(f"{count} processes ready in {took:.1f} s; data in {where.data}")
             yield supervisor
-    except (AlreadyRunning, NotReady, PortTaken) as error:
+    except (AlreadyRunning, NotReady, CannotRun) as error:
         refuse(str(error))

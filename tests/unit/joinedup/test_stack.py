@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from joinedup.settings import JoinedUpSettings
-from joinedup.stack import DEFAULT_PARTNERSHIP, PortTaken, layout
+from joinedup.stack import DEFAULT_PARTNERSHIP, CannotRun, layout
 from services.ingest.domain.catalogue import catalogue
 from shared.runtime.clock import today
 from shared.sharing import load_partnership, views
@@ -48,8 +48,23 @@ def test_no_two_services_share_a_port(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_refused_with_a_remedy(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.raises(PortTaken, match="--port"):
+    with socket.create_server(("127.0.0.1", 0)) as listening, pytest.raises(CannotRun, match="--port"):
         layout(tmp_path, listening.getsockname()[1], DEFAULT_PARTNERSHIP, outside())
+
+
+@pytest.mark.parametrize("name", ["a#b", "100%", "what?"])
+def test_a_folder_whose_name_means_something_in_a_url_is_refused(tmp_path: Path, name: str) -> None:
+    """The log of `a#b` would lie in `a`, where that of `a#c` lies too."""
+    with pytest.raises(CannotRun, match="data folder"):
+        layout(tmp_path / name, 0, DEFAULT_PARTNERSHIP, outside())
+
+
+@pytest.mark.parametrize("half", [{"auth_issuer": "https://issuer.example"}, {"auth_jwks": "keys.json"}])
+def test_an_issuer_without_its_keys_or_keys_without_their_issuer_are_refused(
+    tmp_path: Path, half: dict[str, str]
+) -> None:
+    with pytest.raises(CannotRun, match="both, or neither"):
+        layout(tmp_path, 0, DEFAULT_PARTNERSHIP, outside(**half))
 
 
 def test_the_shipped_partnership_knows_every_agency_and_category_of_the_shipped_specifications() -> None:
