@@ -64,6 +64,7 @@ def serve(app: FastAPI, settings: ProcessSettings) -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.graceful_shutdown_seconds,
         timeout_keep_alive=30,
+        reset_contextvars=True,  # or a request may find itself in the trace of an earlier one of its connection
     )
     server = Server(config)
     with suppress(KeyboardInterrupt):
