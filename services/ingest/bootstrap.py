@@ -15,6 +15,7 @@ from services.ingest.worker.pace import Pace
 from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
+from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
 from shared.sharing import load_partnership
 
@@ -35,8 +36,7 @@ def api(settings: IngestSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
-    partnership = load_partnership(settings.partnership_file.read_text(encoding="utf-8"))
-    app.state.ingest = Ingest(db, partnership, settings.max_upload_bytes)
+    app.state.ingest = Ingest(db, Reread(settings.partnership_file, load_partnership), settings.max_upload_bytes)
     return app
 
 

@@ -23,13 +23,15 @@ from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
+from shared.runtime.errors import Unavailable
 from shared.runtime.eventlog import EventLog, open_log
 from shared.runtime.inbox import once, prune
 from shared.runtime.migrate import is_current
+from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
-_LOOK_AT_CLOCK_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 5.0
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -42,8 +44,8 @@ def resolver() -> Resolver:
     return Resolver(model, Policies(model.clustering, default_policy()))
 
 
-def partnership(settings: LinkerSettings) -> Partnership:
-    return load_partnership(settings.partnership_file.read_text())
+def rules(settings: LinkerSettings) -> Reread[Partnership]:
+    return Reread(settings.partnership_file, load_partnership)
 
 
 def api(settings: LinkerSettings) -> FastAPI:
@@ -57,7 +59,7 @@ def api(settings: LinkerSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
-    app.state.desk = routes.Desk(db, partnership(settings), default_model())
+    app.state.desk = routes.Desk(db, rules(settings), default_model())
     return app
 
 
@@ -67,12 +69,12 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
     async def task(stop: asyncio.Event) -> None:
         async with _opened(settings) as (db, log):
             graph = resolver()
-            today = clock.today()
+            today, file = clock.today(), rules(settings)
             await finish_rebuild(db, log, graph, today)
-            await settle(db, partnership(settings), graph.policies, today)
+            await settle(db, partnership := file.current(), graph.policies, today)
             handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_settle_daily(db, settings, graph, today, stop))
+                tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
     return task
@@ -94,22 +96,28 @@ async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, Eve
         await db.close()
 
 
-async def _settle_daily(
-    db: Database, settings: LinkerSettings, graph: Resolver, settled_on: date, stop: asyncio.Event
+async def _keep_settled(
+    db: Database,
+    file: Reread[Partnership],
+    graph: Resolver,
+    settled: tuple[date, Partnership],
+    stop: asyncio.Event,
 ) -> None:
+    """Settle again on each new day, and whenever the sharing rules change."""
     while not stop.is_set():
         try:
-            if (today := clock.today()) != settled_on:
-                await settle(db, partnership(settings), graph.policies, today)
+            today, partnership = clock.today(), file.current()
+            if (today, partnership) != settled:
+                await settle(db, partnership, graph.policies, today)
                 async with db.transaction() as tx:
                     await prune(tx.connection, inbox, _INBOX_KEPT)
-                settled_on = today
+                settled = today, partnership
         except Exception as error:
-            if not is_transient(error):
+            if not (is_transient(error) or isinstance(error, Unavailable)):
                 raise
             telemetry.log(__name__).warning("settling_waits", error=type(error).__name__)
         try:
-            async with asyncio.timeout(_LOOK_AT_CLOCK_SECONDS):
+            async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
                 await stop.wait()
         except TimeoutError:
             continue

@@ -16,6 +16,7 @@ from services.ingest.api.forms import body_in_pieces
 from services.ingest.handlers.idempotency import Keyed, Reply, hashed
 from shared.runtime.auth import AgencySystem
 from shared.runtime.db import Database, Tx
+from shared.runtime.reread import Reread
 from shared.sharing import Partnership
 
 RECORD_BYTES = 1 << 20
@@ -43,8 +44,13 @@ class Ingest:
     """What the routes of this process share."""
 
     database: Database
-    partnership: Partnership
+    rules: Reread[Partnership]
     max_upload_bytes: int
+
+    @property
+    def partnership(self) -> Partnership:
+        """As its file says now. Raises Unavailable while that is missing or faulty."""
+        return self.rules.current()
 
 
 async def ingest(request: Request) -> Ingest:

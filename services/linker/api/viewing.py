@@ -18,6 +18,7 @@ from shared.runtime import clock
 from shared.runtime.auth import Principal
 from shared.runtime.db import Database
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
+from shared.runtime.reread import Reread
 from shared.sharing import Partnership, views
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
@@ -26,19 +27,20 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you 
 class Desk:
     """What the routes work with."""
 
-    def __init__(self, database: Database, partnership: Partnership, model: Model) -> None:
+    def __init__(self, database: Database, rules: Reread[Partnership], model: Model) -> None:
         self.database = database
         self.model = model
-        self._partnership = partnership
-        self._today: date | None = None
+        self._rules = rules
+        self._found_for: tuple[date, Partnership] | None = None
         self._audiences: dict[str, str] = {}
 
     def audience(self, agency: str) -> str:
         """The id of the agency's audience under the rules of today. Raises Forbidden for one that is no partner."""
-        if (today := clock.today()) != self._today:
-            found = views(self._partnership, today)
+        today, partnership = clock.today(), self._rules.current()
+        if self._found_for is None or self._found_for[0] != today or self._found_for[1] is not partnership:
+            found = views(partnership, today)
             self._audiences = {partner: view.id for view in found for partner in view.agencies}
-            self._today = today
+            self._found_for = today, partnership
         if agency not in self._audiences:
             raise Forbidden("Your agency is not in this partnership.")
         return self._audiences[agency]
@@ -47,7 +49,7 @@ class Desk:
     async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, str]]:
         """A connection and the caller's audience. Raises Unavailable while its view is being worked out, and Forbidden
         for a purpose other than the one that views are worked out for."""
-        if principal.purpose not in (None, self._partnership.stream_purpose):
+        if principal.purpose not in (None, self._rules.current().stream_purpose):
             raise Forbidden("Businesses are not shared for the purpose that your token states.")
         audience = self.audience(principal.agency)
         async with self.database.read() as connection:

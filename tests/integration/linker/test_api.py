@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.integration.linker.world import (
     THREE_AUDIENCES,
     World,
     id_of,
+    partnership,
     received,
     record,
     retracted,
@@ -31,7 +33,8 @@ EVERY_ROLE = {*READERS, *EXPORTERS, "information_governance", "agency_admin", "a
 class Api:
     """The application as three agencies would call it."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: Issuer) -> None:
+    def __init__(self, client: httpx.AsyncClient, issuer: Issuer, settings: LinkerSettings) -> None:
+        self.settings = settings
         self._client = client
         self._issuer = issuer
 
@@ -57,7 +60,7 @@ async def api(world: World, url: str, tmp_path: Path) -> AsyncIterator[Api]:
     app = bootstrap.api(settings)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://linker") as client:
-        yield Api(client, issuer)
+        yield Api(client, issuer, settings)
     await app.state.desk.database.close()
 
 
@@ -268,3 +271,24 @@ async def test_a_view_is_given_for_the_purpose_that_it_was_worked_out_for_and_fo
 ) -> None:
     assert (await filled.get(path, claims={"purpose": "compliance"})).status_code in (200, 404)
     assert (await filled.get(path, claims={"purpose": "curiosity"})).status_code == 403
+
+
+async def test_a_change_of_the_rules_is_a_change_of_what_is_answered(
+    filled: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once for who may ask, and after a moment for what there is: the consumer follows the file too."""
+    monkeypatch.setattr(bootstrap, "_LOOK_AGAIN_SECONDS", 0.2)
+    stop = asyncio.Event()
+    consuming = asyncio.create_task(bootstrap.consume(filled.settings)(stop))
+    await asyncio.sleep(1)  # it has read the rules as they were
+    seen = (await filled.get("/v1/statistics")).json()["records"]["value"]
+    filled.settings.partnership_file.write_text(as_yaml(partnership(("fire", "hmrc"))))
+    assert (await filled.get("/v1/statistics")).status_code == 503, "the new view is not worked out yet"
+    async with asyncio.timeout(20):
+        while (answer := await filled.get("/v1/statistics")).status_code == 503:
+            await asyncio.sleep(0.1)
+    assert (seen, answer.json()["records"]["value"]) == (5, 3)
+    filled.settings.partnership_file.write_text("legal_gateways: [")
+    assert (await filled.get("/v1/statistics")).status_code == 503
+    stop.set()
+    await asyncio.wait_for(consuming, 10)
