@@ -3,7 +3,7 @@
 Source: CloudEvents specification 1.0.2, JSON format, with the extensions `partitionkey`, `traceparent` and `sequence`.
 """
 
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -40,9 +40,3 @@ class Event(BaseModel, Generic[DataT]):
     partitionkey: str
     traceparent: str | None = Field(default=None, description="W3C trace context of what caused it")
     data: DataT
-
-
-class RawEvent(Event[EventData]):
-    """An event whose payload is kept as it came: what plumbing handles without knowing any contract."""
-
-    data: Any

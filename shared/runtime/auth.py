@@ -152,7 +152,6 @@ def permitted(*roles: Role) -> Callable[[Principal], Coroutine[Any, Any, Princip
 
 AnyPartner = Annotated[Principal, Depends(permitted(*Role))]
 AgencySystem = Annotated[Principal, Depends(permitted(Role.agency_system, Role.agency_admin))]
-AgencyAdmin = Annotated[Principal, Depends(permitted(Role.agency_admin))]
 Analyst = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair))]
 Dashboard = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system))]
 GraphReader = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.operator))]

@@ -84,16 +84,6 @@ def compile_mapping(spec: FeedSpec) -> MapRow:
     return map_row
 
 
-def content_hash(record: Record | None) -> str:
-    """SHA-256 of the record's canonical JSON, in hex; None is a deleted record.
-
-    What is at its default is left out, so that a field added to the contract later changes no hash.
-    """
-    said = record.model_dump(mode="json", exclude_defaults=True) if record else {"deleted": True}
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _source_ref(spec: FeedSpec, cells: Cells) -> Callable[[Row, Issues], str | None]:
     columns = spec.mapping.source_ref
     if columns == CONTENT:

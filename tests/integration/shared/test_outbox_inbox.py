@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from shared.contracts.envelope import RawEvent
+from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import FEEDS_TOPIC, FeedStale
 from shared.runtime.clock import utc_now
 from shared.runtime.eventlog import Delivered
@@ -28,11 +28,11 @@ async def test_an_event_waits_as_a_whole_cloudevent_in_the_order_it_was_said(dat
         tx.publish(stale("fire"), subject="fire", key="agency-1")
     first, second = await waiting(database)
     assert (first.topic, first.key, second.key) == (FEEDS_TOPIC, "food", "agency-1")
-    event = RawEvent.model_validate_json(first.value)
+    event = Event[FeedStale].model_validate_json(first.value)
     assert (event.type, event.source, event.subject) == ("uk.joinedup.feed.stale.v1", "/ingest", "food")
     assert event.traceparent == trace
-    assert FeedStale.model_validate(event.data) == stale("food")
-    assert event.id != RawEvent.model_validate_json(second.value).id
+    assert event.data == stale("food")
+    assert event.id != Event[FeedStale].model_validate_json(second.value).id
     assert event.time.utcoffset() == timedelta(0)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.ingest.domain.catalogue import catalogue
 from services.ingest.domain.feed import CONTENT
-from services.ingest.domain.mapping import Mapped, Rejected, compile_mapping, content_hash
+from services.ingest.domain.mapping import Mapped, Rejected, compile_mapping
 from shared.contracts.record import Address, Name, NameKind, Observation, ObservationKind, Person, Record, TradingStatus
 from tests.unit.ingest.support import make_spec
 
@@ -242,13 +242,6 @@ def test_a_row_without_a_key_is_identified_by_its_content_whatever_the_order_of_
     assert one.source_ref == same.source_ref != other.source_ref
 
 
-def test_the_content_hash_is_stable_and_tells_contents_apart() -> None:
-    one = Record(names=(Name(value="Café"),))
-    assert content_hash(one) == content_hash(one.model_copy())
-    assert len({content_hash(one), content_hash(Record()), content_hash(None)}) == 3
-    assert content_hash(Record()) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-
-
 COLUMNS = st.sampled_from(["fhrsid", "business_name", "address1", "postcode", "phone", "rating", "rating_date", "lat"])
 TELLING = st.sampled_from(["5", "Exempt", "2020-02-25", "31/02/2020", "W5 1TE", "51.5", "\x00", "\ud800"])
 
@@ -261,4 +254,3 @@ def test_any_row_is_rejected_with_reasons_or_satisfies_the_contract(row: dict[st
     else:
         assert outcome.record is not None
         assert Record.model_validate_json(outcome.record.model_dump_json()) == outcome.record
-        assert len(content_hash(outcome.record)) == 64
