@@ -21,13 +21,13 @@ from services.linker.store.tables import inbox, metadata
 from shared.runtime import clock, telemetry
 from shared.runtime.auth import Keys, TokenVerifier
 from shared.runtime.consume import consume as consume_log
-from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
 from shared.runtime.errors import Unavailable
 from shared.runtime.eventlog import EventLog, open_log
 from shared.runtime.inbox import once, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
+from shared.runtime.transient import is_transient
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 

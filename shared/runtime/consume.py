@@ -5,7 +5,6 @@ handled at least once. A failing message blocks its partition and no other, and 
 """
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -16,11 +15,10 @@ from typing import TypeVar
 
 import structlog
 from prometheus_client import Counter, Gauge
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.runtime.dead_letter import dead_letter, is_from, revive, topic_of
 from shared.runtime.eventlog import Delivered, EventLog, LogUnavailable, PartitionLost, Subscription
+from shared.runtime.transient import is_transient
 
 BatchHandler = Callable[[Sequence[Delivered]], Awaitable[None]]
 """Given messages of one topic, of any number of partitions, in order within each; returns when they are durable."""
@@ -31,8 +29,6 @@ _POLL_SECONDS = 0.25
 _LAG_SECONDS = 5.0
 _REPLAY_BATCH = 500
 _REPLAY_WAIT = 5.0
-_PASSING_SQLSTATES = frozenset({"08", "40", "53", "55", "57", "58"})
-"""PostgreSQL's classes: connection, rollback (deadlock), resources, lock not free, operator, system."""
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -40,20 +36,6 @@ _consumed = Counter("joinedup_log_consumed_total", "Messages handled", ["topic",
 _failed = Counter("joinedup_log_failed_total", "Tries of one message that failed for good reason", ["topic", "group"])
 _dead = Counter("joinedup_log_dead_lettered_total", "Messages given up and set aside", ["topic", "group"])
 _lag = Gauge("joinedup_log_lag", "Messages appended and not yet committed, in this member's share", ["topic", "group"])
-
-
-class Transient(Exception):
-    """Raise from a handler what is no fault of the message: it is tried again for ever, and never set aside."""
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether the infrastructure is at fault (connection, lock, deadlock, disk) and not the message."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if sqlstate := getattr(cause, "sqlstate", None):  # PostgreSQL's, from SQLAlchemy or straight from the driver
-        return str(sqlstate)[:2] in _PASSING_SQLSTATES
-    return isinstance(error, Transient | OSError | PoolTimeout | OperationalError | sqlite3.OperationalError)
 
 
 def default_backoff(tries: int) -> float:

@@ -15,11 +15,11 @@ import orjson
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Table, delete, select, text
 
-from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog, Message
 from shared.runtime.outbox import outbox_of
 from shared.runtime.telemetry import log
+from shared.runtime.transient import is_transient
 from shared.runtime.watch import watch
 
 _BATCH = 1000

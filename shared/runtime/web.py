@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
 from shared.runtime.auth import TokenVerifier
-from shared.runtime.consume import is_transient
 from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
 from shared.runtime.telemetry import current_trace_id, log, where
+from shared.runtime.transient import is_transient
 
 ReadyCheck = Callable[[], Awaitable[bool]]
 Closer = Callable[[], Awaitable[None]]

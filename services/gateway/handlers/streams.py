@@ -16,10 +16,10 @@ from services.gateway.domain.cursor import BadCursor
 from services.gateway.domain.ring import Ring
 from services.gateway.domain.risk import Entry, decode
 from shared.contracts.events.linker import RISK_TOPIC
-from shared.runtime.consume import is_transient
 from shared.runtime.errors import TooMany, Unavailable
 from shared.runtime.eventlog import Delivered, EventLog, LogRefused, open_log
 from shared.runtime.telemetry import log
+from shared.runtime.transient import is_transient
 
 _BATCH = 200
 _TAIL_WAIT = 0.5

@@ -12,9 +12,9 @@ from services.ingest.handlers.work import Job, LeaseLost, Portion
 from services.ingest.store import submissions
 from services.ingest.worker.pace import Pace
 from shared.runtime.clock import utc_now
-from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
 from shared.runtime.telemetry import log
+from shared.runtime.transient import is_transient
 
 _IN_MEMORY = 4 << 20
 

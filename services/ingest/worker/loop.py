@@ -11,9 +11,9 @@ from services.ingest.worker.files import work_submission
 from services.ingest.worker.pace import Pace
 from services.ingest.worker.pulling import pull_due
 from shared.runtime.clock import new_id, utc_now
-from shared.runtime.consume import is_transient
 from shared.runtime.db import Database
 from shared.runtime.telemetry import log, span
+from shared.runtime.transient import is_transient
 from shared.runtime.watch import watch
 
 _LOOK_AGAIN = 0.5

@@ -10,8 +10,9 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from shared.runtime.consume import BatchHandler, Transient, consume, is_transient, replay_dead_letters
+from shared.runtime.consume import BatchHandler, consume, replay_dead_letters
 from shared.runtime.eventlog import Delivered, EventLog, Message
+from shared.runtime.transient import Transient, is_transient
 from tests.support.readers import eventually, read_all
 
 Running = Callable[..., AbstractAsyncContextManager[None]]
