@@ -1,7 +1,9 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from joinedup.linking import candidate_pairs
 from services.linker.domain.block import block_keys
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.normalise import normalise
@@ -9,6 +11,8 @@ from shared.contracts.record import Record
 from tests.unit.linker.build import person, record
 
 MODEL = default_model()
+PHONE = "07700 900123"
+PLACES = {"town": "Southall"}, {"town": "Truro"}
 
 
 def meet(a: Record, b: Record, model: Model = MODEL) -> bool:
@@ -24,11 +28,13 @@ def meet(a: Record, b: Record, model: Model = MODEL) -> bool:
         (record("Chicken Shop", "12 The Broadway"), record("The Chicken Shop", "The Broadway")),
         (record("Chicken Shop", "The Broadway", postcode="UB1 1LS"), record(None, "12 Broadway", postcode="UB1 1LS")),
         (record("Ariana Pharmacy", town="Greenford"), record("Ariana Pharmacy", "4 Oak Road", town="Greenford")),
-        (record("Zyzzogeton Quux"), record("Quux Zyzzogeton Ltd", "4 Oak Road")),
-        (record("A", phones=("07700 900123",)), record("B", phones=("+447700900123",))),
-        (record("A", emails=("a@b.example",)), record("B", emails=("A@B.example",))),
+        (record("Zyzzogeton Quux", "4 Oak Rode"), record("Quux Zyzzogeton Ltd", "4 Oak Road")),
+        (record("A", town="Southall", phones=(PHONE,)), record("B", town="Southall", phones=("+447700900123",))),
+        (record("Spice Hut", phones=(PHONE,)), record("Spice Hut Ltd", town="Southall", phones=(PHONE,))),
+        (record("A", "9 Oak Road", phones=(PHONE,)), record("B", "9 Elm Road", town="Southall", phones=(PHONE,))),
+        (record("Spice Hut", emails=("a@b.example",)), record("Spice Hut", emails=("A@B.example",))),
         (record("A", company_number="1261512"), record("B", company_number="01261512")),
-        (record("A", licence_numbers=("PL/1",)), record("B", licence_numbers=("pl1",))),
+        (record("Spice Hut", licence_numbers=("PL/1",)), record("Spice Hut", licence_numbers=("pl1",))),
         (
             record(None, people=(person("Anne Smith", "1980-03-04"),)),
             record(None, people=(person("Smith Anne", "1980-03-04"),)),
@@ -54,8 +60,59 @@ def test_what_is_common_everywhere_meets_only_within_its_area(a: Record, b: Reco
     assert not meet(a, b)
 
 
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"phones": (PHONE,)},
+        {"emails": ("info@agent.example",)},
+        {"websites": ("agent.example",)},
+        {"licence_numbers": ("PL/1",)},
+        {"company_number": "01261512"},
+    ],
+)
+def test_one_shared_value_alone_brings_nobody_together(shared: dict[str, Any]) -> None:
+    a, b = (
+        record(name, f"{number} {name} Road", **place, **shared)
+        for name, number, place in zip(("Spice Hut", "Vape Kingdom"), (9, 14), PLACES, strict=True)
+    )
+    assert not meet(a, b)
+
+
+def test_a_name_alone_brings_nobody_together() -> None:
+    a = record("Zyzzogeton Quux", "9 Oak Road", town="Southall")
+    assert not meet(a, record("Zyzzogeton Quux", "14 Elm Road", town="Truro"))
+
+
+def test_a_number_and_a_street_alone_bring_nobody_together() -> None:
+    a = record("Spice Hut", "9 Zyzzo Road", town="Southall")
+    assert not meet(a, record("Vape Kingdom", "9 Zyzzo Road", town="Truro"))
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [{"licence_numbers": (value,)} for value in ("PENDING", "n/a", "None", "t.b.c.", "unknown", "9999", "12345678")]
+    + [{"phones": (value,)} for value in ("0000000000", "01234 567890", "1234567")]
+    + [{"company_number": value} for value in ("12345678", "99999999")]
+    + [{"charity_number": "1111111"}, {"emails": ("none@none.example",)}],
+)
+def test_what_only_fills_a_field_is_no_evidence(shared: dict[str, Any]) -> None:
+    assert normalise(record("Spice Hut", town="Truro", **shared)) == normalise(record("Spice Hut", town="Truro"))
+
+
+def test_two_thousand_records_with_one_phone_in_fifty_towns_stay_bounded() -> None:
+    mentions = {
+        f"r{i:04}": normalise(record(f"{_word(i)} Cafe", f"{i % 97 + 1} Oak Road", town=_word(i % 50), phones=(PHONE,)))
+        for i in range(2_000)
+    }
+    assert sum(1 for _ in candidate_pairs(mentions, MODEL)) < 45 * len(mentions)
+
+
+def _word(i: int) -> str:
+    return "".join(chr(ord("a") + i // 26**k % 26) for k in range(3)) + "ville"
+
+
 def test_a_hub_value_brings_nobody_together() -> None:
-    a, b = record("Spice Hut", phones=("07700 900123",)), record("Vape Kingdom", phones=("07700 900123",))
+    a, b = (record(name, town="Southall", phones=(PHONE,)) for name in ("Spice Hut", "Vape Kingdom"))
     assert meet(a, b)
     assert not meet(a, b, replace(MODEL, hubs=frozenset({"phone:447700900123"})))
 
@@ -71,7 +128,8 @@ def test_a_record_that_says_nothing_has_no_keys() -> None:
 
 def test_a_key_never_outgrows_the_index_of_a_store_and_still_tells_long_values_apart() -> None:
     page = "x1y2" * 4_000
-    keys = [set(block_keys(normalise(Record(licence_numbers=(page + end,))), default_model())) for end in "aab"]
+    shops = [record("Spice Hut", licence_numbers=(page + end,)) for end in "aab"]
+    keys = [set(block_keys(normalise(shop), MODEL)) for shop in shops]
     assert keys[0] == keys[1]
     assert keys[0].isdisjoint(keys[2])
     assert max(map(len, keys[0])) < 300

@@ -17,8 +17,18 @@ yahoo.co.uk ymail.com aol.com icloud.com me.com btinternet.com btconnect.com sky
 ntlworld.com tiscali.co.uk mail.com gmx.com protonmail.com facebook.com instagram.com twitter.com wixsite.com
 wordpress.com google.com justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com"""
 
+_FILLERS = """PENDING NA NONE NIL NULL TBA TBC TBD UNKNOWN NOTKNOWN NOTAPPLICABLE NOTPROVIDED NOTYETISSUED APPLIEDFOR
+AWAITED AWAITING EXEMPT TEST NOEMAIL"""
+_PLACEHOLDERS = frozenset(_FILLERS.split())
+_RUN = "1234567"
+
 # Providers whose domain says nothing about the business behind an address.
 FREE_MAIL = frozenset(_FREE_MAIL.split())
+
+
+def is_placeholder(compact: str) -> bool:
+    """Whether capitals and digits only fill a compulsory field: PENDING, 9999, 12345678."""
+    return compact in _PLACEHOLDERS or _RUN in compact or (len(compact) >= 4 and len(set(compact)) == 1)
 
 
 def phone_digits(raw: str) -> str:
@@ -30,7 +40,7 @@ def phone_digits(raw: str) -> str:
     digits = _NOT_DIGIT.sub("", said.replace("(0)", "")) if said.startswith(("+", "00")) else _NOT_DIGIT.sub("", said)
     if not said.startswith("+"):
         digits = digits[2:] if digits.startswith("00") else "44" + digits[1:] if digits.startswith("0") else digits
-    plausible = _SHORTEST_PHONE <= len(digits) <= _LONGEST_PHONE and len(set(digits[-7:])) > 1
+    plausible = _SHORTEST_PHONE <= len(digits) <= _LONGEST_PHONE and len(set(digits[-7:])) > 1 and _RUN not in digits
     return digits if plausible else ""
 
 
@@ -40,7 +50,15 @@ def phone_set(phones: Iterable[str]) -> frozenset[str]:
 
 def email_set(emails: Iterable[str]) -> frozenset[str]:
     folded = (email.strip().lower() for email in emails)
-    return frozenset(email for email in folded if _EMAIL.match(email))
+    return frozenset(email for email in folded if _EMAIL.match(email) and not _says_nothing(email))
+
+
+def _says_nothing(email: str) -> bool:
+    return _capitals(email.rpartition("@")[0]) in _PLACEHOLDERS
+
+
+def _capitals(raw: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", raw.upper())
 
 
 def domain_set(emails: Iterable[str], websites: Iterable[str]) -> frozenset[str]:
@@ -60,12 +78,12 @@ def web_domain(site: str) -> str:
 
 def company_number(raw: str | None) -> str:
     """Eight characters as Companies House writes them, leading zeros restored; "" if it cannot be one."""
-    compact = re.sub(r"[^0-9A-Z]", "", (raw or "").upper())
+    compact = _capitals(raw or "")
     if compact.isdigit():
         compact = compact.zfill(8)
     elif compact[:2].isalpha() and compact[2:].isdigit():
         compact = compact[:2] + compact[2:].zfill(6)
-    return compact if _COMPANY.match(compact) and compact != "00000000" else ""
+    return compact if _COMPANY.match(compact) and not is_placeholder(compact) else ""
 
 
 def vat_number(raw: str | None) -> str:
@@ -75,6 +93,6 @@ def vat_number(raw: str | None) -> str:
 
 
 def plain_number(raw: str | None) -> str:
-    """Letters and digits in upper case; "" if nothing but zeros is left."""
-    compact = re.sub(r"[^0-9A-Z]", "", (raw or "").upper())
-    return compact if compact.strip("0") else ""
+    """Letters and digits in upper case; "" if only zeros are left or it fills a field."""
+    compact = _capitals(raw or "")
+    return compact if compact.strip("0") and not is_placeholder(compact) else ""
