@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import orjson
@@ -121,12 +121,12 @@ class Api:
                 return
             await asyncio.sleep(_POLL)
 
-    async def risk_changes(self) -> AsyncGenerator[dict[str, Any]]:
-        """Every risk change from the first on, each once; a connection that breaks is resumed where it broke."""
+    async def risk_changes(self, since: Literal["start", "now"] = "start") -> AsyncGenerator[dict[str, Any]]:
+        """Every risk change from the first, or from now on, each once; a connection that breaks is resumed there."""
         cursor: str | None = None
         while True:
             try:
-                async with aclosing(self._events(cursor)) as events:
+                async with aclosing(self._events(cursor, since)) as events:
                     async for arrived_at, change in events:
                         cursor = arrived_at
                         yield change
@@ -137,10 +137,10 @@ class Api:
                     raise
             await asyncio.sleep(_RECONNECT)
 
-    async def _events(self, cursor: str | None) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
+    async def _events(self, cursor: str | None, since: str) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
         """(id to resume from, risk change) until the gateway closes the stream."""
         where = {"Last-Event-ID": cursor} if cursor else {}
-        query = {} if cursor else {"from": "start"}
+        query = {} if cursor else {"from": since}
         timeout = httpx.Timeout(30, read=_SILENCE)
         path = "/v1/events/risk-changes"
         async with self._http.stream("GET", path, params=query, headers=where, timeout=timeout) as response:

@@ -22,6 +22,7 @@ ROWS_PER_COMMIT = 1000
 COMMITS_TO_STREAM = 6  # ingest, its relay, the log; linker, its relay, the log
 _DRAIN_LOOK = 0.5
 _LATE_SECONDS = 30.0
+_WARM_UP_SECONDS = 2
 
 Post = Callable[[dict[str, str]], Coroutine[Any, Any, None]]
 
@@ -60,14 +61,15 @@ async def post_to_event(api: Api, viewer: Api, rate: float, seconds: float, seed
     rows = list(singles(int(rate * seconds), seed, today().isoformat()))
     due: dict[str, float] = {}
     latencies = Latencies()
-    everything = asyncio.Event()
+    first, everything = asyncio.Event(), asyncio.Event()
 
     async def post(row: dict[str, str]) -> None:
         await api.post(f"/v1/feeds/{SINGLES}/records", row)
 
     async def listen() -> None:
-        async for change in viewer.risk_changes():
+        async for change in viewer.risk_changes(since="now"):
             arrived = perf_counter()
+            first.set()
             for record in (record for concern in change["regimes"] for record in concern["records"]):
                 if record in due:
                     latencies.each.append(1000 * (arrived - due.pop(record)))
@@ -75,6 +77,9 @@ async def post_to_event(api: Api, viewer: Api, rate: float, seconds: float, seed
                 everything.set()
 
     listening = asyncio.create_task(listen())
+    for row in singles(int(_WARM_UP_SECONDS * rate), -1 - seed, today().isoformat()):
+        await post(row)  # so that the stream is open and the processes are warm; not counted
+    await first.wait()
     await steadily(rows, rate, post, lambda row, at: due.setdefault(record_id(SINGLES, row["ref"]), at))
     async with asyncio.timeout(_LATE_SECONDS):
         await everything.wait()

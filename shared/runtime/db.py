@@ -5,9 +5,11 @@ IMMEDIATE` (a deferred one that reads and then writes fails with "database is lo
 go through an engine of their own so that they never take the write lock.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
@@ -21,6 +23,8 @@ from shared.runtime.outbox import PendingEvents
 from shared.runtime.sqlite_driver import OneVisit
 
 _BUSY_TIMEOUT_MS = 30_000
+_LONG_WAL = 64 << 20
+_CHECKPOINT_PATIENCE_MS = 100
 _WRITE_CACHE_KIB = 65_536
 _READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -74,6 +78,7 @@ class Database:
     def __init__(self, url: str, schema: str) -> None:
         self.url = _normalise(url)
         self.schema = schema
+        self._wal_limit = _LONG_WAL
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_engine = self._engine(read_only=False)
         self.read_engine = self._engine(read_only=True) if self.is_sqlite else self.write_engine
@@ -85,6 +90,8 @@ class Database:
             pending = PendingEvents(self.schema)
             yield Tx(connection, pending)
             await pending.flush(connection)
+        if self.is_sqlite:
+            await self._keep_wal_short()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -100,6 +107,23 @@ class Database:
     def upsert(self, table: Table) -> Any:
         """The dialect's INSERT, which has `on_conflict_do_update`; both dialects spell it alike."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    async def _keep_wal_short(self) -> None:
+        """Readers that overlap without a gap keep SQLite from starting its write-ahead log at the front again, and it
+        grows by gigabytes in a bulk load. So we ask for it, and wait a little for the readers that are there; where one
+        stays longer, we ask again when it has grown as much again."""
+        wal = Path(f"{self.url.database}-wal")
+        if _size(wal) < self._wal_limit:
+            return
+        async with self.write_engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                await driver.execute(f"PRAGMA busy_timeout={_CHECKPOINT_PATIENCE_MS}")
+                with suppress(sqlite3.OperationalError):  # what was to be committed is: nothing is wrong
+                    await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                await driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        self._wal_limit = _size(wal) + _LONG_WAL
 
     async def close(self) -> None:
         await self.write_engine.dispose()
@@ -117,6 +141,10 @@ class Database:
         )
         _prepare_sqlite(engine, read_only=read_only)
         return engine.execution_options(schema_translate_map={self.schema: None})
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def _normalise(url: str) -> URL:
