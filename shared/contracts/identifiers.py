@@ -5,12 +5,13 @@ import hashlib
 
 _SEPARATOR = "\x1f"
 _LENGTH = 20  # base32 characters: 100 bits, so that a collision is not a worry at national scale
+_BYTES = 15  # a whole number of base32 groups, and no more than is used
 
 
 def derived_id(prefix: str, *parts: str) -> str:
     """`prefix_` and 20 base32 characters of SHA-256 over the parts; the same parts give the same id for ever."""
     digest = hashlib.sha256(_SEPARATOR.join(parts).encode()).digest()
-    return f"{prefix}_{base64.b32encode(digest).decode().lower()[:_LENGTH]}"
+    return f"{prefix}_{base64.b32encode(digest[:_BYTES]).decode().lower()[:_LENGTH]}"
 
 
 def record_id(feed: str, source_ref: str) -> str:
