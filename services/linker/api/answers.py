@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.score import explain
-from shared.contracts.api.linker import Business, BusinessSummary, Link, Member, Risk, WaterfallStep, Why
+from shared.contracts.api.linker.businesses import Business, BusinessSummary, Link, Member, Risk, WaterfallStep, Why
 from shared.contracts.events.linker import RegimeConcern, RiskBand
 
 _ONE_FEED = "Both come from one feed, and a feed rarely holds one business twice."

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.linker.api import answers
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
 from services.linker.store import reading
-from shared.contracts.api.linker import Business, BusinessPage, Why
+from shared.contracts.api.linker.businesses import Business, BusinessPage, Why
 from shared.contracts.events.linker import RiskBand
 from shared.runtime.auth import Dashboard
 from shared.runtime.errors import Gone, NotFound

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from services.linker.api.viewing import AtDesk, Desk
 from services.linker.store import reading
-from shared.contracts.api.linker import GraphRow
+from shared.contracts.api.linker.businesses import GraphRow
 from shared.runtime.auth import GraphReader, Principal
 
 router = APIRouter(tags=["graph"])

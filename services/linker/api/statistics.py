@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.store import reading
-from shared.contracts.api.linker import Statistic, Statistics
+from shared.contracts.api.linker.businesses import Statistic, Statistics
 from shared.runtime import clock
 from shared.runtime.auth import Dashboard
 

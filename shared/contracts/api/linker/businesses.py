@@ -1,4 +1,4 @@
-"""What the linker's API answers: always and only what the caller's audience sees."""
+"""Businesses, why their records are one, and figures: what the caller's audience sees."""
 
 from datetime import date
 
