@@ -40,8 +40,7 @@ def database(settings: LinkerSettings) -> Database:
 
 
 def resolver() -> Resolver:
-    model = default_model()
-    return Resolver(model, Policies(model.clustering, default_policy()))
+    return Resolver(Policies(default_model(), default_policy()))
 
 
 def rules(settings: LinkerSettings) -> Reread[Partnership]:

@@ -6,21 +6,23 @@ go through an engine of their own so that they never take the write lock.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, CursorResult, make_url
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # by module: telemetry wraps its create_async_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.contracts.envelope import EventData
-from shared.runtime.outbox import PendingEvents
+from shared.runtime.outbox import Publisher
+from shared.runtime.session import ConnectionSession, Session, SqliteSession, transact
 from shared.runtime.sqlite_driver import OneVisit
+from shared.runtime.telemetry import span
 
 _BUSY_TIMEOUT_MS = 30_000
 _LONG_WAL = 64 << 20
@@ -28,6 +30,9 @@ _CHECKPOINT_PATIENCE_MS = 100
 _WRITE_CACHE_KIB = 65_536
 _READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,31 +50,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
-class Tx:
+class Tx(Publisher):
     """An open transaction: state changes and the events that tell of them commit together or not at all."""
 
-    def __init__(self, connection: AsyncConnection, pending: PendingEvents) -> None:
+    def __init__(self, connection: AsyncConnection, schema: str) -> None:
+        super().__init__(schema)
         self.connection = connection
-        self._pending = pending
 
     async def execute(
         self, statement: Executable, parameters: Sequence[dict[str, Any]] | dict[str, Any] | None = None
     ) -> CursorResult[Any]:
         return await self.connection.execute(statement, parameters)
-
-    def publish(self, data: EventData, *, subject: str, key: str | None = None, traceparent: str | None = None) -> None:
-        """Say `data` of the aggregate `subject` when (and only when) this transaction commits.
-
-        `key` keeps events in order and is the subject unless given; `traceparent` is the current span's unless given,
-        and "" leaves it out.
-        """
-        self._pending.add(data, subject=subject, key=key or subject, traceparent=traceparent)
-
-    def publish_encoded(
-        self, kind: type[EventData], data: bytes, *, subject: str, key: str | None = None, traceparent: str | None
-    ) -> None:
-        """As `publish`, of a `kind` whose JSON the caller already has."""
-        self._pending.add_encoded(kind, data, subject=subject, key=key or subject, traceparent=traceparent)
 
 
 class Database:
@@ -87,11 +78,34 @@ class Database:
     async def transaction(self) -> AsyncIterator[Tx]:
         """Commits on leaving, rolls back on an exception. The outbox rows are written last, just before the commit."""
         async with self.write_engine.begin() as connection:
-            pending = PendingEvents(self.schema)
-            yield Tx(connection, pending)
-            await pending.flush(connection)
+            tx = Tx(connection, self.schema)
+            yield tx
+            await connection.run_sync(lambda inner: ConnectionSession(inner, self.schema).store(tx.said))
         if self.is_sqlite:
             await self._keep_wal_short()
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """`work` as one transaction: commits when it returns, rolls back what it raises.
+
+        On SQLite all of it is one visit to the connection's thread. Who is cancelled while it runs does not know
+        whether it was committed.
+        """
+        with span("transaction"):
+            if not self.is_sqlite:
+                async with self.write_engine.begin() as connection:
+                    return await connection.run_sync(self._work_over, work)
+            async with self.write_engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                session = SqliteSession(driver._conn, connection.dialect, self.schema)
+                done = await driver._execute(copy_context().run, transact, driver._conn, session, work)
+        await self._keep_wal_short()
+        return cast(T, done)
+
+    def _work_over(self, connection: Connection, work: Callable[[Session], T]) -> T:
+        session = ConnectionSession(connection, self.schema)
+        result = work(session)
+        session.store(session.said)
+        return result
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

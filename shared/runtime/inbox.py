@@ -6,17 +6,21 @@ from functools import lru_cache
 from itertools import groupby
 
 import orjson
-from sqlalchemy import Column, MetaData, String, Table, delete
+from sqlalchemy import Column, MetaData, String, Table, bindparam, delete, select, true
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import BY_TYPE
+from shared.runtime.among import listed, many
 from shared.runtime.clock import utc_now
-from shared.runtime.db import Database, Tx, UtcDateTime
+from shared.runtime.db import Database, UtcDateTime
 from shared.runtime.eventlog import Delivered
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
 from shared.runtime.telemetry import handling
 
-Handler = Callable[[Sequence[Event[EventData]], Tx], Awaitable[None]]
+Handler = Callable[[Sequence[Event[EventData]], Session], None]
 Subscriptions = Mapping[type[EventData], Handler]
 
 
@@ -48,32 +52,34 @@ def once(
 ) -> Callable[[Sequence[Delivered]], Awaitable[None]]:
     """A batch handler for the consumer loop: decodes, drops what was handled before, and hands each run of events with
     the same handler to it, all in one transaction."""
-    inbox = inbox_table(MetaData(schema=database.schema))
+    claim = _claim(database.schema)
+
+    def work(session: Session, events: Mapping[str, Event[EventData]]) -> None:
+        rows = session.fetch(claim, consumer=consumer, ids=many(events), handled_at=utc_now())
+        claimed = {row.event_id for row in rows}
+        fresh = [event for id_, event in events.items() if id_ in claimed]
+        for handler, run in groupby(fresh, key=lambda event: subscriptions[type(event.data)]):
+            handler(list(run), session)
 
     async def handle(messages: Sequence[Delivered]) -> None:
         events = [event for message in messages if (event := decode(message)) and type(event.data) in subscriptions]
         if not events:
             return
+        unique = {event.id: event for event in events}  # a batch may hold an event and its repeat
         with handling(consumer, [event.traceparent for event in events]):
-            async with database.transaction() as tx:
-                fresh = await _claim(database, tx, inbox, consumer, [event.id for event in events])
-                unique = {event.id: event for event in events}  # a batch may hold an event and its repeat
-                await _dispatch([event for event in unique.values() if event.id in fresh], subscriptions, tx)
+            await database.run(lambda session: work(session, unique))
 
     return handle
 
 
-async def _dispatch(events: Sequence[Event[EventData]], subscriptions: Subscriptions, tx: Tx) -> None:
-    for handler, run in groupby(events, key=lambda event: subscriptions[type(event.data)]):
-        await handler(list(run), tx)
-
-
-async def _claim(database: Database, tx: Tx, inbox: Table, consumer: str, event_ids: Sequence[str]) -> set[str]:
-    now = utc_now()
-    unique = dict.fromkeys(event_ids)
-    rows = [{"consumer": consumer, "event_id": event_id, "handled_at": now} for event_id in unique]
-    statement = database.insert_ignore(inbox).returning(inbox.c.event_id)
-    return set((await tx.execute(statement, rows)).scalars())
+@lru_cache
+def _claim(schema: str) -> Statement:
+    """Marks those events that are not marked yet, and gives them."""
+    inbox, events = inbox_table(MetaData(schema=schema)), listed()
+    consumer, now = bindparam("consumer", type_=String), bindparam("handled_at", type_=UtcDateTime)
+    new = select(consumer, events.c.value, now).where(true())  # SQLite takes the ON of a bare SELECT for a join's
+    marks = insert(inbox).from_select(["consumer", "event_id", "handled_at"], new)
+    return Statement(marks.on_conflict_do_nothing().returning(inbox.c.event_id))
 
 
 async def prune(connection: AsyncConnection, inbox: Table, older_than: timedelta) -> None:

@@ -7,13 +7,12 @@ there and never `id > last`: ids are taken before commit, and a late commit woul
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, insert
 
 from shared.contracts.envelope import EventData
 from shared.contracts.events import BY_DATA
-from shared.runtime.bulk import BulkInsert
 from shared.runtime.clock import new_id, utc_now
+from shared.runtime.statement import Statement, Values
 from shared.runtime.telemetry import current_traceparent
 
 NOTIFY_CHANNEL = "joinedup_{schema}"
@@ -41,8 +40,9 @@ def outbox_of(schema: str) -> Table:
 
 
 @lru_cache
-def _insert(schema: str) -> BulkInsert:
-    return BulkInsert(outbox_of(schema), omit=["id"])
+def insert_into(schema: str) -> Statement:
+    """INSERT of (topic, key, value, created_at)."""
+    return Statement(insert(outbox_of(schema)), omit=["id"])
 
 
 def _parent(given: str | None) -> str | None:
@@ -50,24 +50,26 @@ def _parent(given: str | None) -> str | None:
     return current_traceparent() if given is None else given or None
 
 
-class PendingEvents:
-    """What one transaction has to say, gathered until just before its commit."""
+class Publisher:
+    """Gathers what one transaction has to say; it is stored just before the commit."""
 
     def __init__(self, schema: str) -> None:
+        self.said: list[Values] = []
         self._schema = schema
-        self._rows: list[tuple[str, str, bytes, str]] = []
 
-    def add(self, data: EventData, *, subject: str, key: str, traceparent: str | None) -> None:
-        encoded = data.model_dump_json(serialize_as_any=True).encode()
-        self.add_encoded(type(data), encoded, subject=subject, key=key, traceparent=_parent(traceparent))
+    def publish(self, data: EventData, *, subject: str, key: str | None = None, traceparent: str | None = None) -> None:
+        """Say `data` of the aggregate `subject` when (and only when) this transaction commits.
 
-    def add_encoded(
-        self, kind: type[EventData], data: bytes, *, subject: str, key: str, traceparent: str | None
-    ) -> None:
-        """`data` is the JSON of a `kind`: the caller's word for it, so that a bulk load encodes a record once.
-
-        Raises ValueError if the event is larger than MAX_EVENT_BYTES.
+        `key` keeps events in order and is the subject unless given; `traceparent` is the current span's unless given,
+        and "" leaves it out. Raises ValueError if the event is larger than MAX_EVENT_BYTES.
         """
+        encoded = data.model_dump_json(serialize_as_any=True).encode()
+        self.publish_encoded(type(data), encoded, subject=subject, key=key, traceparent=_parent(traceparent))
+
+    def publish_encoded(
+        self, kind: type[EventData], data: bytes, *, subject: str, key: str | None = None, traceparent: str | None
+    ) -> None:
+        """As `publish`, of a `kind` whose JSON the caller already has, so that a bulk load encodes a record once."""
         spec = BY_DATA[kind]
         now = utc_now()
         event = {
@@ -78,18 +80,11 @@ class PendingEvents:
             "subject": subject,
             "time": now,
             "datacontenttype": "application/json",
-            "partitionkey": key,
+            "partitionkey": key or subject,
             "traceparent": traceparent,
             "data": orjson.Fragment(data),
         }
         value = orjson.dumps(event, option=orjson.OPT_UTC_Z)
         if len(value) > MAX_EVENT_BYTES:
             raise ValueError(f"An event may have {MAX_EVENT_BYTES} bytes; {spec.type} has {len(value)}")
-        self._rows.append((spec.topic, key, value, now.isoformat()))
-
-    async def flush(self, connection: AsyncConnection) -> None:
-        if not self._rows:
-            return
-        await _insert(self._schema).run(connection, self._rows)
-        if connection.dialect.name == "postgresql":
-            await connection.exec_driver_sql(f"NOTIFY {NOTIFY_CHANNEL.format(schema=self._schema)}")
+        self.said.append((spec.topic, key or subject, value, now.isoformat()))

@@ -10,6 +10,8 @@ from shared.contracts.events.ingest import FeedStale
 from shared.runtime.db import Database, Tx, UtcDateTime
 from shared.runtime.inbox import inbox_table
 from shared.runtime.outbox import outbox_table
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
 
 SCHEMA = "tiny"
 metadata = MetaData(schema=SCHEMA)
@@ -42,6 +44,14 @@ def stale(feed: str) -> FeedStale:
 async def take(tx: Tx, name: str) -> None:
     """Some state."""
     await tx.execute(insert(note).values(id=name))
+
+
+_TAKE = Statement(insert(note), omit=["at"])
+
+
+def jot(session: Session, name: str) -> None:
+    """Some state, by the synchronous way."""
+    session.run(_TAKE, [(name,)])
 
 
 async def count(database: Database, table: Table) -> int:

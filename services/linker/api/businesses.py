@@ -77,11 +77,11 @@ async def why(
         members = await reading.members(connection, audience, business_id)
         if not members:
             return await _elsewhere(connection, audience, business_id, "/why")
-        pairs = await reading.pairs_within(connection, [row.record_id for row in members], _MOST_LINKS)
+        pairs = await reading.pairs_within(connection, desk.model.version, [row.no for row in members], _MOST_LINKS)
     return tagged(answers.why(business_id, members, pairs, desk.model), if_none_match)
 
 
-async def _elsewhere(connection: AsyncConnection, audience: str, business_id: str, rest: str) -> Response:
+async def _elsewhere(connection: AsyncConnection, audience: int, business_id: str, rest: str) -> Response:
     """Where the records of a business went that is no more, as far as the audience sees them today."""
     holders = await reading.went_to(connection, audience, business_id)
     if not holders:

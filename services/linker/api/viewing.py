@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.model import Model
 from services.linker.store import reading
+from services.linker.store.holdings import audience_number
 from shared.contracts.problem import FieldProblem
 from shared.runtime import clock
 from shared.runtime.auth import Principal
@@ -46,12 +47,15 @@ class Desk:
         return self._audiences[agency]
 
     @asynccontextmanager
-    async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, str]]:
-        """A connection and the caller's audience. Raises Unavailable while its view is being worked out, and Forbidden
-        for a purpose other than the one that views are worked out for."""
+    async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, int]]:
+        """A connection and the number of the caller's audience.
+
+        Raises Unavailable while its view is being worked out, and Forbidden for a purpose other than the one that views
+        are worked out for.
+        """
         if principal.purpose not in (None, self._rules.current().stream_purpose):
             raise Forbidden("Businesses are not shared for the purpose that your token states.")
-        audience = self.audience(principal.agency)
+        audience = audience_number(self.audience(principal.agency))
         async with self.database.read() as connection:
             if not await reading.is_complete(connection, audience):
                 raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)

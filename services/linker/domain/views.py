@@ -10,7 +10,7 @@ from datetime import date
 
 from services.linker.domain.assess import Observed, Risk, RiskPolicy, assess
 from services.linker.domain.cluster import Pair, cluster, components
-from services.linker.domain.model import ClusterPolicy
+from services.linker.domain.model import ClusterPolicy, Model
 from shared.contracts.events.linker import RiskBand
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Observation, ObservationKind
@@ -67,8 +67,14 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    clustering: ClusterPolicy
+    """The versions by which pairs are weighed and clustered, and risk is assessed."""
+
+    model: Model
     risk: RiskPolicy
+
+    @property
+    def clustering(self) -> ClusterPolicy:
+        return self.model.clustering
 
 
 class Views:

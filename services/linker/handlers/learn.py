@@ -1,13 +1,13 @@
 """Taking records into the graph: mentions, keys and compared pairs. What audiences are shown follows from it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from services.linker.domain.block import block_keys
-from services.linker.domain.cluster import Pair
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
@@ -17,7 +17,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
 from shared.contracts.record import Address, Record
 from shared.runtime import clock
-from shared.runtime.db import Tx
+from shared.runtime.session import Session
 
 RecordEvent = Event[RecordReceived] | Event[RecordCorrected] | Event[RecordRetracted]
 Held = RecordReceived | RecordCorrected
@@ -25,30 +25,41 @@ Held = RecordReceived | RecordCorrected
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`seeds` are the records around which the graph may have changed; `traces`: what changed each record."""
+    """`seeds` are the numbers of the records around which the graph may have changed; `traces`: what changed each
+    record, by its id."""
 
-    seeds: frozenset[str]
+    seeds: frozenset[int]
     traces: Mapping[str, str | None]
 
 
-async def learn(events: Sequence[RecordEvent], tx: Tx, model: Model) -> Learned:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A record that is compared with others."""
+
+    record_id: str
+    feed: str
+    mention: Mention
+
+
+def learn(session: Session, events: Sequence[RecordEvent], model: Model) -> Learned:
     """Take in the newest version of each record; one that is no newer than what is known changes nothing."""
     newest = _newest(events)
-    known, features = await graph.versions(tx, newest)
-    fresh = {id_: event for id_, event in newest.items() if event.data.version > known.get(id_, 0)}
+    known = graph.known(session, newest)
+    fresh = {id_: event for id_, event in newest.items() if id_ not in known or event.data.version > known[id_].version}
     received = {id_: event.data for id_, event in fresh.items() if not isinstance(event.data, RecordRetracted)}
-    gone = {id_: event.data.version for id_, event in fresh.items() if id_ not in received}
+    numbers = graph.put_records(session, {id_: event.data.version for id_, event in fresh.items()}, known)
     mentions = {id_: normalise(data.record) for id_, data in received.items()}
-    rows = [mention_row(data, mentions[id_]) for id_, data in received.items()]
-    altered = {row["record_id"] for row in rows if features.get(row["record_id"]) != row["features"]}
+    rows = [mention_row(numbers[id_], data, mentions[id_]) for id_, data in received.items()]
+    before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}
+    same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
-    neighbours = await graph.unlink(tx, features.keys() & (altered | gone.keys()))
-    await graph.put_mentions(tx, rows, known)
-    await graph.put_tombstones(tx, gone)
-    feeds = {id_: data.feed for id_, data in received.items()}
-    await _link({id_: mentions[id_] for id_ in altered}, feeds, tx, model)
+    neighbours = _unlink(session, [row for no, row in before.items() if no not in same], model)
+    graph.put_mentions(session, rows)
+    graph.take_mentions(session, [no for id_, no in numbers.items() if id_ not in received])
+    new = {numbers[id_]: _Held(id_, data.feed, mentions[id_]) for id_, data in received.items()}
+    _link(session, {no: held for no, held in new.items() if no not in same}, model)
     traces = {id_: event.traceparent for id_, event in fresh.items()}
-    return Learned(frozenset(fresh.keys() | neighbours), traces)
+    return Learned(frozenset(numbers.values()) | neighbours, traces)
 
 
 def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:
@@ -60,32 +71,57 @@ def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:
     return newest
 
 
-async def _link(mentions: Mapping[str, Mention], feeds: Mapping[str, str], tx: Tx, model: Model) -> None:
+def _unlink(session: Session, before: Mapping[int, bytes], model: Model) -> set[int]:
+    """Take away the keys and pairs that records had; the records that were linked to them."""
+    graph.take_keys(
+        session, [(key, no) for no, data in before.items() for key in _keys(Mention.from_json(data), model)]
+    )
+    return graph.unlink(session, graph.model_number(model.version), before.keys())
+
+
+def _link(session: Session, new: Mapping[int, _Held], model: Model) -> None:
     """Compare these records with each other and with those already there that share a key."""
-    if not mentions:
+    if not new:
         return
-    await graph.put_keys(tx, [(key, id_) for id_, mention in mentions.items() for key in block_keys(mention, model)])
-    pairs = await graph.candidates(tx, mentions)
-    others = await graph.features(tx, {id_ for pair in pairs for id_ in pair} - mentions.keys())
-    everyone = {**mentions, **{id_: Mention.from_json(data) for id_, (data, _) in others.items()}}
-    every_feed = {**feeds, **{id_: feed for id_, (_, feed) in others.items()}}
-    await graph.put_pairs(tx, _weighed(sorted(pairs), everyone, every_feed, model))
+    keys = [(key, no) for no, held in new.items() for key in _keys(held.mention, model)]
+    graph.put_keys(session, keys)
+    pairs = _candidates(keys, graph.holders(session, {key for key, _ in keys}))
+    others = {no for pair in pairs for no in pair} - new.keys()
+    found = {
+        row.no: _Held(row.record_id, row.feed, Mention.from_json(row.features))
+        for row in graph.features(session, others)
+    }
+    graph.put_pairs(session, _weighed(pairs, {**new, **found}, model))
+
+
+def _keys(mention: Mention, model: Model) -> Iterator[int]:
+    return (graph.key_number(model.version, key) for key in block_keys(mention, model))
+
+
+def _candidates(keys: Iterable[tuple[int, int]], holders: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Every pair, smaller number first, of one of the records in `keys` and another that holds a key of its."""
+    ours: defaultdict[int, list[int]] = defaultdict(list)
+    for key, no in keys:
+        ours[key].append(no)
+    return {(min(a, b), max(a, b)) for key, b in holders for a in ours[key] if a != b}
 
 
 def _weighed(
-    pairs: Collection[Pair], mentions: Mapping[str, Mention], feeds: Mapping[str, str], model: Model
-) -> Iterator[tuple[str, str, float, bool]]:
-    for a, b in pairs:
-        weight = score(mentions[a], mentions[b], model)
-        yield a, b, weight, linked(weight, feeds[a], feeds[b], model.clustering)
+    pairs: Collection[tuple[int, int]], records: Mapping[int, _Held], model: Model
+) -> Iterator[tuple[int, int, int, float, bool]]:
+    number = graph.model_number(model.version)
+    for a, b in sorted(pairs):
+        first, second = sorted((records[a], records[b]), key=lambda held: held.record_id)
+        weight = score(first.mention, second.mention, model)
+        yield number, a, b, weight, linked(weight, first.feed, second.feed, model.clustering)
 
 
-def mention_row(data: Held, mention: Mention) -> dict[str, Any]:
+def mention_row(no: int, data: Held, mention: Mention) -> dict[str, Any]:
     """A record as the store keeps it."""
     observation = data.record.observation
     return {
+        "no": no,
         "record_id": data.record_id,
-        "version": data.version,
         "feed": data.feed,
         "agency": data.agency,
         "regime": data.regime,

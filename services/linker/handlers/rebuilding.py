@@ -3,9 +3,8 @@ then differs is told. How far it came is stored with what it read, so a rebuild 
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
-
-from sqlalchemy import Row
 
 from services.linker.handlers.audiences import fill
 from services.linker.handlers.learn import RecordEvent, learn
@@ -15,6 +14,7 @@ from shared.contracts.events.ingest import RECORDS_TOPIC, RecordCorrected, Recor
 from shared.runtime.db import Database
 from shared.runtime.eventlog import Delivered, EventLog
 from shared.runtime.inbox import decode
+from shared.runtime.session import Session
 from shared.runtime.telemetry import log
 
 _PAGE = 500
@@ -24,47 +24,43 @@ _RECORD_EVENTS = (RecordReceived, RecordCorrected, RecordRetracted)
 
 async def rebuild(database: Database, events: EventLog, resolver: Resolver, today: date) -> None:
     """Forget every record and read the log again. A worker that runs meanwhile takes records in and tells nothing."""
-    until = await events.end(RECORDS_TOPIC)
-    async with database.transaction() as tx:
-        await graph.lock(tx)
-        if await graph.pending_rebuild(tx) is None:
-            await graph.empty(tx)
-            await graph.put_rebuild(tx, RECORDS_TOPIC, {}, _stored(until))
+    until = _stored(await events.end(RECORDS_TOPIC))
+    await database.run(lambda session: _begin(session, until))
     await finish_rebuild(database, events, resolver, today)
 
 
 async def finish_rebuild(database: Database, events: EventLog, resolver: Resolver, today: date) -> None:
     """Go on with a rebuild that was begun, if there is one."""
-    while pending := await _pending(database):
+    while pending := await database.run(graph.pending_rebuild):
         after = {int(partition): offset for partition, offset in pending.after.items()}
         if all(after.get(int(partition), 0) >= offset for partition, offset in pending.until.items()):
-            await _end(database)
+            await database.run(_end)
             break
         messages = await events.fetch(pending.topic, after, _PAGE, _WAIT)
-        await _read_again(database, pending, messages, resolver)
+        await database.run(partial(_read_again, pending=pending, messages=messages, resolver=resolver))
     await fill(database, resolver.policies, today)
 
 
-async def _pending(database: Database) -> Row[Any] | None:
-    async with database.transaction() as tx:
-        return await graph.pending_rebuild(tx)
+def _begin(session: Session, until: dict[str, int]) -> None:
+    graph.lock(session)
+    if graph.pending_rebuild(session) is None:
+        graph.empty(session)
+        graph.put_rebuild(session, RECORDS_TOPIC, {}, until)
 
 
-async def _end(database: Database) -> None:
-    async with database.transaction() as tx:
-        await graph.lock(tx)
-        await graph.end_rebuild(tx)
-        await holdings.refill_all(tx)
+def _end(session: Session) -> None:
+    graph.lock(session)
+    graph.end_rebuild(session)
+    holdings.refill_all(session)
 
 
-async def _read_again(database: Database, pending: Row[Any], messages: Sequence[Delivered], resolver: Resolver) -> None:
+def _read_again(session: Session, pending: Any, messages: Sequence[Delivered], resolver: Resolver) -> None:
     found = [event for message in messages if (event := _record_event(message))]
     after = pending.after | _stored({message.partition: message.offset + 1 for message in messages})
-    async with database.transaction() as tx:
-        await graph.lock(tx)
-        if found:
-            await learn(found, tx, resolver.model)
-        await graph.put_rebuild(tx, pending.topic, after, pending.until)
+    graph.lock(session)
+    if found:
+        learn(session, found, resolver.policies.model)
+    graph.put_rebuild(session, pending.topic, after, pending.until)
 
 
 def _record_event(message: Delivered) -> RecordEvent | None:

@@ -1,67 +1,88 @@
 """Working out again what audiences are shown around some records, storing it, and telling what changed."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
-
+from services.linker.domain.cluster import Pair
 from services.linker.domain.views import Policies, Sighting, Views
 from services.linker.handlers.telling import Telling
 from services.linker.store import graph, holdings
-from services.linker.store.holdings import Holding
+from services.linker.store.holdings import Holding, audience_number
 from shared.contracts.record import Observation, ObservationKind
-from shared.runtime.db import Tx
+from shared.runtime.session import Session
 from shared.sharing import View
 
 
-async def restate(
-    tx: Tx,
-    seeds: Collection[str],
+def restate(
+    session: Session,
+    seeds: Collection[int],
     audiences: Sequence[View],
     policies: Policies,
     today: date,
     traces: Mapping[str, str | None],
 ) -> None:
-    """Only businesses near `seeds` are looked at, so the cost does not grow with the graph."""
+    """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph."""
     if not seeds or not audiences:
         return
-    reached, before = await _affected(tx, seeds, [view.id for view in audiences])
-    sightings = {row.record_id: _sighting(row) for row in await graph.sightings(tx, reached)}
-    views = Views(sightings, await graph.weights(tx, reached), policies, today)
+    near = _near(session, seeds, [audience_number(view.id) for view in audiences], policies)
+    views = Views(near.sightings, near.weights, policies, today)
     after = {view.id: {shown.business_id: shown for shown in views.businesses(view.visible)} for view in audiences}
+    before = {view.id: near.held[audience_number(view.id)] for view in audiences}
     fresh = {id_ for view in audiences for id_ in after[view.id].keys() - before[view.id].businesses.keys()}
-    stopped = await holdings.retired_sequences(tx, before, fresh) if fresh else {}
+    stopped = holdings.retired_sequences(session, near.held, fresh) if fresh else {}
     tellings = [Telling(view, before[view.id], after[view.id], stopped, traces) for view in audiences]
     for telling in tellings:
-        telling.publish(tx, today)
-    await _store(tx, tellings)
+        telling.publish(session, today)
+    _store(session, tellings, near.numbers)
 
 
-async def _affected(
-    tx: Tx, seeds: Collection[str], audience_ids: Collection[str]
-) -> tuple[set[str], dict[str, Holding]]:
-    """Records whose businesses may differ now, and what audiences were shown of them; closed under both."""
-    reached = await graph.reach(tx, seeds)
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Records whose businesses may differ now, with `held`: what audiences, by number, were shown of them."""
+
+    held: dict[int, Holding]
+    sightings: dict[str, Sighting]
+    weights: dict[Pair, float]
+    numbers: dict[str, int]
+
+
+def _near(session: Session, seeds: Collection[int], audiences: Collection[int], policies: Policies) -> _Near:
+    """Closed under both: what hangs together by links now, and what was one business before."""
+    model = graph.model_number(policies.model.version)
+    reached = graph.reach(session, model, seeds)
     asked = reached | set(seeds)
     while True:
-        before = await holdings.holdings(tx, audience_ids, asked)
-        wider = {id_ for held in before.values() for records in held.records.values() for id_ in records} - asked
+        held, numbers = holdings.holdings(session, audiences, asked)
+        wider = set(numbers.values()) - asked
         if not wider:
-            return reached, before
-        reached |= await graph.reach(tx, wider)
+            break
+        reached |= graph.reach(session, model, wider)
         asked |= reached | wider
+    rows = {row.no: row for row in graph.sightings(session, reached)}
+    numbers |= {row.record_id: no for no, row in rows.items()}
+    weights = {
+        pair_of(rows[a].record_id, rows[b].record_id): bits for a, b, bits in graph.weights(session, model, reached)
+    }
+    return _Near(held, {row.record_id: _sighting(row) for row in rows.values()}, weights, numbers)
 
 
-async def _store(tx: Tx, tellings: Sequence[Telling]) -> None:
-    taken, moved = zip(*(telling.members() for telling in tellings), strict=True)
-    await holdings.retire(tx, [row for telling in tellings for row in telling.retired])
-    await holdings.put_businesses(tx, [row for telling in tellings for row in telling.changed])
-    await holdings.take_members(tx, [key for keys in taken for key in keys])
-    await holdings.put_members(tx, [row for rows in moved for row in rows])
+def pair_of(a: str, b: str) -> Pair:
+    return (a, b) if a < b else (b, a)
 
 
-def _sighting(row: Row[Any]) -> Sighting:
+def _store(session: Session, tellings: Sequence[Telling], numbers: Mapping[str, int]) -> None:
+    taken, moved = zip(*(telling.members(numbers) for telling in tellings), strict=True)
+    ended = [key for telling in tellings for key in telling.ended]
+    holdings.retire(session, ended, [row for telling in tellings for row in telling.retired])
+    changed = [row | {"no": numbers[records[0]]} for telling in tellings for row, records in telling.changed]
+    holdings.put_businesses(session, changed)
+    holdings.take_members(session, [key for keys in taken for key in keys])
+    holdings.put_members(session, [row for rows in moved for row in rows])
+
+
+def _sighting(row: Any) -> Sighting:
     observation = Observation.model_construct(
         kind=ObservationKind(row.kind),
         severity=row.severity,

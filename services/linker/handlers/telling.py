@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.linker.domain.views import Business, successors
-from services.linker.store.holdings import Holding, business_row, differs
+from services.linker.store.holdings import Holding, audience_number, business_row, differs
 from shared.contracts.events.linker import (
     Audience,
     AudienceData,
@@ -17,24 +17,26 @@ from shared.contracts.events.linker import (
     RiskBand,
     RiskChanged,
 )
-from shared.runtime.db import Tx
+from shared.runtime.session import Session
 from shared.sharing import View
 
 Row = dict[str, Any]
 
 
 class Telling:
-    """One audience's changes. After `publish`, the rows to store are in `changed` and `retired`."""
+    """One audience's changes. After `publish`, `changed` holds the rows to store with the ids of their records,
+    `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number and their own."""
 
     def __init__(
         self,
         view: View,
         before: Holding,
         after: Mapping[str, Business],
-        stopped: Mapping[tuple[str, str], tuple[int, int]],
+        stopped: Mapping[tuple[int, str], tuple[int, int]],
         traces: Mapping[str, str | None],
     ) -> None:
         self._audience = Audience(id=view.id, agencies=view.agencies)
+        self._number = audience_number(view.id)
         self._before = before
         self._after = after
         self._traces = traces
@@ -45,42 +47,47 @@ class Telling:
                 self._came.setdefault(part, []).append(old)
         self._counts = {id_: [row["sequence"], row["risk_sequence"]] for id_, row in before.businesses.items()}
         for id_ in after.keys() - self._counts.keys():
-            self._counts[id_] = list(stopped.get((view.id, id_), (0, 0)))
-        self.changed: list[Row] = []
+            self._counts[id_] = list(stopped.get((self._number, id_), (0, 0)))
+        self.changed: list[tuple[Row, Sequence[str]]] = []
         self.retired: list[Row] = []
+        self.ended: list[tuple[int, int]] = []
 
-    def publish(self, tx: Tx, today: date) -> None:
+    def publish(self, session: Session, today: date) -> None:
         for id_ in sorted(self._before.businesses.keys() - self._after.keys()):
-            self._end(tx, id_, today)
+            self._end(session, id_, today)
         for id_ in sorted(self._after):
-            self._state(tx, self._after[id_])
+            self._state(session, self._after[id_])
 
-    def members(self) -> tuple[list[tuple[str, str]], list[Row]]:
-        """Members to take away, as (record id, audience), and those to store."""
+    def members(self, numbers: Mapping[str, int]) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
+        """Members to take away, as (record, audience), and those to store, as (record, audience, business).
+
+        `numbers` are those of the records by id.
+        """
         held = {record: id_ for id_, records in self._before.records.items() for record in records}
-        shown = {record: id_ for id_, business in self._after.items() for record in business.record_ids}
-        taken = [(record, self._audience.id) for record in held.keys() - shown.keys()]
+        shown = {record: business for business in self._after.values() for record in business.record_ids}
+        taken = [(numbers[record], self._number) for record in held.keys() - shown.keys()]
         moved = [
-            {"audience": self._audience.id, "record_id": record, "business_id": id_}
-            for record, id_ in shown.items()
-            if held.get(record) != id_
+            (numbers[record], self._number, numbers[business.record_ids[0]])
+            for record, business in shown.items()
+            if held.get(record) != business.business_id
         ]
         return taken, moved
 
-    def _end(self, tx: Tx, id_: str, today: date) -> None:
+    def _end(self, session: Session, id_: str, today: date) -> None:
         row, parts = self._before.businesses[id_], self._went.get(id_, ())
         if len(parts) > 1:
-            self._say(tx, BusinessSplit, id_, parts=tuple(sorted(parts)))
+            self._say(session, BusinessSplit, id_, parts=tuple(sorted(parts)))
         if parts:
-            self._say(tx, BusinessMerged, id_, into=parts[0])
+            self._say(session, BusinessMerged, id_, into=parts[0])
         else:
-            self._say(tx, BusinessWithdrawn, id_)
+            self._say(session, BusinessWithdrawn, id_)
         if row["regime_count"] or row["band"] != RiskBand.none:
-            self._say_risk(tx, id_, row, row["band"], RiskBand.none, 0.0, (), today)
+            self._say_risk(session, id_, row, row["band"], RiskBand.none, 0.0, (), today)
         sequence, risk_sequence = self._counts[id_]
+        self.ended.append((self._number, row["no"]))
         self.retired.append(
             {
-                "audience": self._audience.id,
+                "audience": self._number,
                 "business_id": id_,
                 "into": list(parts),
                 "sequence": sequence,
@@ -88,25 +95,25 @@ class Telling:
             }
         )
 
-    def _state(self, tx: Tx, shown: Business) -> None:
+    def _state(self, session: Session, shown: Business) -> None:
         id_, row = shown.business_id, business_row(shown)
         held = self._before.businesses.get(id_)
         if self._before.records.get(id_) != list(shown.record_ids):
             if parts := tuple(sorted(part for part in self._went.get(id_, ()) if part != id_)):
-                self._say(tx, BusinessSplit, id_, parts=parts)
-            self._say(tx, BusinessChanged, id_, record_ids=shown.record_ids)
+                self._say(session, BusinessSplit, id_, parts=parts)
+            self._say(session, BusinessChanged, id_, record_ids=shown.record_ids)
         band, regimes = (held["band"], held["regimes"]) if held else (RiskBand.none.value, "")
         if (band, regimes) != (row["band"], row["regimes"]):
             risk = shown.risk
-            self._say_risk(tx, id_, row, band, risk.band, risk.score, risk.regimes, shown.assessed_on)
+            self._say_risk(session, id_, row, band, risk.band, risk.score, risk.regimes, shown.assessed_on)
         sequence, risk_sequence = self._counts[id_]
-        now = {**row, "audience": self._audience.id, "sequence": sequence, "risk_sequence": risk_sequence}
+        now = {**row, "audience": self._number, "sequence": sequence, "risk_sequence": risk_sequence}
         if held is None or differs(now, held):
-            self.changed.append(now)
+            self.changed.append((now, shown.record_ids))
 
     def _say_risk(
         self,
-        tx: Tx,
+        session: Session,
         id_: str,
         row: Mapping[str, Any],
         previous: str,
@@ -116,7 +123,7 @@ class Telling:
         today: date,
     ) -> None:
         self._say(
-            tx,
+            session,
             RiskChanged,
             id_,
             name=row["name"],
@@ -128,11 +135,11 @@ class Telling:
             regimes=tuple(regimes),
         )
 
-    def _say(self, tx: Tx, kind: type[AudienceData], id_: str, **data: Any) -> None:
+    def _say(self, session: Session, kind: type[AudienceData], id_: str, **data: Any) -> None:
         counter = 1 if kind is RiskChanged else 0
         self._counts[id_][counter] += 1
         event = kind(audience=self._audience, business_id=id_, sequence=self._counts[id_][counter], **data)
-        tx.publish(event, subject=id_, traceparent=self._trace(id_))
+        session.publish(event, subject=id_, traceparent=self._trace(id_))
 
     def _trace(self, id_: str) -> str:
         """What caused it: a changed record that this audience sees, or saw, in the businesses concerned; "" if none is

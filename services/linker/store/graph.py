@@ -1,171 +1,201 @@
 """The graph over all records: mentions, the keys they are found by, and the weights of compared pairs."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, literal, select, text, union_all
+from sqlalchemy import bindparam, delete, func, select, text, update
 
-from services.linker.domain.cluster import Pair
-from services.linker.store.among import among, many
-from services.linker.store.tables import block, mention, pair, rebuild, tombstone
-from services.linker.store.writing import put, take
-from shared.runtime.bulk import BulkInsert
-from shared.runtime.db import Tx
+from services.linker.store.tables import block, mention, pair, rebuild, record
+from services.linker.store.writing import put, put_named, take
+from shared.runtime.among import among, many
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
 
-SIGHTING = (
-    mention.c.record_id,
-    mention.c.feed,
-    mention.c.agency,
-    mention.c.regime,
-    mention.c.category,
-    mention.c.received_on,
-    mention.c.name,
-    mention.c.area,
-    mention.c.search,
-    mention.c.kind,
-    mention.c.severity,
-    mention.c.native_rating,
-    mention.c.observed_on,
-    mention.c.closed_on,
-)
-AnyRow = Row[*tuple[Any, ...]]
 # Every look-up is by key, and statistics lag behind a bulk load: the planner is kept from reading whole tables.
 _LOOK_UPS_ONLY = ", ".join(
     f"set_config('enable_{whole}', 'off', true)" for whole in ("seqscan", "hashjoin", "mergejoin")
 )
-_LOCK = text(f"SELECT pg_advisory_xact_lock(hashtext('joinedup linker graph')), {_LOOK_UPS_ONLY}")
+_LOCK = Statement(text(f"SELECT pg_advisory_xact_lock(hashtext('joinedup linker graph')), {_LOOK_UPS_ONLY}"))
 
 
-async def lock(tx: Tx) -> None:
+def lock(session: Session) -> None:
     """One change of the graph at a time, whatever the number of workers; on SQLite the transaction sees to it."""
-    if tx.connection.dialect.name == "postgresql":
-        await tx.connection.execute(_LOCK)
+    if not session.is_sqlite:
+        session.fetch(_LOCK)
 
 
-_VERSIONS = union_all(
-    select(mention.c.record_id, mention.c.version, mention.c.features).where(among(mention.c.record_id)),
-    select(tombstone.c.record_id, tombstone.c.version, literal(None)).where(among(tombstone.c.record_id)),
+def model_number(version: str) -> int:
+    """What stands for a model's version in the tables."""
+    return _hash(version, 4)
+
+
+def key_number(model_version: str, key: str) -> int:
+    """What stands for a blocking key: the same in every process, and another under another model."""
+    return _hash(f"{model_version}\x1f{key}", 8)
+
+
+def _hash(text_: str, size: int) -> int:
+    return int.from_bytes(blake2b(text_.encode(), digest_size=size).digest(), signed=True)
+
+
+_KNOWN = Statement(
+    select(record.c.no, record.c.record_id, record.c.version, mention.c.features)
+    .join(mention, mention.c.no == record.c.no, isouter=True)
+    .where(among(record.c.record_id))
 )
 
 
-async def versions(tx: Tx, record_ids: Collection[str]) -> tuple[dict[str, int], dict[str, bytes]]:
-    """The newest version known of each record, retracted ones included, and the features of those that are held."""
-    rows = (await tx.connection.execute(_VERSIONS, {"ids": many(record_ids)})).all()
-    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows if row[2] is not None}
+def known(session: Session, record_ids: Collection[str]) -> dict[str, Any]:
+    """What is known of records, by id: (no, record_id, version, features), features None where none are held."""
+    return {row.record_id: row for row in session.fetch(_KNOWN, ids=many(record_ids))}
 
 
-async def put_mentions(tx: Tx, rows: Sequence[dict[str, Any]], known: Collection[str]) -> None:
-    """Store `rows`; of `known` records an older version or a tombstone may be there, which they replace."""
-    await put(tx, mention, rows)
-    await take(tx, tombstone, [(row["record_id"],) for row in rows if row["record_id"] in known])
+_LAST = Statement(select(func.coalesce(func.max(record.c.no), 0).label("no")))
 
 
-async def put_tombstones(tx: Tx, gone: Mapping[str, int]) -> None:
+def put_records(session: Session, versions: Mapping[str, int], known_: Mapping[str, Any]) -> dict[str, int]:
+    """Store the newest versions; the numbers of these records by id, new ones for those that had none."""
+    numbers = {id_: known_[id_].no for id_ in versions if id_ in known_}
+    new = [id_ for id_ in versions if id_ not in numbers]
+    if new:
+        last = session.fetch(_LAST)[0].no
+        numbers.update((id_, last + place) for place, id_ in enumerate(new, start=1))
+    put(session, record, [(numbers[id_], id_, version) for id_, version in versions.items()])
+    return numbers
+
+
+def put_mentions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    put_named(session, mention, rows)
+
+
+def take_mentions(session: Session, numbers: Iterable[int]) -> None:
     """Retracted: nothing of the record stays but its id and version."""
-    await take(tx, mention, [(record_id,) for record_id in gone])
-    await put(tx, tombstone, [{"record_id": record_id, "version": version} for record_id, version in gone.items()])
+    take(session, mention, [(no,) for no in numbers])
 
 
-_PAIRS_OF = select(pair.c.a, pair.c.b, pair.c.linked).where(among(pair.c.a))
-
-
-async def unlink(tx: Tx, record_ids: Collection[str]) -> set[str]:
-    """Take away the keys and pairs of these records; the records that were linked to them."""
-    if not record_ids:
-        return set()
-    ids = {"ids": many(record_ids)}
-    pairs = (await tx.connection.execute(_PAIRS_OF, ids)).all()
-    if pairs:
-        await tx.connection.execute(delete(pair).where(among(pair.c.a)), ids)
-        await take(tx, pair, [(b, a) for a, b, _ in pairs])
-    await tx.connection.execute(delete(block).where(among(block.c.record_id)), ids)
-    return {b for _, b, linked in pairs if linked}
-
-
-_KEYS = BulkInsert(block)
-
-
-async def put_keys(tx: Tx, keys: Iterable[tuple[str, str]]) -> None:
-    """`keys` are (key, record id)."""
-    await _KEYS.run(tx.connection, list(keys))
-
-
-_MINE, _THEIRS = block.alias("mine"), block.alias("theirs")
-_CANDIDATES = (
-    select(_MINE.c.record_id, _THEIRS.c.record_id)
-    .join(_THEIRS, and_(_MINE.c.key == _THEIRS.c.key, _MINE.c.record_id != _THEIRS.c.record_id))
-    .where(among(_MINE.c.record_id))
-    .distinct()
+_PAIRS_OF = Statement(
+    select(pair.c.model, pair.c.a, pair.c.b, pair.c.linked).where(pair.c.model == bindparam("model"), among(pair.c.a))
 )
 
 
-async def candidates(tx: Tx, record_ids: Collection[str]) -> set[Pair]:
-    """Every pair, smaller id first, of one of these records and another that shares a key with it."""
-    rows = await tx.connection.execute(_CANDIDATES, {"ids": many(record_ids)})
-    return {(min(a, b), max(a, b)) for a, b in rows}
+def unlink(session: Session, model: int, numbers: Collection[int]) -> set[int]:
+    """Take away the pairs of these records; the records that were linked to them."""
+    if not numbers:
+        return set()
+    rows = session.fetch(_PAIRS_OF, model=model, ids=many(numbers))
+    both = {pair_ for row in rows for pair_ in ((model, row.a, row.b), (model, row.b, row.a))}
+    take(session, pair, sorted(both))
+    return {row.b for row in rows if row.linked}
 
 
-_FEATURES = select(mention.c.record_id, mention.c.features, mention.c.feed).where(among(mention.c.record_id))
+def put_keys(session: Session, keys: Sequence[tuple[int, int]]) -> None:
+    """`keys` are (key number, record)."""
+    put(session, block, keys)
 
 
-async def features(tx: Tx, record_ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
-    """(features, feed) by record."""
-    if not record_ids:
-        return {}
-    rows = await tx.connection.execute(_FEATURES, {"ids": many(record_ids)})
-    return {record_id: (data, feed) for record_id, data, feed in rows}
+def take_keys(session: Session, keys: Sequence[tuple[int, int]]) -> None:
+    """`keys` are (key number, record)."""
+    take(session, block, keys)
 
 
-_PAIRS = BulkInsert(pair)
+_HOLDERS = Statement(select(block.c.key, block.c.record).where(among(block.c.key)))
 
 
-async def put_pairs(tx: Tx, pairs: Iterable[tuple[str, str, float, bool]]) -> None:
-    """`pairs` are (a, b, bits, linked); each is stored under both."""
-    both = [(row, (row[1], row[0], *row[2:])) for row in pairs]
-    await _PAIRS.run(tx.connection, [row for rows in both for row in rows])
+def holders(session: Session, keys: Collection[int]) -> Iterator[tuple[int, int]]:
+    """(key number, record) of every record that has one of these keys."""
+    for row in session.fetch(_HOLDERS, ids=many(keys)):
+        yield row.key, row.record
 
 
-_FOUND = select(mention.c.record_id.label("id")).where(among(mention.c.record_id)).cte("found", recursive=True)
-_REACH = select(_FOUND.union(select(pair.c.b).join(_FOUND, pair.c.a == _FOUND.c.id).where(pair.c.linked)).c.id)
+_FEATURES = Statement(
+    select(mention.c.no, mention.c.record_id, mention.c.features, mention.c.feed).where(among(mention.c.no))
+)
 
 
-async def reach(tx: Tx, seeds: Collection[str]) -> set[str]:
+def features(session: Session, numbers: Collection[int]) -> list[Any]:
+    """(no, record_id, features, feed) of those that are held."""
+    return session.fetch(_FEATURES, ids=many(numbers)) if numbers else []
+
+
+def put_pairs(session: Session, pairs: Iterable[tuple[int, int, int, float, bool]]) -> None:
+    """`pairs` are (model, a, b, bits, linked); each is stored under both."""
+    both = [row for model, a, b, *rest in pairs for row in ((model, a, b, *rest), (model, b, a, *rest))]
+    put(session, pair, both)
+
+
+_FOUND = select(mention.c.no).where(among(mention.c.no)).cte("found", recursive=True)
+_NEXT = select(pair.c.b).join(_FOUND, pair.c.a == _FOUND.c.no).where(pair.c.model == bindparam("model"), pair.c.linked)
+_REACH = Statement(select(_FOUND.union(_NEXT).c.no))
+
+
+def reach(session: Session, model: int, seeds: Collection[int]) -> set[int]:
     """The records that hang together with `seeds` by links, the seeds that are held included."""
-    return set((await tx.connection.execute(_REACH, {"ids": many(seeds)})).scalars())
+    return {row.no for row in session.fetch(_REACH, model=model, ids=many(seeds))}
 
 
-_SIGHTINGS = select(*SIGHTING).where(among(mention.c.record_id))
+_SIGHTINGS = Statement(
+    select(
+        mention.c.no,
+        mention.c.record_id,
+        mention.c.feed,
+        mention.c.agency,
+        mention.c.regime,
+        mention.c.category,
+        mention.c.received_on,
+        mention.c.name,
+        mention.c.area,
+        mention.c.search,
+        mention.c.kind,
+        mention.c.severity,
+        mention.c.native_rating,
+        mention.c.observed_on,
+        mention.c.closed_on,
+    ).where(among(mention.c.no))
+)
 
 
-async def sightings(tx: Tx, record_ids: Collection[str]) -> Sequence[AnyRow]:
-    return (await tx.connection.execute(_SIGHTINGS, {"ids": many(record_ids)})).all()
+def sightings(session: Session, numbers: Collection[int]) -> list[Any]:
+    return session.fetch(_SIGHTINGS, ids=many(numbers))
 
 
-_WEIGHTS = select(pair.c.a, pair.c.b, pair.c.weight).where(among(pair.c.a), pair.c.a < pair.c.b)
+_WEIGHTS = Statement(
+    select(pair.c.a, pair.c.b, pair.c.weight).where(
+        pair.c.model == bindparam("model"), among(pair.c.a), pair.c.a < pair.c.b
+    )
+)
 
 
-async def weights(tx: Tx, record_ids: Collection[str]) -> dict[Pair, float]:
-    """The bits of every compared pair inside `record_ids`, smaller id first."""
-    if len(record_ids) < 2:
-        return {}
-    inside = set(record_ids)
-    rows = await tx.connection.execute(_WEIGHTS, {"ids": many(record_ids)})
-    return {(a, b): weight for a, b, weight in rows if b in inside}
+def weights(session: Session, model: int, numbers: Collection[int]) -> Iterator[tuple[int, int, float]]:
+    """(a, b, bits) of every compared pair inside `numbers`, once."""
+    if len(numbers) > 1:
+        inside = set(numbers)
+        for row in session.fetch(_WEIGHTS, model=model, ids=many(numbers)):
+            if row.b in inside:
+                yield row.a, row.b, row.weight
 
 
-async def empty(tx: Tx) -> None:
-    """Forget every record; what audiences hold stays until it is worked out again."""
-    for table in (pair, block, mention, tombstone):
-        await tx.connection.execute(delete(table))
+_EMPTY = [Statement(delete(table)) for table in (pair, block, mention)]
+_FORGET_VERSIONS = Statement(update(record).values(version=0))
 
 
-async def pending_rebuild(tx: Tx) -> Row[Any] | None:
-    return (await tx.connection.execute(select(rebuild))).one_or_none()
+def empty(session: Session) -> None:
+    """Forget every record but its number; what audiences hold stays until it is worked out again."""
+    for statement in (*_EMPTY, _FORGET_VERSIONS):
+        session.fetch(statement)
 
 
-async def put_rebuild(tx: Tx, topic: str, after: dict[str, int], until: dict[str, int]) -> None:
-    await put(tx, rebuild, [{"topic": topic, "after": after, "until": until}])
+_REBUILD = Statement(select(rebuild))
+_END_REBUILD = Statement(delete(rebuild))
 
 
-async def end_rebuild(tx: Tx) -> None:
-    await tx.connection.execute(delete(rebuild))
+def pending_rebuild(session: Session) -> Any | None:
+    return next(iter(session.fetch(_REBUILD)), None)
+
+
+def put_rebuild(session: Session, topic: str, after: dict[str, int], until: dict[str, int]) -> None:
+    put(session, rebuild, [(topic, after, until)])
+
+
+def end_rebuild(session: Session) -> None:
+    session.fetch(_END_REBUILD)

@@ -3,107 +3,157 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, insert, select, update
+from sqlalchemy import and_, bindparam, exists, select, update
 
 from services.linker.domain.views import Business
-from services.linker.store.among import among, many
-from services.linker.store.tables import audience, business, member, mention, rebuild, retired
-from services.linker.store.writing import put, take
-from shared.runtime.db import Tx
+from services.linker.store.tables import audience, business, member, mention, rebuild, record, retired
+from services.linker.store.writing import put, put_named, take
+from shared.runtime.among import among, many
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
+
+
+@lru_cache
+def audience_number(audience_id: str) -> int:
+    """What stands for an audience in the tables, for ever."""
+    return int.from_bytes(blake2b(audience_id.encode(), digest_size=8).digest(), signed=True)
 
 
 @dataclass(slots=True)
 class Holding:
-    """Part of what one audience is shown, as stored: businesses by id, and their records."""
+    """Part of what one audience is shown, as stored: businesses by id, and the ids of their records in order."""
 
     businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, list[str]] = field(default_factory=dict)
 
 
-_AUDIENCES = select(audience, exists(select(rebuild.c.topic)).label("rebuilding")).order_by(audience.c.audience)
+_AUDIENCES = Statement(
+    select(audience, exists(select(rebuild.c.topic)).label("rebuilding")).order_by(audience.c.audience)
+)
+_CHANGE_AUDIENCE = Statement(
+    update(audience)
+    .where(audience.c.no == bindparam("key"))
+    .values(agencies=bindparam("agencies"), leaving=bindparam("leaving"), filled_to=bindparam("filled_to"))
+)
+_REFILL = Statement(update(audience).values(filled_to=0))
 
 
-async def audiences(tx: Tx) -> Sequence[Row[Any]]:
+def audiences(session: Session) -> Sequence[Any]:
     """Every audience, each with whether the graph is being rebuilt."""
-    return (await tx.connection.execute(_AUDIENCES)).all()
+    return session.fetch(_AUDIENCES)
 
 
-async def add_audience(tx: Tx, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
-    row = {"agencies": agencies, "visible": visible, "leaving": False, "filled_to": ""}
-    await tx.connection.execute(insert(audience).values(audience=id_, **row))
+def add_audience(session: Session, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
+    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0)])
 
 
-async def change_audience(tx: Tx, id_: str, **values: Any) -> None:
-    await tx.connection.execute(update(audience).where(audience.c.audience == id_).values(**values))
+def change_audience(session: Session, row: Any, **values: Any) -> None:
+    """Any of `agencies`, `leaving` and `filled_to`, of an audience as `audiences` gives it."""
+    now = {"agencies": row.agencies, "leaving": row.leaving, "filled_to": row.filled_to}
+    session.fetch(_CHANGE_AUDIENCE, key=row.no, **(now | values))
 
 
-async def drop_audience(tx: Tx, id_: str) -> None:
+def drop_audience(session: Session, row: Any) -> None:
     """Its businesses were withdrawn before; where they went is kept, so that their sequences go on if it comes back."""
-    await tx.connection.execute(delete(audience).where(audience.c.audience == id_))
+    take(session, audience, [(row.no,)])
 
 
-async def refill_all(tx: Tx) -> None:
+def refill_all(session: Session) -> None:
     """Every view is to be worked out again from its first record."""
-    await tx.connection.execute(update(audience).values(filled_to=""))
+    session.fetch(_REFILL)
 
 
-async def records_after(tx: Tx, audience_ids: Collection[str], record_id: str, limit: int) -> list[str]:
+_HELD_AFTER = select(mention.c.no).where(mention.c.no > bindparam("after")).order_by(mention.c.no)
+_SHOWN_AFTER = (
+    select(member.c.record)
+    .where(among(member.c.audience), member.c.record > bindparam("after"))
+    .distinct()
+    .order_by(member.c.record)
+)
+_PAGES = [Statement(found.limit(bindparam("page"))) for found in (_HELD_AFTER, _SHOWN_AFTER)]
+
+
+def records_after(session: Session, audiences_: Collection[int], after: int, limit: int) -> list[int]:
     """The next records in order that the graph holds or that one of the audiences is shown."""
-    held = select(mention.c.record_id).where(mention.c.record_id > record_id)
-    shown = select(member.c.record_id).where(among(member.c.audience), member.c.record_id > record_id)
-    found: set[str] = set()
-    for statement in (held, shown.distinct()):
-        page = statement.order_by(statement.selected_columns.record_id).limit(limit)
-        found.update((await tx.connection.execute(page, {"ids": many(audience_ids)})).scalars())
+    held, shown = _PAGES
+    found = {row[0] for row in session.fetch(held, after=after, page=limit)}
+    found |= {row[0] for row in session.fetch(shown, after=after, page=limit, ids=many(audiences_))}
     return sorted(found)[:limit]
 
 
-async def records_due(tx: Tx, today: date, limit: int) -> list[str]:
+_DUE = (
+    select(business.c.audience, business.c.no)
+    .where(business.c.watched, business.c.assessed_on < bindparam("today"))
+    .limit(bindparam("page"))
+    .subquery()
+)
+_RECORDS_DUE = Statement(
+    select(member.c.record)
+    .join(_DUE, and_(member.c.audience == _DUE.c.audience, member.c.business == _DUE.c.no))
+    .distinct()
+)
+
+
+def records_due(session: Session, today: date, limit: int) -> list[int]:
     """The records of some businesses that were last assessed before today and whose risk may have changed since."""
-    due = select(business.c.audience, business.c.business_id).where(business.c.watched, business.c.assessed_on < today)
-    page = due.limit(limit).subquery()
-    same = (member.c.audience == page.c.audience) & (member.c.business_id == page.c.business_id)
-    return list((await tx.connection.execute(select(member.c.record_id).join(page, same).distinct())).scalars())
+    return [row.record for row in session.fetch(_RECORDS_DUE, today=today, page=limit)]
 
 
-async def businesses_with_risk(tx: Tx, audience_id: str) -> Sequence[Row[Any]]:
-    statement = select(business).where(business.c.audience == audience_id, business.c.priority > 0)
-    return (await tx.connection.execute(statement.order_by(business.c.business_id))).all()
+_WITH_RISK = Statement(
+    select(business)
+    .where(business.c.audience == bindparam("audience"), business.c.priority > 0)
+    .order_by(business.c.business_id)
+)
+
+
+def businesses_with_risk(session: Session, audience_: int) -> Sequence[Any]:
+    return session.fetch(_WITH_RISK, audience=audience_)
 
 
 _TOUCHED = (
-    select(member.c.audience, member.c.business_id)
-    .where(among(member.c.audience, "audiences"), among(member.c.record_id))
+    select(member.c.audience, member.c.business)
+    .where(among(member.c.audience, "audiences"), among(member.c.record))
     .distinct()
     .cte("touched")
 )
-_TOUCHED_MEMBERS = (
-    select(member)
-    .join(_TOUCHED, and_(member.c.audience == _TOUCHED.c.audience, member.c.business_id == _TOUCHED.c.business_id))
-    .order_by(member.c.record_id)
+_BOTH = and_(member.c.audience == _TOUCHED.c.audience, member.c.business == _TOUCHED.c.business)
+_TOUCHED_MEMBERS = Statement(
+    select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
+    .join(_TOUCHED, _BOTH)
+    .join(record, record.c.no == member.c.record)
 )
-_TOUCHED_BUSINESSES = select(business).join(
-    _TOUCHED, and_(business.c.audience == _TOUCHED.c.audience, business.c.business_id == _TOUCHED.c.business_id)
+_TOUCHED_BUSINESSES = Statement(
+    select(business).join(
+        _TOUCHED, and_(business.c.audience == _TOUCHED.c.audience, business.c.no == _TOUCHED.c.business)
+    )
 )
 
 
-async def holdings(tx: Tx, audience_ids: Collection[str], record_ids: Collection[str]) -> dict[str, Holding]:
-    """By audience, the businesses that hold any of these records, with all their records."""
-    found = {audience_id: Holding() for audience_id in audience_ids}
-    touched = {"ids": many(record_ids), "audiences": many(audience_ids)}
-    members = (await tx.connection.execute(_TOUCHED_MEMBERS, touched)).all()
-    for record_id, audience_id, business_id in members:
-        found[audience_id].records.setdefault(business_id, []).append(record_id)
-    if members:
-        for row in await tx.connection.execute(_TOUCHED_BUSINESSES, touched):
-            found[row.audience].businesses[row.business_id] = row._asdict()
-    return found
+def holdings(
+    session: Session, audiences_: Collection[int], records: Collection[int]
+) -> tuple[dict[int, Holding], dict[str, int]]:
+    """By audience, the businesses that hold any of these records, with all their records; and the records' numbers."""
+    found = {number: Holding() for number in audiences_}
+    touched = {"ids": many(records), "audiences": many(audiences_)}
+    members = session.fetch(_TOUCHED_MEMBERS, **touched)
+    if not members:
+        return found, {}
+    names = {}
+    for row in session.fetch(_TOUCHED_BUSINESSES, **touched):
+        names[row.audience, row.no] = row.business_id
+        found[row.audience].businesses[row.business_id] = row._asdict()
+    for row in sorted(members, key=lambda row: row.record_id):
+        id_ = names.get((row.audience, row.business), "")  # "" is mended when its records are shown somewhere
+        found[row.audience].records.setdefault(id_, []).append(row.record_id)
+    return found, {row.record_id: row.no for row in members}
 
 
 def business_row(shown: Business) -> dict[str, Any]:
-    """The columns that are derived; audience and sequences are the caller's."""
+    """The columns that are derived; audience, number and sequences are the caller's."""
     regimes = sorted(concern.regime for concern in shown.risk.regimes)
     return {
         "business_id": shown.business_id,
@@ -137,33 +187,33 @@ def differs(row: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
     return any(held[column] != value for column, value in row.items() if column not in idle)
 
 
-async def put_businesses(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    await put(tx, business, rows)
-    await take(tx, retired, [(row["audience"], row["business_id"]) for row in rows if row["sequence"] > 1])
+def put_businesses(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    put_named(session, business, rows)
+    take(session, retired, [(row["audience"], row["business_id"]) for row in rows if row["sequence"] > 1])
 
 
-async def put_members(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    await put(tx, member, rows)
+def put_members(session: Session, rows: Sequence[tuple[int, int, int]]) -> None:
+    """`rows` are (record, audience, business)."""
+    put(session, member, rows)
 
 
-async def take_members(tx: Tx, keys: Sequence[tuple[str, str]]) -> None:
-    """`keys` are (record id, audience)."""
-    await take(tx, member, keys)
+def take_members(session: Session, keys: Sequence[tuple[int, int]]) -> None:
+    """`keys` are (record, audience)."""
+    take(session, member, keys)
 
 
-async def retire(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    """Businesses that are no more: where their records went, and the sequences they stopped at."""
-    await take(tx, business, [(row["audience"], row["business_id"]) for row in rows])
-    await put(tx, retired, rows)
+def retire(session: Session, numbers: Sequence[tuple[int, int]], rows: Sequence[dict[str, Any]]) -> None:
+    """Businesses that are no more, by (audience, number); `rows` say where their records went."""
+    take(session, business, numbers)
+    put_named(session, retired, rows)
 
 
-_RETIRED = select(retired).where(among(retired.c.audience, "audiences"), among(retired.c.business_id))
+_RETIRED = Statement(select(retired).where(among(retired.c.audience, "audiences"), among(retired.c.business_id)))
 
 
-async def retired_sequences(
-    tx: Tx, audience_ids: Collection[str], business_ids: Collection[str]
-) -> dict[tuple[str, str], tuple[int, int]]:
+def retired_sequences(
+    session: Session, audiences_: Collection[int], business_ids: Collection[str]
+) -> dict[tuple[int, str], tuple[int, int]]:
     """The (sequence, risk_sequence) at which ids that were in use before stopped, by audience and id."""
-    asked = {"ids": many(business_ids), "audiences": many(audience_ids)}
-    rows = await tx.connection.execute(_RETIRED, asked)
+    rows = session.fetch(_RETIRED, ids=many(business_ids), audiences=many(audiences_))
     return {(row.audience, row.business_id): (row.sequence, row.risk_sequence) for row in rows}

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.linker.store.among import among, many
+from services.linker.store.graph import model_number
 from services.linker.store.tables import audience, business, member, mention, pair, retired
+from shared.runtime.among import among, many
 
 _LONGEST_CHAIN = 50
+_IS_MEMBER = and_(member.c.business == business.c.no, member.c.audience == business.c.audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,17 @@ class Filters:
     words: tuple[str, ...] = field(default=())
 
 
-async def is_complete(connection: AsyncConnection, audience_id: str) -> bool:
+async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
     """Whether the audience's view has been worked out to the end."""
-    here = select(audience.c.audience).where(audience.c.audience == audience_id, audience.c.filled_to.is_(None))
+    here = select(audience.c.no).where(audience.c.no == audience_, audience.c.filled_to.is_(None))
     return (await connection.execute(here)).first() is not None
 
 
 async def search(
-    connection: AsyncConnection, audience_id: str, filters: Filters, after: tuple[int, str] | None, limit: int
+    connection: AsyncConnection, audience_: int, filters: Filters, after: tuple[int, str] | None, limit: int
 ) -> Sequence[Row[Any]]:
     """The most worrying first, from behind `after`, a (priority, business id)."""
-    conditions = [business.c.audience == audience_id, *_conditions(filters)]
+    conditions = [business.c.audience == audience_, *_conditions(filters)]
     if after:
         priority, id_ = after
         behind = and_(business.c.priority == priority, business.c.business_id > id_)
@@ -70,45 +72,56 @@ def _in_area(area: str) -> ColumnElement[bool]:
     return business.c.area == area
 
 
-async def one(connection: AsyncConnection, audience_id: str, business_id: str) -> Row[Any] | None:
-    here = (business.c.audience == audience_id) & (business.c.business_id == business_id)
+async def one(connection: AsyncConnection, audience_: int, business_id: str) -> Row[Any] | None:
+    here = (business.c.audience == audience_) & (business.c.business_id == business_id)
     return (await connection.execute(select(business).where(here))).one_or_none()
 
 
-async def members(connection: AsyncConnection, audience_id: str, business_id: str) -> Sequence[Row[Any]]:
+async def members(connection: AsyncConnection, audience_: int, business_id: str) -> Sequence[Row[Any]]:
     statement = (
         select(mention)
-        .join(member, member.c.record_id == mention.c.record_id)
-        .where(member.c.audience == audience_id, member.c.business_id == business_id)
+        .join(member, member.c.record == mention.c.no)
+        .join(business, _IS_MEMBER)
+        .where(business.c.audience == audience_, business.c.business_id == business_id)
         .order_by(mention.c.record_id)
     )
     return (await connection.execute(statement)).all()
 
 
-async def went_to(connection: AsyncConnection, audience_id: str, business_id: str) -> list[str]:
+async def went_to(connection: AsyncConnection, audience_: int, business_id: str) -> list[str]:
     """The businesses of today that hold what was once in this one; none if it never was or was withdrawn."""
     seen, ids, living = {business_id}, [business_id], set[str]()
     for _ in range(_LONGEST_CHAIN):
-        statement = select(retired.c.into).where(retired.c.audience == audience_id, among(retired.c.business_id))
+        statement = select(retired.c.into).where(retired.c.audience == audience_, among(retired.c.business_id))
         rows = await connection.execute(statement, {"ids": many(ids)})
         parts = {part for into in rows.scalars() for part in into} - seen
         if not parts:
             break
         seen |= parts
-        here = select(business.c.business_id).where(business.c.audience == audience_id, among(business.c.business_id))
+        here = select(business.c.business_id).where(business.c.audience == audience_, among(business.c.business_id))
         living |= set((await connection.execute(here, {"ids": many(parts)})).scalars())
         ids = sorted(parts - living)
     return sorted(living)
 
 
-async def pairs_within(connection: AsyncConnection, record_ids: Collection[str], limit: int) -> Sequence[Row[Any]]:
-    """The compared pairs among these records, strongest first."""
-    statement = select(pair).where(among(pair.c.a), among(pair.c.b), pair.c.a < pair.c.b)
-    ordered = statement.order_by(pair.c.weight.desc(), pair.c.a, pair.c.b).limit(limit)
-    return (await connection.execute(ordered, {"ids": many(record_ids)})).all()
+async def pairs_within(
+    connection: AsyncConnection, model_version: str, records: Collection[int], limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The pairs among these records (by number) that the model compared, strongest first, by the ids of the records."""
+    first, second = mention.alias("first"), mention.alias("second")
+    statement = (
+        select(first.c.record_id.label("a"), second.c.record_id.label("b"), pair.c.weight, pair.c.linked)
+        .join(first, first.c.no == pair.c.a)
+        .join(second, second.c.no == pair.c.b)
+        .where(pair.c.model == model_number(model_version), among(pair.c.a), among(pair.c.b))
+        .where(first.c.record_id < second.c.record_id)
+        .order_by(pair.c.weight.desc(), first.c.record_id, second.c.record_id)
+        .limit(limit)
+    )
+    return (await connection.execute(statement, {"ids": many(records)})).all()
 
 
-async def totals(connection: AsyncConnection, audience_id: str) -> Row[Any]:
+async def totals(connection: AsyncConnection, audience_: int) -> Row[Any]:
     """The counts of Table 1 of the seed."""
     statement = select(
         func.count().label("businesses"),
@@ -117,7 +130,7 @@ async def totals(connection: AsyncConnection, audience_id: str) -> Row[Any]:
         _how_many(business.c.agency_count >= 3).label("known_to_three_or_more"),
         _how_many(business.c.regime_count >= 2).label("concerns_in_two_or_more_regimes"),
         _how_many(business.c.regime_count >= 3).label("concerns_in_three_or_more_regimes"),
-    ).where(business.c.audience == audience_id)
+    ).where(business.c.audience == audience_)
     return (await connection.execute(statement)).one()
 
 
@@ -125,13 +138,14 @@ def _how_many(condition: ColumnElement[bool]) -> Any:
     return func.count().filter(condition)
 
 
-async def graph(connection: AsyncConnection, audience_id: str) -> AsyncIterator[Row[str, str, str, str]]:
+async def graph(connection: AsyncConnection, audience_: int) -> AsyncIterator[Row[str, str, str, str]]:
     """(feed, source_ref, record_id, business_id) of every visible record, in order of record id."""
     statement = (
-        select(mention.c.feed, mention.c.source_ref, mention.c.record_id, member.c.business_id)
-        .join(member, member.c.record_id == mention.c.record_id)
-        .where(member.c.audience == audience_id)
-        .order_by(member.c.record_id)
+        select(mention.c.feed, mention.c.source_ref, mention.c.record_id, business.c.business_id)
+        .join(member, member.c.record == mention.c.no)
+        .join(business, _IS_MEMBER)
+        .where(member.c.audience == audience_)
+        .order_by(mention.c.record_id)
     )
     async for row in await connection.stream(statement):
         yield row

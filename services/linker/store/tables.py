@@ -1,4 +1,7 @@
-"""The tables. Everything under `audience` is derived from the records that audience sees, and from nothing else."""
+"""The tables. Everything under `audience` is derived from the records that audience sees, and from nothing else.
+
+Records stand in them by number: a fraction of the size of their ids. A number never leaves the linker.
+"""
 
 from sqlalchemy import (
     JSON,
@@ -25,11 +28,22 @@ inbox = inbox_table(metadata)
 
 ID = String(40)
 
+NUMBER = BigInteger().with_variant(Integer, "sqlite")  # what SQLite can use for its row ids
+
+# Every record ever heard of: its number for ever, and the newest version known, also of a retracted one.
+record = Table(
+    "record",
+    metadata,
+    Column("no", NUMBER, primary_key=True, autoincrement=False),
+    Column("record_id", ID, nullable=False, unique=True),
+    Column("version", BigInteger, nullable=False),
+)
+
 mention = Table(
     "mention",
     metadata,
-    Column("record_id", ID, primary_key=True),
-    Column("version", BigInteger, nullable=False),
+    Column("no", NUMBER, primary_key=True, autoincrement=False),
+    Column("record_id", ID, nullable=False, unique=True),
     Column("feed", String(100), nullable=False),
     Column("agency", String(100), nullable=False),
     Column("regime", String(100), nullable=False),
@@ -48,19 +62,12 @@ mention = Table(
     Column("details", LargeBinary, nullable=False),
 )
 
-# What is left of a retracted record: enough to know that an older version of it comes too late.
-tombstone = Table(
-    "tombstone",
-    metadata,
-    Column("record_id", ID, primary_key=True),
-    Column("version", BigInteger, nullable=False),
-)
-
+# Hashes of a model's version and a blocking key: two that collide cost a comparison and nothing else.
 block = Table(
     "block",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("record_id", ID, primary_key=True, index=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", NUMBER, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 
@@ -68,8 +75,9 @@ block = Table(
 pair = Table(
     "pair",
     metadata,
-    Column("a", ID, primary_key=True),
-    Column("b", ID, primary_key=True),
+    Column("model", Integer, primary_key=True, autoincrement=False),
+    Column("a", NUMBER, primary_key=True, autoincrement=False),
+    Column("b", NUMBER, primary_key=True, autoincrement=False),
     Column("weight", Double, nullable=False),
     Column("linked", Boolean, nullable=False),
     sqlite_with_rowid=False,
@@ -78,29 +86,31 @@ pair = Table(
 audience = Table(
     "audience",
     metadata,
-    Column("audience", ID, primary_key=True),
+    Column("no", BigInteger, primary_key=True, autoincrement=False),  # a hash of its id, so for ever the same
+    Column("audience", ID, nullable=False, unique=True),
     Column("agencies", JSON, nullable=False),
     Column("visible", JSON, nullable=False),
     Column("leaving", Boolean, nullable=False),
-    Column("filled_to", ID),  # the last record worked into this view; NULL once it is complete
+    Column("filled_to", BigInteger),  # the last record worked into this view; NULL once it is complete
 )
 
-# Keyed by record first: an audience alone narrows nothing down.
+# Keyed by record first: an audience alone narrows nothing down. `business` is the record that names it.
 member = Table(
     "member",
     metadata,
-    Column("record_id", ID, primary_key=True),
-    Column("audience", ID, primary_key=True),
-    Column("business_id", ID, nullable=False),
+    Column("record", NUMBER, primary_key=True, autoincrement=False),
+    Column("audience", BigInteger, primary_key=True, autoincrement=False),
+    Column("business", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("ix_linker_member_business", member.c.business_id, member.c.audience)
+Index("ix_linker_member_business", member.c.business, member.c.audience)
 
 business = Table(
     "business",
     metadata,
-    Column("audience", ID, primary_key=True),
-    Column("business_id", ID, primary_key=True),
+    Column("audience", BigInteger, primary_key=True, autoincrement=False),
+    Column("no", BigInteger, primary_key=True, autoincrement=False),  # of the record that names it
+    Column("business_id", ID, nullable=False),
     Column("name", Text, nullable=False),
     Column("area", String(20)),
     Column("size", Integer, nullable=False),
@@ -120,13 +130,14 @@ business = Table(
     Column("sequence", Integer, nullable=False),
     Column("risk_sequence", Integer, nullable=False),
 )
+Index("ix_linker_business_id", business.c.business_id, business.c.audience, unique=True)
 Index("ix_linker_business_priority", business.c.audience, business.c.priority.desc(), business.c.business_id)
 
 # Where the records of a business that is no more went, and the sequence at which it would go on.
 retired = Table(
     "retired",
     metadata,
-    Column("audience", ID, primary_key=True),
+    Column("audience", BigInteger, primary_key=True, autoincrement=False),
     Column("business_id", ID, primary_key=True),
     Column("into", JSON, nullable=False),
     Column("sequence", Integer, nullable=False),

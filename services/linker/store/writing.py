@@ -1,36 +1,47 @@
 """Rows put and taken by primary key, many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Delete, Table, bindparam, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, bindparam, delete
+from sqlalchemy.dialects.postgresql import insert
 
-from shared.runtime.db import Tx
-
-
-async def put(tx: Tx, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Store whole rows, in the place of those with the same key."""
-    if rows:
-        await tx.execute(_upsert(table, tx.connection.dialect.name), rows)
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement, Values
 
 
-async def take(tx: Tx, table: Table, keys: Sequence[tuple[str, ...]]) -> None:
+def put(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Store whole rows, in the place of those with the same key; values in the order of the table's columns."""
+    session.run(_upsert(table), rows)
+
+
+def put_named(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """As `put`, of rows that give each column by name."""
+    put(session, table, list(map(_in_order(table), rows)))
+
+
+def take(session: Session, table: Table, keys: Sequence[Values]) -> None:
     """Delete by primary key, its columns in the order of the table."""
-    if keys:
-        names = [f"key_{column.name}" for column in table.primary_key]
-        await tx.execute(_delete(table), [dict(zip(names, key, strict=True)) for key in keys])
+    session.run(_delete(table), keys)
 
 
 @lru_cache
-def _upsert(table: Table, dialect: str) -> Any:
-    statement: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+def _in_order(table: Table) -> Any:
+    return itemgetter(*(column.name for column in table.columns))
+
+
+@lru_cache
+def _upsert(table: Table) -> Statement:
+    statement = insert(table)
     keys = table.primary_key.columns
-    values = {column.name: statement.excluded[column.name] for column in table.columns if column not in set(keys)}
-    return statement.on_conflict_do_update(index_elements=list(keys), set_=values)
+    new = {column.name: statement.excluded[column.name] for column in table.columns if column not in set(keys)}
+    if not new:
+        return Statement(statement.on_conflict_do_nothing())
+    return Statement(statement.on_conflict_do_update(index_elements=list(keys), set_=new))
 
 
 @lru_cache
-def _delete(table: Table) -> Delete:
-    return delete(table).where(*(column == bindparam(f"key_{column.name}") for column in table.primary_key))
+def _delete(table: Table) -> Statement:
+    return Statement(delete(table).where(*(column == bindparam(f"key_{column.name}") for column in table.primary_key)))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.linker.handlers.learn import RecordEvent
 from services.linker.store import tables
+from services.linker.store.holdings import audience_number
 from shared.runtime import clock
 from shared.runtime.telemetry import handling
 from tests.integration.linker.test_any_order import records
@@ -86,7 +87,7 @@ async def _seen_by_fire(world: World, batches: list[list[RecordEvent]]) -> objec
     for batch in batches:
         await world.take(*batch)
     audience = await world.audience_of("fire")
-    retired = await world.rows(select(tables.retired).where(tables.retired.c.audience == audience))
+    retired = await world.rows(select(tables.retired).where(tables.retired.c.audience == audience_number(audience)))
     key = sorted(retired, key=lambda row: row["business_id"])
     return await world.shown("fire"), await world.businesses("fire"), shape(await world.events(audience=audience)), key
 
@@ -111,7 +112,7 @@ async def test_a_power_that_ends_withdraws_what_it_showed(world: World) -> None:
     kinds = [event["type"].split(".")[3] for event in await world.events("business.", old)]
     assert kinds[-1] == "withdrawn"
     assert (await world.events("risk.", old))[-1]["data"]["band"] == "none"
-    assert old not in {row["audience"] for row in await world.rows(select(tables.business))}
+    assert audience_number(old) not in {row["audience"] for row in await world.rows(select(tables.business))}
     assert old not in {row["audience"] for row in await world.rows(select(tables.audience))}
     assert await world.groups("fire") == {frozenset({FIRE})}
     await assert_stream_agrees(world)

@@ -1,14 +1,15 @@
 """A small world to link in: three agencies, records made from a few values, and what came out of them."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, select, text
+from sqlalchemy import Table, delete, select
 
 from services.linker.domain.assess import default_policy
 from services.linker.domain.model import default_model
@@ -17,6 +18,7 @@ from services.linker.handlers.audiences import settle
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.resolve import Resolver
 from services.linker.store import tables
+from services.linker.store.holdings import audience_number
 from shared.contracts.envelope import Event
 from shared.contracts.events import BY_DATA
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted, RetractionReason
@@ -108,8 +110,7 @@ def _event(data: Any, envelope: dict[str, Any]) -> Any:
 
 
 def resolver() -> Resolver:
-    model = default_model()
-    return Resolver(model, Policies(model.clustering, default_policy()))
+    return Resolver(Policies(default_model(), default_policy()))
 
 
 @dataclass
@@ -126,8 +127,8 @@ class World:
         """Hand over `events`, in batches of `batch`, all at once unless given."""
         size = batch or len(events) or 1
         for start in range(0, len(events), size):
-            async with self.database.transaction() as tx:
-                await self.resolver.resolve_records(events[start : start + size], tx)
+            some = events[start : start + size]
+            await self.database.run(partial(self.resolver.resolve_records, some))
 
     async def empty(self) -> None:
         async with self.database.write_engine.begin() as connection:
@@ -157,29 +158,48 @@ class World:
 
     async def businesses(self, agency: str) -> dict[str, frozenset[str]]:
         """Business id → record ids, as the agency sees them."""
-        member = tables.member
-        rows = await self.rows(select(member).where(member.c.audience == await self.audience_of(agency)))
+        audience = await self.audience_of(agency)
         found = defaultdict(set)
-        for row in rows:
-            found[row["business_id"]].add(row["record_id"])
+        for row in await self.members():
+            if row["audience"] == audience:
+                found[row["business_id"]].add(row["record_id"])
         return {business: frozenset(records) for business, records in found.items()}
+
+    async def members(self) -> list[dict[str, Any]]:
+        """Audience, business and record of every member, all by id."""
+        member, business, audience, record = tables.member, tables.business, tables.audience, tables.record
+        return await self.rows(
+            select(audience.c.audience, business.c.business_id, record.c.record_id)
+            .join(member, member.c.audience == audience.c.no)
+            .join(record, record.c.no == member.c.record)
+            .join(business, (business.c.audience == audience.c.no) & (business.c.no == member.c.business))
+            .order_by(record.c.record_id)
+        )
 
     async def groups(self, agency: str) -> set[frozenset[str]]:
         return set((await self.businesses(agency)).values())
 
     async def shown(self, agency: str) -> list[dict[str, Any]]:
         business = tables.business
-        here = business.c.audience == await self.audience_of(agency)
-        return await self.rows(select(business).where(here).order_by(business.c.business_id))
+        here = business.c.audience == audience_number(await self.audience_of(agency))
+        rows = await self.rows(select(business).where(here).order_by(business.c.business_id))
+        return [{k: v for k, v in row.items() if k != "no"} for row in rows]
 
     async def state(self) -> dict[str, Any]:
         """Everything that may not depend on the order of arrival."""
-        drop = {"sequence", "risk_sequence"}
-        found: dict[str, Any] = {}
-        for table in (tables.mention, tables.tombstone, tables.block, tables.pair, tables.member, tables.business):
-            rows = await self.rows(select(table).order_by(*table.primary_key.columns))
-            found[table.name] = [{k: v for k, v in row.items() if k not in drop} for row in rows]
-        return found
+        graph = (tables.record, tables.mention, tables.block, tables.pair, tables.member, tables.business)
+        return await self.contents(graph, drop={"sequence", "risk_sequence"})
+
+    async def contents(self, which: Iterable[Table], drop: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
+        """The rows of tables, in no order; records by id, because their numbers tell who came first."""
+        ids = {row["no"]: row["record_id"] for row in await self.rows(select(tables.record))}
+        return {table.name: sorted(_by_id(await self.rows(select(table)), ids, drop), key=repr) for table in which}
+
+
+def _by_id(rows: Iterable[dict[str, Any]], ids: Mapping[int, str], drop: Collection[str]) -> Iterator[dict[str, Any]]:
+    numbered = {"no", "record", "a", "b", "business"}
+    for row in rows:
+        yield {k: ids.get(v, v) if k in numbered else v for k, v in row.items() if k not in drop}
 
 
 @asynccontextmanager
@@ -207,7 +227,7 @@ def folded(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, 
 async def assert_stream_agrees(world: World) -> None:
     """Who folds the streams knows what the store knows: members from the one, risks from the other."""
     members = defaultdict(list)
-    for row in await world.rows(select(tables.member).order_by(tables.member.c.record_id)):
+    for row in await world.members():
         members[row["audience"], row["business_id"]].append(row["record_id"])
     told = folded(await world.events("business."))
     alive = {key: event["data"]["record_ids"] for key, event in told.items() if "changed" in event["type"]}
@@ -215,9 +235,14 @@ async def assert_stream_agrees(world: World) -> None:
 
     risks = folded(await world.events("risk."))
     live = {key: e["data"] for key, e in risks.items() if e["data"]["band"] != "none" or e["data"]["regimes"]}
-    stored = await world.rows(select(tables.business).where(text("priority > 0")))
+    audience, business = tables.audience, tables.business
+    worrying = select(business, audience.c.audience.label("audience_id")).join(
+        audience, audience.c.no == business.c.audience
+    )
+    stored = await world.rows(worrying.where(business.c.priority > 0))
     assert {key: (d["band"], {c["regime"] for c in d["regimes"]}) for key, d in live.items()} == {
-        (row["audience"], row["business_id"]): (row["band"], {c["regime"] for c in row["concerns"]}) for row in stored
+        (row["audience_id"], row["business_id"]): (row["band"], {c["regime"] for c in row["concerns"]})
+        for row in stored
     }
 
 

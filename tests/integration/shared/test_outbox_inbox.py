@@ -13,7 +13,7 @@ from shared.contracts.events.ingest import FEEDS_TOPIC, FeedStale
 from shared.runtime.clock import utc_now
 from shared.runtime.eventlog import Delivered
 from shared.runtime.inbox import once, prune
-from tests.support.tiny import count, inbox, notes, outbox, stale, take
+from tests.support.tiny import count, inbox, jot, notes, outbox, stale
 
 
 async def waiting(database) -> list:
@@ -50,9 +50,9 @@ def delivered(event_id: str, feed: str = "food", kind: str = "uk.joinedup.feed.s
     return Delivered(FEEDS_TOPIC, feed, orjson.dumps(body))
 
 
-async def note_feeds(events, tx) -> None:
+def note_feeds(events, session) -> None:
     for event in events:
-        await take(tx, event.data.feed)
+        jot(session, event.data.feed)
 
 
 async def test_an_event_delivered_again_has_no_second_effect(database):
@@ -66,7 +66,7 @@ async def test_an_event_delivered_again_has_no_second_effect(database):
 async def test_consumers_do_not_take_each_others_events(database):
     seen: list[str] = []
 
-    async def listen(events, tx) -> None:
+    def listen(events, session) -> None:
         seen.extend(event.id for event in events)
 
     await once(database, "notes", {FeedStale: note_feeds})([delivered("e1")])
@@ -77,8 +77,8 @@ async def test_consumers_do_not_take_each_others_events(database):
 async def test_a_failed_effect_leaves_no_mark_so_the_event_comes_again(database):
     failures = [RuntimeError(), None]
 
-    async def fail_once(events, tx) -> None:
-        await note_feeds(events, tx)
+    def fail_once(events, session) -> None:
+        note_feeds(events, session)
         if failure := failures.pop(0):
             raise failure
 

@@ -117,9 +117,12 @@ async def test_a_failed_commit_is_never_answered_with_success(app, database, cli
     async def fail_to_commit(self) -> None:
         raise OperationalError("COMMIT", {}, OSError("disk full"))
 
+    def fail_to_store(*_) -> None:
+        raise OperationalError("INSERT", {}, OSError("disk full"))
+
     with monkeypatch.context() as patched:
         patched.setattr("sqlalchemy.ext.asyncio.AsyncTransaction.commit", fail_to_commit)
-        patched.setattr("shared.runtime.outbox.PendingEvents.flush", lambda *_: fail_to_commit(None))
+        patched.setattr("shared.runtime.session.Session.store", fail_to_store)
         answer = await client.post("/notes", json={"id": "a"}, headers=analyst)
     assert answer.status_code in (500, 503)
     assert answer.headers["content-type"] == PROBLEM

@@ -10,8 +10,8 @@ depends_on = None
 
 SCHEMA = "linker"
 TABLES = (
-    "tombstone",
     "retired",
+    "record",
     "rebuild",
     "pair",
     "outbox",
@@ -22,32 +22,34 @@ TABLES = (
     "block",
     "audience",
 )
-SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
     op.create_table(
         "audience",
+        sa.Column("no", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("audience", sa.String(40), nullable=False),
         sa.Column("agencies", sa.JSON(), nullable=False),
         sa.Column("visible", sa.JSON(), nullable=False),
         sa.Column("leaving", sa.Boolean(), nullable=False),
-        sa.Column("filled_to", sa.String(40)),
-        sa.PrimaryKeyConstraint("audience"),
+        sa.Column("filled_to", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("no"),
+        sa.UniqueConstraint("audience"),
         schema=SCHEMA,
     )
     op.create_table(
         "block",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("record_id", sa.String(40), nullable=False),
-        sa.PrimaryKeyConstraint("key", "record_id"),
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("key", "record"),
         sqlite_with_rowid=False,
         schema=SCHEMA,
     )
-    op.create_index("ix_block_record_id", "block", ["record_id"], schema=SCHEMA)
     op.create_table(
         "business",
-        sa.Column("audience", sa.String(40), nullable=False),
+        sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("no", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("business_id", sa.String(40), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("area", sa.String(20)),
@@ -67,9 +69,10 @@ def upgrade() -> None:
         sa.Column("assessed_on", sa.Date(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("risk_sequence", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("audience", "business_id"),
+        sa.PrimaryKeyConstraint("audience", "no"),
         schema=SCHEMA,
     )
+    op.create_index("ix_linker_business_id", "business", ["business_id", "audience"], unique=True, schema=SCHEMA)
     op.create_index(
         "ix_linker_business_priority",
         "business",
@@ -87,18 +90,18 @@ def upgrade() -> None:
     op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"], schema=SCHEMA)
     op.create_table(
         "member",
-        sa.Column("record_id", sa.String(40), nullable=False),
-        sa.Column("audience", sa.String(40), nullable=False),
-        sa.Column("business_id", sa.String(40), nullable=False),
-        sa.PrimaryKeyConstraint("record_id", "audience"),
+        sa.Column("record", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("business", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record", "audience"),
         sqlite_with_rowid=False,
         schema=SCHEMA,
     )
-    op.create_index("ix_linker_member_business", "member", ["business_id", "audience"], schema=SCHEMA)
+    op.create_index("ix_linker_member_business", "member", ["business", "audience"], schema=SCHEMA)
     op.create_table(
         "mention",
+        sa.Column("no", NUMBER, autoincrement=False, nullable=False),
         sa.Column("record_id", sa.String(40), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("feed", sa.String(100), nullable=False),
         sa.Column("agency", sa.String(100), nullable=False),
         sa.Column("regime", sa.String(100), nullable=False),
@@ -115,12 +118,13 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date()),
         sa.Column("features", sa.LargeBinary(), nullable=False),
         sa.Column("details", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("record_id"),
+        sa.PrimaryKeyConstraint("no"),
+        sa.UniqueConstraint("record_id"),
         schema=SCHEMA,
     )
     op.create_table(
         "outbox",
-        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("topic", sa.String(100), nullable=False),
         sa.Column("key", sa.String(200), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
@@ -130,12 +134,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "pair",
-        sa.Column("a", sa.String(40), nullable=False),
-        sa.Column("b", sa.String(40), nullable=False),
+        sa.Column("model", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("a", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("b", NUMBER, autoincrement=False, nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
         sa.Column("linked", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("a", "b"),
+        sa.PrimaryKeyConstraint("model", "a", "b"),
         sqlite_with_rowid=False,
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "record",
+        sa.Column("no", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.String(40), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("no"),
+        sa.UniqueConstraint("record_id"),
         schema=SCHEMA,
     )
     op.create_table(
@@ -148,19 +162,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "retired",
-        sa.Column("audience", sa.String(40), nullable=False),
+        sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("business_id", sa.String(40), nullable=False),
         sa.Column("into", sa.JSON(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("risk_sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("audience", "business_id"),
-        schema=SCHEMA,
-    )
-    op.create_table(
-        "tombstone",
-        sa.Column("record_id", sa.String(40), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("record_id"),
         schema=SCHEMA,
     )
 

@@ -1,0 +1,89 @@
+"""The inside of a transaction, for plain functions: the same ones serve SQLite, where they run in the thread of the
+connection, and PostgreSQL, where they run in a greenlet that awaits each statement for them."""
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Dialect
+
+from shared.runtime.outbox import NOTIFY_CHANNEL, Publisher, insert_into
+from shared.runtime.statement import Statement, Values
+
+T = TypeVar("T")
+
+
+class Session(ABC, Publisher):
+    """An open transaction. Nothing in it waits for anything but the store."""
+
+    def __init__(self, dialect: Dialect, schema: str) -> None:
+        super().__init__(schema)
+        self.is_sqlite = dialect.name == "sqlite"
+        self._dialect = dialect
+        self._without_schema = schema if self.is_sqlite else None
+
+    def fetch(self, statement: Statement, **values: Any) -> list[Any]:
+        """Run it once; its rows as named tuples, none for a statement that gives none."""
+        compiled = statement.on(self._dialect, self._without_schema)
+        return compiled.rows(self._execute(compiled.text, compiled.values(values)))
+
+    def run(self, statement: Statement, rows: Sequence[Values]) -> None:
+        """Run it for each of `rows`, which hold the values in the order of the statement's parameters."""
+        if rows:
+            compiled = statement.on(self._dialect, self._without_schema)
+            self._execute_many(compiled.text, compiled.many_values(rows))
+
+    def store(self, said: Sequence[Values]) -> None:
+        """Put what was said into the outbox. The last thing before the commit."""
+        if said:
+            self.run(insert_into(self._schema), said)
+            if not self.is_sqlite:
+                self._execute(f"NOTIFY {NOTIFY_CHANNEL.format(schema=self._schema)}", ())
+
+    @abstractmethod
+    def _execute(self, text: str, values: Values) -> Sequence[Sequence[Any]]: ...
+
+    @abstractmethod
+    def _execute_many(self, text: str, rows: list[Values]) -> None: ...
+
+
+class SqliteSession(Session):
+    def __init__(self, connection: sqlite3.Connection, dialect: Dialect, schema: str) -> None:
+        super().__init__(dialect, schema)
+        self._connection = connection
+
+    def _execute(self, text: str, values: Values) -> Sequence[Sequence[Any]]:
+        return self._connection.execute(text, values).fetchall()
+
+    def _execute_many(self, text: str, rows: list[Values]) -> None:
+        self._connection.executemany(text, rows)
+
+
+class ConnectionSession(Session):
+    """Over SQLAlchemy's own connection, inside `AsyncConnection.run_sync`."""
+
+    def __init__(self, connection: Connection, schema: str) -> None:
+        super().__init__(connection.dialect, schema)
+        self._connection = connection
+
+    def _execute(self, text: str, values: Values) -> Sequence[Sequence[Any]]:
+        result = self._connection.exec_driver_sql(text, values)
+        return result.all() if result.returns_rows else ()
+
+    def _execute_many(self, text: str, rows: list[Values]) -> None:
+        self._connection.exec_driver_sql(text, rows)
+
+
+def transact(connection: sqlite3.Connection, session: SqliteSession, work: Callable[[Session], T]) -> T:
+    """`work` as one transaction, in the connection's thread."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(session)
+        session.store(session.said)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result
