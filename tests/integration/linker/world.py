@@ -39,8 +39,8 @@ categories: [inspections]
 stream_purpose: compliance
 """
 _POWER = """
-  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [inspections], purposes: [compliance], grant: full,
-     statute: none, section: "1", starts: 2020-01-01, status: active, legal_review: needed}}
+  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [inspections, decisions], purposes: [compliance],
+     grant: full, statute: none, section: "1", starts: 2020-01-01, status: active, legal_review: needed}}
 """
 
 
