@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.linker import api as routes
 from services.linker import consumer
-from services.linker.domain.assess import default_policy
+from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
@@ -41,7 +41,7 @@ def database(settings: LinkerSettings) -> Database:
 
 def resolver() -> Resolver:
     model = default_model()
-    return Resolver(model, Policies(model.clustering, default_policy()))
+    return Resolver(model, Policies(model.clustering, default_policies()))
 
 
 def rules(settings: LinkerSettings) -> Reread[Partnership]:

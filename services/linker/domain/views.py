@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.linker.domain.assess import Observed, Risk, RiskPolicy, assess
+from services.linker.domain.assess import Observed, Risk, RiskPolicies, assess
 from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, components
 from services.linker.domain.decide import Decision, Verdict, counted, rulings
 from services.linker.domain.model import ClusterPolicy
@@ -70,7 +70,7 @@ class Business:
 @dataclass(frozen=True, slots=True)
 class Policies:
     clustering: ClusterPolicy
-    risk: RiskPolicy
+    risk: RiskPolicies
 
 
 class Views:
@@ -90,6 +90,7 @@ class Views:
         self._sightings = sightings
         self._policies = policies
         self._as_of = as_of
+        self._risk_policy = policies.risk.in_force(as_of)
         self._decisions = decisions
         self._groups = _groups(sightings, weights, policies.clustering, decisions)
         self._known: dict[tuple[tuple[str, ...], Rulings], list[Business]] = {}
@@ -118,7 +119,7 @@ class Views:
             name=_most_common(member.name for member in members) or UNNAMED,
             area=_most_common(member.area for member in members),
             agencies=tuple(sorted({member.agency for member in members})),
-            risk=assess([member.observed for member in members], self._as_of, self._policies.risk),
+            risk=assess([member.observed for member in members], self._as_of, self._risk_policy),
             assessed_on=self._as_of,
             first_on=min(days),
             last_on=max(days),

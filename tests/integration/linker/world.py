@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, select, text
 
-from services.linker.domain.assess import default_policy
+from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
@@ -109,7 +109,7 @@ def _event(data: Any, envelope: dict[str, Any]) -> Any:
 
 def resolver() -> Resolver:
     model = default_model()
-    return Resolver(model, Policies(model.clustering, default_policy()))
+    return Resolver(model, Policies(model.clustering, default_policies()))
 
 
 @dataclass
