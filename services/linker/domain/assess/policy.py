@@ -56,6 +56,10 @@ class RiskPolicy:
     def decayed(self, severity: int, regime: str, days: int) -> float:
         return float(severity * 0.5 ** (days / self.half_life_of(regime)))
 
+    def band(self, regimes: int, heaviest: float) -> RiskBand:
+        rule = self.band_rule(regimes, heaviest)
+        return rule.band if rule else RiskBand.none
+
     def band_rule(self, regimes: int, heaviest: float) -> BandRule | None:
         """The first rule that fits; None where none does, which is the band `none`."""
         return next((rule for rule in self.bands if regimes >= rule.regimes and heaviest >= rule.weight), None)

@@ -52,8 +52,8 @@ class Risk:
 def assess(observations: Sequence[Observed], as_of: date, policy: RiskPolicy) -> Risk:
     """Pure; the order of `observations` does not matter. Regimes come heaviest first."""
     live = [regime for regime in regimes(observations, as_of, policy) if regime.again]
-    rule = policy.band_rule(len(live), live[0].weight if live else 0.0)
-    return Risk(rule.band if rule else RiskBand.none, score(live), tuple(map(_concern, live)))
+    band = policy.band(len(live), live[0].weight if live else 0.0)
+    return Risk(band, score(live), tuple(map(_concern, live)))
 
 
 def regimes(observations: Sequence[Observed], as_of: date, policy: RiskPolicy) -> list[Regime]:
