@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.linker.domain.normalise.mention import PersonForm
 from services.linker.domain.relate.party import Party, Profile, shared
 from services.linker.domain.relate.tenure import tenure_of
-from services.linker.domain.relate.traits import Trait, TraitKind, bearer
+from services.linker.domain.relate.traits import Trait, TraitKind, bearer, is_landlord
 from services.linker.domain.relate.wording import in_words, listed, person_in_words
 from shared.contracts.api.linker.relations import RelationType, Tenure
 
@@ -75,7 +75,8 @@ def _tells(type_: RelationType) -> bool:
 
 
 def _of_type(type_: RelationType, common: Sequence[_Common]) -> Iterator[_Common]:
-    """A landlord with a birth date is a person too, and a door is a building too: said once, as the narrower."""
+    """A landlord with a birth date is a person too, a door is in its building, and an address at its domain: said once,
+    as the narrower."""
     kinds = {shared.trait.kind for shared in common}
     landlords = {shared.trait.value for shared in common if shared.trait.kind is TraitKind.landlord}
     for one in common:
@@ -84,6 +85,8 @@ def _of_type(type_: RelationType, common: Sequence[_Common]) -> Iterator[_Common
         if type_ is RelationType.building and TraitKind.premises in kinds:
             continue
         if type_ is RelationType.person and one.trait.value in landlords:
+            continue
+        if one.trait.kind is TraitKind.domain and TraitKind.email in kinds:
             continue
         yield one
 
@@ -164,4 +167,6 @@ def _namesakes(a: Party, b: Party) -> Iterator[Related]:
 
 def _people(party: Party) -> Iterator[tuple[PersonForm, Profile]]:
     for profile in party.profiles:
-        yield from ((person, profile) for person in profile.mention.people if len(person.tokens) > 1)
+        for person in profile.mention.people:
+            if len(person.tokens) > 1 and not is_landlord(person.role):
+                yield person, profile

@@ -18,12 +18,12 @@ def one_behind_several(trait: Trait, holders: Sequence[Party], rule: SharedRule)
     if not enough or len(holders) > rule.most_businesses:
         return None
     who = in_words(trait, holders[0])
-    behind = "landlord or agent of" if rule.type is FindingType.shared_landlord else "named by"
+    behind = "landlord or agent" if rule.type is FindingType.shared_landlord else "person"
     return finding(
         FindingType(rule.type),
         rule.id,
         trait,
-        sentence=f"{who}, is {behind} {len(holders)} businesses, of which {len(worrying)} have live concerns.",
+        sentence=f"One {behind}, {who}: {len(holders)} businesses, of which {len(worrying)} have live concerns.",
         reasons=map(_reason, holders),
         parties=holders,
         profiles=_profiles(trait, holders),

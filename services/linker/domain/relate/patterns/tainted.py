@@ -81,7 +81,7 @@ def _breach(profile: Profile, party: Party) -> str:
 def new_occupiers(history: History, holders: Sequence[Party], rule: NewOccupierRule) -> Iterator[Finding]:
     place = in_words(history.place, holders[0])
     for party in holders:
-        if party.began < history.since:
+        if party.began <= history.since:
             continue
         yield finding(
             FindingType.new_occupier,
