@@ -69,8 +69,8 @@ def test_a_phoenix_is_found_by_person_and_trade_wherever_it_rises():
     (found,) = found_in(old, new)
     assert (found.type, found.since) == (FindingType.phoenix, on("2025-06-01"))
     assert found.sentence == (
-        "Spice Hut Ltd closed by 1 March 2025; Curry Corner Ltd, first seen on 1 June 2025, has the same person and the "
-        "same trade."
+        "Spice Hut Ltd closed by 1 March 2025; Curry Corner Ltd, first seen on 1 June 2025, has the same person and "
+        "the same trade."
     )
     assert found.records == tuple(sorted(old.record_ids + new.record_ids))
     assert "Shared: Amir Khan, born 1 March 1980." in found.reasons
