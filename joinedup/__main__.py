@@ -4,6 +4,7 @@ import typer
 
 from joinedup import dead_letters, feed
 from joinedup.bench import spine
+from joinedup.bench.link import link as bench_link
 from joinedup.demo import demo
 from joinedup.link import link
 from joinedup.rebuild import migrate, rebuild
@@ -20,6 +21,7 @@ for command in (up, demo, link, rebuild, migrate):
     app.command()(command)
 app.add_typer(feed.app, name="feed")
 app.add_typer(dead_letters.app, name="log")
+spine.app.command("link")(bench_link)
 app.add_typer(spine.app, name="bench")
 
 if __name__ == "__main__":

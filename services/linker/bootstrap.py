@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from services.linker import api as routes
 from services.linker import consumer
-from services.linker.domain.assess import default_policy
+from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
@@ -40,7 +40,7 @@ def database(settings: LinkerSettings) -> Database:
 
 
 def resolver() -> Resolver:
-    return Resolver(Policies(default_model(), default_policy()))
+    return Resolver(Policies(default_model(), default_policies()))
 
 
 def rules(settings: LinkerSettings) -> Reread[Partnership]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.identifiers import derived_id
-from shared.sharing.rules import LegalGateway, Level, Partnership
+from shared.sharing.rules import DECISIONS, LegalGateway, Level, Partnership
 
 OWN = "own-records"
 _STRENGTH = {Level.full: 3, Level.fields: 2, Level.known: 1}
@@ -43,7 +43,7 @@ def _grant(gateway: LegalGateway) -> Grant:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The agencies that may see exactly the same records in full, and whose records those are.
+    """The agencies that may see exactly the same records and decisions in full, and whose those are.
 
     `visible` holds (owner, category) pairs. `id` is derived from `visible` alone.
     """
@@ -77,7 +77,7 @@ def _visible(viewer: str, partnership: Partnership, on_date: date) -> frozenset[
     return frozenset(
         (owner.id, category)
         for owner in partnership.agencies
-        for category in partnership.categories
+        for category in (*partnership.categories, DECISIONS)
         if (grant := decide(viewer, partnership.stream_purpose, owner.id, category, on_date, partnership))
         and grant.level is Level.full
     )

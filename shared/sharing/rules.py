@@ -13,6 +13,9 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from shared.contracts.envelope import Contract
 from shared.contracts.problem import FieldProblem
 
+DECISIONS = "decisions"
+"""The category of what an agency's people decide about records: every agency has it, no feed does."""
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Anyone = Literal["*"]
 
@@ -83,11 +86,13 @@ class Partnership(Contract):
     @model_validator(mode="after")
     def _speaks_only_of_its_own(self) -> "Partnership":
         agencies = {agency.id for agency in self.agencies}
+        if DECISIONS in self.categories:
+            raise ValueError(f"{DECISIONS} is a category of every partnership; leave it out of the list")
         for gateway in self.legal_gateways:
             named = {*_listed(gateway.from_), *_listed(gateway.to)}
             if not named <= agencies:
                 raise ValueError(f"legal gateway {gateway.id} names an agency that is not in the partnership")
-            if not set(_listed(gateway.categories)) <= set(self.categories):
+            if not set(_listed(gateway.categories)) <= {*self.categories, DECISIONS}:
                 raise ValueError(f"legal gateway {gateway.id} names a category that the partnership does not list")
         return self
 

@@ -1,11 +1,14 @@
-"""Clustering that is a function of the pair graph alone: average linkage inside each connected component.
+"""Clustering that is a function of the pair graph and of what people ruled: average linkage inside each component.
 
 Connected components alone let one wrong edge join thousands of records; deciding against the whole cluster does not.
-A pair never scored and two records of one feed count against a merge, by the policy's bits.
+A pair never scored and two records of one feed count against a merge, by the policy's bits. What people ruled goes
+before all evidence: two records ruled apart are never in one cluster, and those ruled together always are, unless
+that would bring two together that were ruled apart.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +19,53 @@ Pair = tuple[str, str]
 Matrix = NDArray[np.float64]
 
 
-def cluster(feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy) -> list[tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """`together` in the order in which they are tried, none of them in `apart`; pairs are (smaller, larger)."""
+
+    together: tuple[Pair, ...] = ()
+    apart: frozenset[Pair] = frozenset()
+
+
+NO_RULINGS = Rulings()
+
+
+def cluster(
+    feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings = NO_RULINGS
+) -> list[tuple[str, ...]]:
     """Businesses as sorted tuples of record ids, in order: every id of `feeds` in exactly one.
 
-    `weights` are bits by pair, in either order of the two ids; pairs with an id not in `feeds` are not looked at.
+    `weights` are bits by pair, in either order of the two ids; pairs with an id not in `feeds` are not looked at, and
+    there must be none such in `rulings`.
     """
-    edges = dict(_effective(feeds, weights, policy))
-    groups = _components(feeds, edges, policy.threshold)
+    edges = _ruled(feeds, weights, policy, rulings)
+    groups = _components(feeds, _links(edges, policy, rulings))
     inside = _edges_inside(groups, edges)
+    firsts = _firsts_inside(groups, rulings)
     clusters: list[tuple[str, ...]] = []
     for number, group in enumerate(groups):
         small = len(group) <= 2
-        clusters.extend([group] if small else _agglomerate(group, feeds, inside[number], policy))
+        clusters.extend([group] if small else _agglomerate(group, feeds, inside[number], policy, firsts[number]))
     return sorted(clusters)
 
 
-def components(feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy) -> list[tuple[str, ...]]:
-    """Records joined by edges at or above the threshold, each component sorted: what one change can affect."""
-    return sorted(_components(feeds, dict(_effective(feeds, weights, policy)), policy.threshold))
+def components(
+    feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings = NO_RULINGS
+) -> list[tuple[str, ...]]:
+    """Records joined by links or rulings, each component sorted: what one change can affect."""
+    return sorted(_components(feeds, _links(_ruled(feeds, weights, policy, rulings), policy, rulings)))
+
+
+def _ruled(
+    feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings
+) -> dict[Pair, float]:
+    """Bits by pair; those ruled apart have less than any evidence can outweigh."""
+    return dict(_effective(feeds, weights, policy)) | dict.fromkeys(rulings.apart, -np.inf)
+
+
+def _links(edges: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings) -> Iterator[Pair]:
+    yield from rulings.together
+    yield from (pair for pair, bits in edges.items() if bits >= policy.threshold)
 
 
 def _effective(
@@ -49,7 +81,7 @@ def _same_feed(feed: str, other: str, policy: ClusterPolicy) -> float:
     return policy.same_feed(feed) if feed == other else 0.0
 
 
-def _components(ids: Iterable[str], edges: Mapping[Pair, float], threshold: float) -> list[tuple[str, ...]]:
+def _components(ids: Iterable[str], links: Iterable[Pair]) -> list[tuple[str, ...]]:
     parent = {id_: id_ for id_ in ids}
 
     def root(id_: str) -> str:
@@ -57,9 +89,8 @@ def _components(ids: Iterable[str], edges: Mapping[Pair, float], threshold: floa
             parent[id_] = id_ = parent[parent[id_]]
         return id_
 
-    for (a, b), bits in edges.items():
-        if bits >= threshold:
-            parent[root(a)] = root(b)
+    for a, b in links:
+        parent[root(a)] = root(b)
     members: defaultdict[str, list[str]] = defaultdict(list)
     for id_ in parent:
         members[root(id_)].append(id_)
@@ -77,11 +108,27 @@ def _edges_inside(groups: Sequence[tuple[str, ...]], edges: Mapping[Pair, float]
     return inside
 
 
+def _firsts_inside(groups: Sequence[tuple[str, ...]], rulings: Rulings) -> dict[int, list[Pair]]:
+    """What was ruled together, in order, by the position of the group that holds both records."""
+    firsts: defaultdict[int, list[Pair]] = defaultdict(list)
+    if rulings.together:
+        group_of = {id_: number for number, group in enumerate(groups) for id_ in group}
+        for a, b in rulings.together:
+            firsts[group_of[a]].append((a, b))
+    return firsts
+
+
 def _agglomerate(
-    ids: tuple[str, ...], feeds: Mapping[str, str], edges: Mapping[Pair, float], policy: ClusterPolicy
+    ids: tuple[str, ...],
+    feeds: Mapping[str, str],
+    edges: Mapping[Pair, float],
+    policy: ClusterPolicy,
+    firsts: Sequence[Pair],
 ) -> list[tuple[str, ...]]:
+    position = {id_: i for i, id_ in enumerate(ids)}
+    ruled = [(position[a], position[b]) for a, b in firsts]
     groups: list[list[str]] = [[id_] for id_ in ids]
-    for left, right in _merges(_pair_matrix(ids, feeds, edges, policy), policy.threshold):
+    for left, right in _merges(_pair_matrix(ids, feeds, edges, policy), policy.threshold, ruled):
         groups[left] += groups[right]
         groups[right] = []
     return [tuple(sorted(group)) for group in groups if group]
@@ -103,10 +150,14 @@ def _pair_matrix(
     return bits
 
 
-def _merges(sums: Matrix, threshold: float) -> Iterator[tuple[int, int]]:
-    """Pairs of positions in the order in which to merge: highest average first, then the smallest positions."""
+def _merges(sums: Matrix, threshold: float, ruled: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Pairs of positions in the order in which to merge: as ruled, then highest average first, then the smallest
+    positions. A sum of minus infinity never merges."""
     size = np.ones(len(sums))
     average = sums.copy()
+    for left, right in _possible(ruled, sums):
+        yield left, right
+        _merge(sums, average, size, left, right)
     best = average.max(axis=1)
     while True:
         left = int(best.argmax())
@@ -119,6 +170,17 @@ def _merges(sums: Matrix, threshold: float) -> Iterator[tuple[int, int]]:
         np.maximum(best, average[left], out=best)
         outdated[left] = outdated[right] = True
         best[outdated] = average[outdated].max(axis=1)
+
+
+def _possible(ruled: Sequence[tuple[int, int]], sums: Matrix) -> Iterator[tuple[int, int]]:
+    """Where the groups of two positions are to merge, unless they are one already or hold two that were ruled apart.
+    `sums` is read between merges."""
+    home = np.arange(len(sums))
+    for a, b in ruled:
+        left, right = sorted((int(home[a]), int(home[b])))
+        if left != right and sums[left, right] > -np.inf:
+            yield left, right
+            home[home == right] = left
 
 
 def _merge(sums: Matrix, average: Matrix, size: Matrix, left: int, right: int) -> None:

@@ -7,21 +7,26 @@ weight of a pair depends on two records and a version alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from importlib.resources import files
 from math import log2
-from typing import Any
 
-import orjson
+from services.linker.domain.model_file import ModelFile, read_model_file
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterPolicy:
-    """In bits. `same_feed_bits` is added for two records of one feed, `feeds` says otherwise for feeds that repeat."""
+    """In bits. `same_feed_bits` is added for two records of one feed, `feeds` says otherwise for feeds that repeat.
+
+    A pair links from `threshold`; one from `lower` to below `upper` is close enough to be put before a person.
+    """
 
     threshold: float = 2.0
     unscored_bits: float = -4.0
     same_feed_bits: float = -8.0
     feeds: Mapping[str, float] = field(default_factory=dict)
+    lower: float = -2.0
+    upper: float = 4.0
 
     def same_feed(self, feed: str) -> float:
         return self.feeds.get(feed, self.same_feed_bits)
@@ -54,6 +59,8 @@ class Model:
     unseen_term: float
     hubs: frozenset[str]
     clustering: ClusterPolicy
+    hub_digests: frozenset[str] = frozenset()
+    capped: frozenset[str] = frozenset()
 
     def rarity(self, term: str) -> float:
         """Bits of surprise at finding this word in a name."""
@@ -61,31 +68,53 @@ class Model:
 
     def is_hub(self, kind: str, value: str) -> bool:
         """Whether a value (phone, email, company_number …) is a switchboard, an accountant or the like."""
-        return bool(self.hubs) and f"{kind}:{value}" in self.hubs
+        named = f"{kind}:{value}"
+        if self.hubs and named in self.hubs:
+            return True
+        return bool(self.hub_digests) and digest(self.version, named) in self.hub_digests
+
+    def is_capped(self, key: str) -> bool:
+        """Whether a blocking key stood on too many records of the partnership to be worth following."""
+        return bool(self.capped) and digest(self.version, key) in self.capped
 
 
 def load_model(data: bytes | str) -> Model:
-    """A model from its JSON; KeyError or ValueError names what is missing or wrong."""
-    raw: dict[str, Any] = orjson.loads(data)
-    total = raw["terms"]["names"]
-    policy = raw["clustering"]
+    """A model from its file; ValueError names each field that is missing or wrong."""
+    return model_of(read_model_file(data))
+
+
+def model_of(file: ModelFile) -> Model:
+    settings, terms, policy = file.splink, file.terms, file.clustering
+    odds = settings.probability_two_random_records_match / (1 - settings.probability_two_random_records_match)
     return Model(
-        version=raw["version"],
-        source=raw["source"],
-        prior=log2(raw["prior_odds"]),
+        version=file.version,
+        source=file.card.source,
+        prior=log2(odds),
         weights={
-            comparison: {level: log2(p["m"] / p["u"]) for level, p in spec["levels"].items()}
-            for comparison, spec in raw["comparisons"].items()
+            comparison.output_column_name: {level: log2(m / u) for level, (m, u) in comparison.levels.items()}
+            for comparison in settings.comparisons
         },
-        ceilings=raw["identity_ceilings"],
-        names=TermFrequency(**raw["comparisons"]["names"]["term_frequency"]),
-        terms={term: log2(total / count) for term, count in raw["terms"]["counts"].items()},
-        unseen_term=log2(total / raw["terms"]["unseen_count"]),
-        hubs=frozenset(raw["hubs"]),
+        ceilings=file.identity_ceilings,
+        names=TermFrequency(**file.name_rarity.model_dump()),
+        terms={term: log2(terms.names / count) for term, count in terms.counts.items()},
+        unseen_term=log2(terms.names / terms.unseen_count),
+        hubs=frozenset(file.hubs),
+        hub_digests=frozenset(file.hub_digests),
+        capped=frozenset(file.capped_key_digests),
         clustering=ClusterPolicy(
-            policy["threshold"], policy["unscored_bits"], policy["same_feed_bits"], policy["same_feed_bits_by_feed"]
+            policy.threshold,
+            policy.unscored_bits,
+            policy.same_feed_bits,
+            policy.same_feed_bits_by_feed,
+            policy.lower,
+            policy.upper,
         ),
     )
+
+
+def digest(version: str, text: str) -> str:
+    """How a model names a value without telling it."""
+    return blake2b(text.encode(), key=version.encode()[:64], digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
-"""What one audience is shown: the canonical clustering of the records it sees, and how that differs from before.
+"""What one audience is shown: the canonical clustering of the records it sees, by the decisions that it sees, and how
+that differs from before.
 
-Nothing here knows of a record that the audience does not see, so nothing can be inferred of one.
+Nothing that is shown knows of a record or decision that the audience does not see, so nothing can be inferred of one.
 """
 
 from collections import Counter, defaultdict
@@ -8,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.linker.domain.assess import Observed, Risk, RiskPolicy, assess
-from services.linker.domain.cluster import Pair, cluster, components
+from services.linker.domain.assess import Observed, Risk, RiskPolicies, assess
+from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, components
+from services.linker.domain.decide import Decision, Verdict, counted, rulings
 from services.linker.domain.model import ClusterPolicy, Model
 from shared.contracts.events.linker import RiskBand
 from shared.contracts.identifiers import business_id
@@ -70,7 +72,7 @@ class Policies:
     """The versions by which pairs are weighed and clustered, and risk is assessed."""
 
     model: Model
-    risk: RiskPolicy
+    risk: RiskPolicies
 
     @property
     def clustering(self) -> ClusterPolicy:
@@ -78,28 +80,40 @@ class Policies:
 
 
 class Views:
-    """The businesses among some records, for any number of audiences; those that see the same share the work."""
+    """The businesses among some records, for any number of audiences; those that see the same share the work.
+
+    `decisions` are those in force that concern these records, of all agencies, newest first.
+    """
 
     def __init__(
-        self, sightings: Mapping[str, Sighting], weights: Mapping[Pair, float], policies: Policies, as_of: date
+        self,
+        sightings: Mapping[str, Sighting],
+        weights: Mapping[Pair, float],
+        policies: Policies,
+        as_of: date,
+        decisions: Sequence[Decision] = (),
     ) -> None:
         self._sightings = sightings
         self._policies = policies
         self._as_of = as_of
-        self._groups = _groups(sightings, weights, policies.clustering)
-        self._known: dict[tuple[str, ...], list[Business]] = {}
+        self._risk_policy = policies.risk.in_force(as_of)
+        self._decisions = decisions
+        self._groups = _groups(sightings, weights, policies.clustering, decisions)
+        self._known: dict[tuple[tuple[str, ...], Rulings], list[Business]] = {}
 
     def businesses(self, visible: frozenset[tuple[str, str]]) -> Iterator[Business]:
         """What an audience is shown that sees these (agency, category) pairs."""
+        decisions = counted(self._decisions, visible)
         for record_ids, weights in self._groups:
             seen = tuple(i for i in record_ids if _where(self._sightings[i]) in visible)
-            if seen not in self._known:
-                self._known[seen] = self._among(seen, weights)
-            yield from self._known[seen]
+            ruled = rulings(decisions, frozenset(seen)) if decisions else NO_RULINGS
+            if (seen, ruled) not in self._known:
+                self._known[seen, ruled] = self._among(seen, weights, ruled)
+            yield from self._known[seen, ruled]
 
-    def _among(self, record_ids: tuple[str, ...], weights: Mapping[Pair, float]) -> list[Business]:
+    def _among(self, record_ids: tuple[str, ...], weights: Mapping[Pair, float], ruled: Rulings) -> list[Business]:
         feeds = {record_id: self._sightings[record_id].feed for record_id in record_ids}
-        clusters = cluster(feeds, weights, self._policies.clustering)
+        clusters = cluster(feeds, weights, self._policies.clustering, ruled)
         return [self._business(ids) for ids in clusters]
 
     def _business(self, record_ids: tuple[str, ...]) -> Business:
@@ -111,7 +125,7 @@ class Views:
             name=_most_common(member.name for member in members) or UNNAMED,
             area=_most_common(member.area for member in members),
             agencies=tuple(sorted({member.agency for member in members})),
-            risk=assess([member.observed for member in members], self._as_of, self._policies.risk),
+            risk=assess([member.observed for member in members], self._as_of, self._risk_policy),
             assessed_on=self._as_of,
             first_on=min(days),
             last_on=max(days),
@@ -148,11 +162,15 @@ def _where(sighting: Sighting) -> tuple[str, str]:
 
 
 def _groups(
-    sightings: Mapping[str, Sighting], weights: Mapping[Pair, float], policy: ClusterPolicy
+    sightings: Mapping[str, Sighting],
+    weights: Mapping[Pair, float],
+    policy: ClusterPolicy,
+    decisions: Sequence[Decision],
 ) -> list[tuple[tuple[str, ...], dict[Pair, float]]]:
     """Components over all records with the weights inside each. A view's own components lie within these."""
     feeds = {record_id: sighting.feed for record_id, sighting in sightings.items()}
-    found = components(feeds, weights, policy)
+    same = (decision.pair for decision in decisions if decision.verdict is Verdict.same)
+    found = components(feeds, weights, policy, Rulings(tuple(pair for pair in same if feeds.keys() >= {*pair})))
     home = {record_id: number for number, ids in enumerate(found) for record_id in ids}
     inside: defaultdict[int, dict[Pair, float]] = defaultdict(dict)
     for (a, b), weight in weights.items():

@@ -71,12 +71,11 @@ def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:
     return newest
 
 
-def _unlink(session: Session, before: Mapping[int, bytes], model: Model) -> set[int]:
-    """Take away the keys and pairs that records had; the records that were linked to them."""
-    graph.take_keys(
-        session, [(key, no) for no, data in before.items() for key in _keys(Mention.from_json(data), model)]
-    )
-    return graph.unlink(session, graph.model_number(model.version), before.keys())
+def _unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
+    """Take away the keys and pairs that records, as they were known, had; the records that were linked to them."""
+    keys = [(key, row.no) for row in before for key in _keys(Mention.from_json(row.features), model)]
+    graph.take_keys(session, keys)
+    return graph.unlink(session, graph.model_number(model.version), [row.no for row in before])
 
 
 def _link(session: Session, new: Mapping[int, _Held], model: Model) -> None:

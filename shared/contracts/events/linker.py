@@ -9,6 +9,7 @@ from shared.contracts.envelope import Contract, EventData
 
 BUSINESSES_TOPIC = "linker.businesses"
 RISK_TOPIC = "linker.risk"
+FINDINGS_TOPIC = "linker.findings"
 
 
 class RiskBand(StrEnum):
@@ -71,3 +72,35 @@ class RiskChanged(AudienceData):
     previous_band: RiskBand
     score: float
     regimes: tuple[RegimeConcern, ...]
+
+
+class FindingType(StrEnum):
+    """The typed patterns that alert; `new_occupier` is of premises that are a tainted building."""
+
+    multi_regime = "multi_regime"
+    phoenix = "phoenix"
+    tainted_building = "tainted_building"
+    new_occupier = "new_occupier"
+    shared_landlord = "shared_landlord"
+    network = "network"
+
+
+class FindingData(EventData):
+    """Of no person: who wants to know more asks for the finding, which opens to its records."""
+
+    audience: Audience
+    finding_id: str = Field(description="Derived from its type and what it is about, so the same when it comes back")
+    type: FindingType
+    business_ids: tuple[str, ...]
+
+
+class FindingRaised(FindingData):
+    """uk.joinedup.finding.raised.v1: the records that this audience sees now show the pattern."""
+
+    title: str = Field(description="Of the rule, in plain English")
+    areas: tuple[str, ...] = Field(description="Outward postcodes of its businesses")
+    since: date = Field(description="The day from which the records show it")
+
+
+class FindingEnded(FindingData):
+    """uk.joinedup.finding.ended.v1: they show it no more."""

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Table, delete, select
 
-from services.linker.domain.assess import default_policy
+from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
@@ -41,8 +41,8 @@ categories: [inspections]
 stream_purpose: compliance
 """
 _POWER = """
-  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [inspections], purposes: [compliance], grant: full,
-     statute: none, section: "1", starts: 2020-01-01, status: active, legal_review: needed}}
+  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [inspections, decisions], purposes: [compliance],
+     grant: full, statute: none, section: "1", starts: 2020-01-01, status: active, legal_review: needed}}
 """
 
 
@@ -110,7 +110,7 @@ def _event(data: Any, envelope: dict[str, Any]) -> Any:
 
 
 def resolver() -> Resolver:
-    return Resolver(Policies(default_model(), default_policy()))
+    return Resolver(Policies(default_model(), default_policies()))
 
 
 @dataclass

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.linker.domain.cluster import Pair, cluster, components
+from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, components
 from services.linker.domain.model import ClusterPolicy
 
 POLICY = ClusterPolicy(threshold=2.0, unscored_bits=-4.0, same_feed_bits=-8.0)
@@ -56,6 +56,34 @@ def test_pairs_of_records_that_are_not_there_are_not_looked_at() -> None:
     assert cluster(own_feeds("ab"), weights, POLICY) == [("a", "b")]
 
 
+def test_what_was_ruled_apart_stays_apart_whatever_else_arrives() -> None:
+    weights = {("a", "b"): 40.0, ("b", "c"): 20.0, ("a", "c"): 30.0}
+    apart = Rulings(apart=frozenset({("a", "b")}))
+    assert cluster(own_feeds("abc"), weights, POLICY, apart) == [("a", "c"), ("b",)]
+    assert cluster(own_feeds("ab"), weights, POLICY, apart) == [("a",), ("b",)]
+
+
+def test_what_was_ruled_together_joins_records_never_compared_and_records_of_one_feed() -> None:
+    together = Rulings(together=(("a", "b"),))
+    assert cluster({"a": "food", "b": "food"}, {}, POLICY, together) == [("a", "b")]
+    assert cluster({"a": "food", "b": "food", "c": "fire"}, {("a", "b"): -30.0}, POLICY, together) == [
+        ("a", "b"),
+        ("c",),
+    ]
+
+
+def test_a_ruling_that_would_join_what_was_ruled_apart_is_not_followed_and_the_one_before_it_is() -> None:
+    apart = frozenset({("a", "c")})
+    assert cluster(own_feeds("abc"), {}, POLICY, Rulings((("a", "b"), ("b", "c")), apart)) == [("a", "b"), ("c",)]
+    assert cluster(own_feeds("abc"), {}, POLICY, Rulings((("b", "c"), ("a", "b")), apart)) == [("a",), ("b", "c")]
+
+
+def test_records_ruled_together_are_judged_as_one_by_the_rest() -> None:
+    weights = {("a", "c"): 10.0, ("b", "c"): -20.0}
+    assert cluster(own_feeds("abc"), weights, POLICY) == [("a", "c"), ("b",)]
+    assert cluster(own_feeds("abc"), weights, POLICY, Rulings((("a", "b"),))) == [("a", "b"), ("c",)]
+
+
 @st.composite
 def graphs(draw: st.DrawFn) -> tuple[dict[str, str], dict[Pair, float]]:
     ids = [f"r{i:02}" for i in range(draw(st.integers(1, 12)))]
@@ -65,18 +93,45 @@ def graphs(draw: st.DrawFn) -> tuple[dict[str, str], dict[Pair, float]]:
     return feeds, {pair: draw(bits) for pair in pairs}
 
 
-def _merged_by_definition(feeds: dict[str, str], weights: dict[Pair, float]) -> list[tuple[str, ...]]:
+Ruled = tuple[dict[str, str], dict[Pair, float], Rulings]
+
+
+def _inside(rulings: Rulings, ids: set[str]) -> Rulings:
+    together = tuple(pair for pair in rulings.together if {*pair} <= ids)
+    return Rulings(together, frozenset(pair for pair in rulings.apart if {*pair} <= ids))
+
+
+@st.composite
+def ruled(draw: st.DrawFn) -> tuple[dict[str, str], dict[Pair, float], Rulings]:
+    feeds, weights = draw(graphs())
+    pairs = st.sampled_from(list(combinations(sorted(feeds), 2)) or [("r00", "r00")])
+    apart = {pair for pair in draw(st.lists(pairs, max_size=4)) if len(feeds) > 1}
+    together = [pair for pair in draw(st.lists(pairs, max_size=5, unique=True)) if len(feeds) > 1 and pair not in apart]
+    return feeds, weights, Rulings(tuple(together), frozenset(apart))
+
+
+def _merged_by_definition(
+    feeds: dict[str, str], weights: dict[Pair, float], rulings: Rulings = NO_RULINGS
+) -> list[tuple[str, ...]]:
     """Average linkage as one would write it down: all pairs of clusters, again after every merge."""
 
     def bits(a: str, b: str) -> float:
         scored = weights.get((a, b), weights.get((b, a), POLICY.unscored_bits))
         return scored + (POLICY.same_feed_bits if feeds[a] == feeds[b] else 0.0)
 
+    def forbidden(x: list[str], y: list[str]) -> bool:
+        return any((min(a, b), max(a, b)) in rulings.apart for a in x for b in y)
+
     groups = [[id_] for id_ in sorted(feeds)]
+    for pair in rulings.together:
+        x, y = sorted((next(group for group in groups if id_ in group) for id_ in pair), key=groups.index)
+        if x is not y and not forbidden(x, y):
+            x += groups.pop(groups.index(y))
     while True:
         averages = [
             (-sum(bits(a, b) for a in x for b in y) / (len(x) * len(y)), i, j)
             for (i, x), (j, y) in combinations(enumerate(groups), 2)
+            if not forbidden(x, y)
         ]
         best = min(averages, default=(0.0, 0, 0))
         if -best[0] < POLICY.threshold:
@@ -85,51 +140,67 @@ def _merged_by_definition(feeds: dict[str, str], weights: dict[Pair, float]) -> 
 
 
 @settings(deadline=None)
-@given(graphs())
-def test_the_quick_way_gives_what_the_definition_says(graph: tuple[dict[str, str], dict[Pair, float]]) -> None:
-    feeds, weights = graph
+@given(ruled())
+def test_the_quick_way_gives_what_the_definition_says(graph: Ruled) -> None:
+    feeds, weights, rulings = graph
     whole = {pair: float(round(bits)) for pair, bits in weights.items()}  # whole bits: sums are exact in any order
-    assert cluster(feeds, whole, POLICY) == _merged_by_definition(feeds, whole)
+    assert cluster(feeds, whole, POLICY, rulings) == _merged_by_definition(feeds, whole, rulings)
 
 
 @settings(deadline=None)
-@given(graphs(), st.randoms())
-def test_any_order_of_arrival_gives_the_same_businesses(
-    graph: tuple[dict[str, str], dict[Pair, float]], random: Random
-) -> None:
-    feeds, weights = graph
+@given(ruled(), st.randoms())
+def test_any_order_of_arrival_gives_the_same_businesses(graph: Ruled, random: Random) -> None:
+    feeds, weights, rulings = graph
     ids, pairs = list(feeds), [(pair if random.random() < 0.5 else pair[::-1], bits) for pair, bits in weights.items()]
     random.shuffle(ids)
     random.shuffle(pairs)
-    assert cluster({id_: feeds[id_] for id_ in ids}, dict(pairs), POLICY) == cluster(feeds, weights, POLICY)
+    shuffled = cluster({id_: feeds[id_] for id_ in ids}, dict(pairs), POLICY, rulings)
+    assert shuffled == cluster(feeds, weights, POLICY, rulings)
 
 
 @settings(deadline=None)
-@given(graphs())
-def test_a_component_alone_gives_what_it_gives_within_the_whole(
-    graph: tuple[dict[str, str], dict[Pair, float]],
-) -> None:
-    feeds, weights = graph
-    whole = cluster(feeds, weights, POLICY)
+@given(ruled())
+def test_records_ruled_apart_are_never_one_business_and_others_ruled_together_always_are(graph: Ruled) -> None:
+    feeds, weights, rulings = graph
+    home = {id_: business for business in cluster(feeds, weights, POLICY, rulings) for id_ in business}
+    assert not [pair for pair in rulings.apart if home[pair[0]] == home[pair[1]]]
+    forced = components(feeds, {}, POLICY, Rulings(rulings.together))
+    clash = [ids for ids in forced if any({*pair} <= {*ids} for pair in rulings.apart)]
+    assert all(len({home[id_] for id_ in ids}) == 1 for ids in forced if ids not in clash)
+    for a, b in rulings.together:
+        between = {(min(x, y), max(x, y)) for x in home[a] for y in home[b]}
+        assert home[a] == home[b] or between & rulings.apart
+
+
+@settings(deadline=None)
+@given(ruled())
+def test_a_component_alone_gives_what_it_gives_within_the_whole(graph: Ruled) -> None:
+    feeds, weights, rulings = graph
+    whole = cluster(feeds, weights, POLICY, rulings)
     parts = [
         business
-        for component in components(feeds, weights, POLICY)
-        for business in cluster({id_: feeds[id_] for id_ in component}, weights, POLICY)
+        for component in components(feeds, weights, POLICY, rulings)
+        for business in cluster({id_: feeds[id_] for id_ in component}, weights, POLICY, _inside(rulings, {*component}))
     ]
     assert sorted(parts) == whole
     assert sorted(id_ for business in whole for id_ in business) == sorted(feeds)
 
 
 @settings(deadline=None)
-@given(graphs())
-def test_names_that_keep_their_order_do_not_matter(graph: tuple[dict[str, str], dict[Pair, float]]) -> None:
-    feeds, weights = graph
+@given(ruled())
+def test_names_that_keep_their_order_do_not_matter(graph: Ruled) -> None:
+    feeds, weights, rulings = graph
     renamed = cluster(
         {f"x-{id_}": feed for id_, feed in feeds.items()},
         {(f"x-{a}", f"x-{b}"): bits for (a, b), bits in weights.items()},
         POLICY,
+        Rulings(
+            tuple((f"x-{a}", f"x-{b}") for a, b in rulings.together),
+            frozenset((f"x-{a}", f"x-{b}") for a, b in rulings.apart),
+        ),
     )
-    assert renamed == [tuple(f"x-{id_}" for id_ in business) for business in cluster(feeds, weights, POLICY)]
+    expected = cluster(feeds, weights, POLICY, rulings)
+    assert renamed == [tuple(f"x-{id_}" for id_ in business) for business in expected]
 
 
 def test_a_component_of_258_is_reclustered_at_once() -> None:

@@ -72,7 +72,7 @@ def test_a_hub_value_is_no_evidence() -> None:
 
 
 def test_a_model_without_a_part_is_refused() -> None:
-    with pytest.raises(KeyError, match="terms"):
+    with pytest.raises(ValueError, match="terms"):
         load_model(b'{"version": "x"}')
 
 

@@ -119,7 +119,7 @@ def test_agencies_that_see_the_same_are_one_audience_and_only_full_grants_count(
     found = {view.agencies: view for view in views(rules, DAY)}
     assert found.keys() == {("fire", "food"), ("police",)}
     assert found[("fire", "food")].sees("police", "hygiene")
-    assert found[("police",)].visible == {("police", "hygiene"), ("police", "presence")}
+    assert found[("police",)].visible == {("police", "hygiene"), ("police", "presence"), ("police", "decisions")}
 
 
 def test_an_audience_is_named_by_what_it_sees_alone():
@@ -165,7 +165,7 @@ def test_views_say_what_decide_says_and_every_agency_is_in_exactly_one(found):
     for view in audiences:
         for viewer in view.agencies:
             for owner in AGENCIES:
-                for category in CATEGORIES:
+                for category in (*CATEGORIES, "decisions"):
                     grant = granted(rules, viewer=viewer, owner=owner, category=category)
                     assert view.sees(owner, category) == (grant is not None and grant.level is Level.full)
 
@@ -201,3 +201,20 @@ def test_a_faulty_file_is_refused_and_says_where(text, field):
 def test_a_power_may_name_only_what_the_partnership_has(fault):
     with pytest.raises(RulesUnreadable):
         partnership(power(**fault))
+
+
+def test_an_agency_counts_its_own_decisions_and_those_that_a_power_grants():
+    records = {"from": "*", "to": "*", "categories": list(CATEGORIES)}
+    apart = {agency: view.visible for view in views(partnership(power(**records)), DAY) for agency in view.agencies}
+    assert {agency: {o for o, c in visible if c == "decisions"} for agency, visible in apart.items()} == {
+        agency: {agency} for agency in AGENCIES
+    }
+    (shared,) = views(partnership(power(**records), power(id="more", **records | {"categories": ["decisions"]})), DAY)
+    assert shared.agencies == AGENCIES
+    assert all(shared.sees(agency, "decisions") for agency in AGENCIES)
+
+
+def test_no_feed_may_hold_decisions():
+    text = yaml.safe_dump(partnership().model_dump(mode="json", by_alias=True) | {"categories": ["decisions"]})
+    with pytest.raises(RulesUnreadable, match="leave it out"):
+        load_partnership(text)

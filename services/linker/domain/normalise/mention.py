@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-FORMAT = 1
+FORMAT = 2
 
 NAME_FROM_ADDRESS = "address"
 
@@ -56,6 +56,7 @@ class PersonForm:
     text: str
     tokens: frozenset[str]
     born: str = ""  # ISO date
+    role: str = ""  # words in lower case
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Mention:
                 _premises_row(self.premises),
                 *(sorted(values) for values in (self.phones, self.emails, self.domains, self.licence_numbers)),
                 [self.company_number, self.vat_number, self.charity_number],
-                [[p.text, sorted(p.tokens), p.born] for p in self.people],
+                [[p.text, sorted(p.tokens), p.born, p.role] for p in self.people],
             ]
         )
 
@@ -102,7 +103,7 @@ class Mention:
             vat_number=numbers[1],
             charity_number=numbers[2],
             licence_numbers=frozenset(licences),
-            people=tuple(PersonForm(text, frozenset(tokens), born) for text, tokens, born in people),
+            people=tuple(PersonForm(text, frozenset(tokens), born, role) for text, tokens, born, role in people),
         )
 
 

@@ -70,4 +70,5 @@ def person_forms(people: tuple[Person, ...]) -> tuple[PersonForm, ...]:
 def _person_form(person: Person) -> PersonForm:
     words = (word for word in split_words(fold(person.name)) if word not in _TITLES)
     born = person.date_of_birth.isoformat() if person.date_of_birth else ""
-    return PersonForm(person.name.strip(), frozenset(words), born)
+    role = " ".join(split_words(fold(person.role or "")))
+    return PersonForm(person.name.strip(), frozenset(words), born, role)

@@ -1,0 +1,34 @@
+"""Synthetic partnerships of the sizes at which linkers are compared; their truth is known because we made them."""
+
+from collections.abc import Iterator
+
+from joinedup.bench.labelled.labelled_set import Key, Labelled, LabelledSet
+from joinedup.bench.labelled.slices import EVERYWHERE
+from joinedup.bench.labelled.truth import Businesses
+from joinedup.synthetic import Partnership, generate
+from joinedup.synthetic.partnership import CORNWALL_BUSINESSES, CORNWALL_RECORDS
+from shared.contracts.identifiers import record_id
+
+SIZES = {"synthetic-8k": CORNWALL_RECORDS, "synthetic-100k": 100_000, "synthetic-1m": 1_000_000}
+_SLICED = 100_000
+
+
+def made_up_set(name: str, seed: int) -> LabelledSet:
+    """The synthetic set of that size. Records are made anew each time they are read, so that a million fit; no slices
+    of those, which would need them all at once."""
+    records = SIZES[name]
+    partnership = generate(seed, round(records * CORNWALL_BUSINESSES / CORNWALL_RECORDS), records)
+    business: dict[str, int] = {}
+    keys: dict[str, Key] = {}
+    for entry in partnership.entries():
+        key = (entry.agency.feed, entry.source_ref)
+        id_ = record_id(*key)
+        business[id_], keys[id_] = int(entry.business.lstrip("B")), key
+    return LabelledSet(
+        name, lambda: _records(partnership), Businesses(business), keys, EVERYWHERE if records <= _SLICED else ()
+    )
+
+
+def _records(partnership: Partnership) -> Iterator[Labelled]:
+    for feed, reference, record, _ in partnership.records():
+        yield record_id(feed, reference), feed, record

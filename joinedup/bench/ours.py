@@ -1,0 +1,81 @@
+"""Our linker on a labelled set, with the shipped model and threshold; measured as the peers beside it are."""
+
+import resource
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from joinedup.bench.errors_table import write_errors
+from joinedup.bench.judging import Clusters, implied_pairs, judge_clusters, judge_pairs, judge_slices
+from joinedup.bench.labelled.all_sets import SetRef
+from joinedup.bench.labelled.labelled_set import LabelledSet
+from joinedup.bench.labelled.truth import Pair
+from joinedup.linking import pair_weights
+from services.linker.domain.cluster import cluster
+from services.linker.domain.model import Model, default_model
+from services.linker.domain.normalise import Mention, normalise
+
+_KB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What the linker made of a set: bits of every pair that it compared, and the businesses that it found."""
+
+    mentions: dict[str, Mention]
+    weights: dict[Pair, float]
+    clusters: Clusters
+
+
+def measure(ref: SetRef, errors: Path | None) -> dict[str, Any]:
+    """The set's entry in the report; meant for a process of its own, whose peak memory it gives."""
+    labelled, model = ref.open(), default_model()
+    before, began = peak_mb(), perf_counter()
+    linked = link(labelled, model)
+    seconds, peak = perf_counter() - began, peak_mb()
+    if errors:
+        write_errors(errors, labelled, linked.mentions, linked.weights, linked.clusters, model)
+    return {
+        "records": len(labelled.keys),
+        "rejected": labelled.rejected,
+        **_judge(labelled, linked, model.clustering.threshold),
+        "seconds": round(seconds, 1),
+        "peak_mb": round(peak),
+        "peak_mb_before": round(before),
+    }
+
+
+def link(labelled: LabelledSet, model: Model) -> Linked:
+    """Reads the records, compares and clusters."""
+    mentions: dict[str, Mention] = {}
+    feeds: dict[str, str] = {}
+    for id_, feed, record in labelled.records():
+        mentions[id_], feeds[id_] = normalise(record), feed
+    weights = pair_weights(mentions, model)
+    return Linked(mentions, weights, cluster(feeds, weights, model.clustering))
+
+
+def _judge(labelled: LabelledSet, linked: Linked, threshold: float) -> dict[str, Any]:
+    truth = labelled.truth
+    reached = {pair for pair, bits in linked.weights.items() if bits >= threshold}
+    compared = judge_pairs(linked.weights, truth)
+    judged: dict[str, Any] = {
+        "pairs": judge_pairs(reached, truth).scores(),
+        "clusters": judge_clusters(linked.clusters, truth).scores(),
+        "compared": len(linked.weights),
+        "completeness": compared.scores()["recall"],
+        "slices": {},
+    }
+    if labelled.slices:
+        records = {id_: (feed, record) for id_, feed, record in labelled.records()}
+        found = {"pairs": reached, "clusters": implied_pairs(linked.clusters)}
+        judged["slices"] = judge_slices(labelled.slices, found, truth, records)
+    return judged
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / _KB if sys.platform != "darwin" else peak / _KB / _KB

@@ -1,0 +1,1 @@
+"""One module a pattern, each a pure function of parties and a rule."""

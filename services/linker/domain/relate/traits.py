@@ -1,0 +1,134 @@
+"""Traits: what a record gives that another business may share: a company's number, a telephone, a door, a landlord.
+
+Derived from one record alone and from no model, so that a posting written once stays right. Values that a model knows
+as hubs are left out when traits are read: a switchboard relates nobody.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from hashlib import blake2b
+from typing import NamedTuple
+
+from services.linker.domain.model import Model
+from services.linker.domain.normalise.mention import Mention, PersonForm, Premises
+from services.linker.domain.normalise.names import name_form
+
+_LETTERS = re.compile("[A-Z]+")
+_AGENT_ROLES = ("landlord", "freeholder", "lessor", "head lease", "letting agent", "managing agent", "property manager")
+_PROPERTY_WORDS = frozenset({"building", "property", "premises", "freehold"})
+
+
+class TraitKind(StrEnum):
+    company_number = "company_number"
+    vat_number = "vat_number"
+    charity_number = "charity_number"
+    person = "person"
+    phone = "phone"
+    email = "email"
+    domain = "domain"
+    premises = "premises"
+    building = "building"
+    landlord = "landlord"
+
+
+class Trait(NamedTuple):
+    kind: TraitKind
+    value: str
+
+
+def traits(mention: Mention) -> tuple[Trait, ...]:
+    """Sorted, without repeats."""
+    found = {Trait(kind, value) for kind, value in _numbers(mention) if value}
+    found.update(Trait(TraitKind.phone, phone) for phone in mention.phones)
+    found.update(Trait(TraitKind.email, email) for email in mention.emails)
+    found.update(Trait(TraitKind.domain, domain) for domain in mention.domains)
+    found.update(_of_people(mention))
+    if mention.premises:
+        found.update(_of_premises(mention.premises))
+    return tuple(sorted(found))
+
+
+def telling(mention: Mention, model: Model) -> tuple[Trait, ...]:
+    """Traits without the values that the model knows as hubs."""
+    return tuple(trait for trait in traits(mention) if not model.is_hub(trait.kind.value, trait.value))
+
+
+def trait_key(trait: Trait) -> int:
+    """What a posting is found by: 64 bits, signed. Two values that collide are told apart when they are read."""
+    hashed = blake2b(f"{trait.kind}:{trait.value}".encode(), digest_size=8)
+    return int.from_bytes(hashed.digest(), "big", signed=True)
+
+
+def trait_keys(found: Iterable[Trait]) -> list[int]:
+    return sorted(map(trait_key, found))
+
+
+def is_landlord(role: str) -> bool:
+    """Whether a role, in lower-case words, is to own or let the place and not to trade there."""
+    owns = "owner" in role and not _PROPERTY_WORDS.isdisjoint(role.split())
+    return owns or any(words in role for words in _AGENT_ROLES)
+
+
+def identity(person: PersonForm) -> str:
+    """Words of the name with the birth date; "" where a name stands alone, since many are called the same."""
+    return f"{_words(person)}|{person.born}" if person.born and len(person.tokens) > 1 else ""
+
+
+def bearer(trait: Trait, mention: Mention) -> PersonForm:
+    """The person of the mention from whom a trait of a person or a landlord comes."""
+    return next(person for person in mention.people if trait in _of_person(person, mention.premises))
+
+
+def _words(person: PersonForm) -> str:
+    return " ".join(sorted(person.tokens))
+
+
+def _numbers(mention: Mention) -> Iterator[tuple[TraitKind, str]]:
+    yield TraitKind.company_number, mention.company_number
+    yield TraitKind.vat_number, mention.vat_number
+    yield TraitKind.charity_number, mention.charity_number
+
+
+def _of_people(mention: Mention) -> Iterator[Trait]:
+    for person in mention.people:
+        yield from _of_person(person, mention.premises)
+
+
+def _of_person(person: PersonForm, premises: Premises | None) -> Iterator[Trait]:
+    known = identity(person)
+    if known:
+        yield Trait(TraitKind.person, known)
+    if is_landlord(person.role) and (value := known or _landlord_by_name(person, _postal_area(premises))):
+        yield Trait(TraitKind.landlord, value)
+
+
+def _landlord_by_name(person: PersonForm, area: str) -> str:
+    """Landlords rarely come with a birth date, and often are companies: by name, within one postcode area (UB, M)."""
+    core = sorted(set(name_form("", person.text).tokens) & person.tokens)
+    is_company = len(core) < len(person.tokens)
+    return f"{' '.join(core)}@{area}" if area and (len(core) > 1 or (core and is_company)) else ""
+
+
+def _postal_area(p: Premises | None) -> str:
+    letters = _LETTERS.match(p.outward) if p else None
+    return letters[0] if letters else ""
+
+
+def _of_premises(p: Premises) -> Iterator[Trait]:
+    if p.uprn:
+        yield Trait(TraitKind.premises, f"uprn:{p.uprn}")
+    for door in _doors(p):
+        yield Trait(TraitKind.premises, f"{door}:{p.unit}" if p.unit else door)
+        yield Trait(TraitKind.building, door)
+
+
+def _doors(p: Premises) -> Iterator[str]:
+    """The number in its postcode, or in its street and town where there is no postcode; a named building else."""
+    numbers = [f"{number}{p.suffix}" for number in sorted({p.low, p.high} - {0})]
+    if p.postcode:
+        yield from (f"{p.postcode}:{number}" for number in numbers)
+        if not numbers and p.building:
+            yield f"{p.postcode}:{'-'.join(p.building)}"
+    elif p.street:
+        yield from (f"{p.street}:{place}:{number}" for number in numbers for place in sorted(p.places))
