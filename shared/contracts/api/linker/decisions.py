@@ -1,0 +1,142 @@
+"""What people decide about two records, why two records are one business or not, and what to look at next."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.contracts.api.linker.businesses import WaterfallStep
+from shared.contracts.envelope import Contract
+
+RecordId = Annotated[str, StringConstraints(pattern=r"^rec_[a-z2-7]{20}$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+class Verdict(StrEnum):
+    same = "same"
+    different = "different"
+    unsure = "unsure"
+    withdrawn = "withdrawn"
+
+
+class Opinion(StrEnum):
+    """What a person can decide about two records."""
+
+    same = "same"
+    different = "different"
+    unsure = "unsure"
+
+
+class DecisionRequest(Contract):
+    """The same again by the same person, with nothing decided since, is the same decision."""
+
+    records: tuple[RecordId, RecordId] = Field(description="Two records that you see, in either order")
+    verdict: Opinion
+    reason: Reason = Field(description="Why, for whoever reads it later")
+
+
+class WithdrawalRequest(Contract):
+    reason: Reason = Field(description="Why it is taken back")
+
+
+class Decision(Contract):
+    """Never changed. The latest of an agency on a pair counts; one that is `withdrawn` takes back the one before."""
+
+    decision_id: str
+    a: str
+    b: str
+    verdict: Verdict
+    agency: str
+    person: str = Field(description="The subject of the token of who decided")
+    reason: str
+    decided_at: datetime
+    supersedes: str | None = Field(description="The decision of the same agency on the same records before this one")
+    in_force: bool
+
+
+class DecisionTaken(Contract):
+    """`warnings` say what the decision clashes with: the records' own evidence, or what others decided."""
+
+    decision: Decision
+    one_business: bool = Field(description="Whether the two records are now one business for your agency")
+    business_ids: tuple[str, ...] = Field(description="The business that they are in, or the two")
+    warnings: tuple[str, ...]
+
+
+class DecisionPage(Contract):
+    """Newest first. `next` is the `cursor` of the page after this one."""
+
+    decisions: tuple[Decision, ...]
+    next: str | None = None
+
+
+class ComparedRecord(Contract):
+    record_id: str
+    business_id: str
+    name: str | None
+    agency: str
+    feed: str
+    source_ref: str
+
+
+class WhatIf(Contract):
+    """A single fact, not known so far, and what it would change."""
+
+    fact: str
+    bits: float = Field(description="What the fact adds to the evidence")
+    weight: float = Field(description="The evidence that there would then be")
+    changes: bool = Field(description="Whether it would join the two, or part them")
+    sentence: str
+
+
+class Compared(Contract):
+    """Why two records are one business or not, and what would change it."""
+
+    a: ComparedRecord
+    b: ComparedRecord
+    one_business: bool
+    model_version: str
+    threshold: float = Field(description="Bits that are needed")
+    weight: float = Field(description="Bits of evidence of the two alone: the sum of the waterfall")
+    sentences: tuple[str, ...] = Field(description="Why, the most important first")
+    waterfall: tuple[WaterfallStep, ...]
+    decisions: tuple[Decision, ...] = Field(description="In force on the two")
+    conflicts: tuple[str, ...] = Field(description="Decisions that cannot be followed, and what forbids it")
+    what_would_change_it: tuple[WhatIf, ...]
+
+
+class Question(Contract):
+    """Two records that only a person can tell, with what hangs on the answer."""
+
+    a: ComparedRecord
+    b: ComparedRecord
+    weight: float = Field(description="Bits of evidence that they are one business; 0 is even odds")
+    one_business: bool = Field(description="Whether they are taken for one as things stand")
+    value: float = Field(description="Uncertainty in bits, times what hangs on the answer (1 to 4)")
+    asked_because: str
+    compare: str = Field(description="Address of the comparison of the two")
+
+
+class ReviewQueue(Contract):
+    """The most valuable first. `next` is the `cursor` of the page after this one."""
+
+    questions: tuple[Question, ...]
+    next: str | None = None
+
+
+class HistoryEvent(Contract):
+    on: date
+    kind: str = Field(description="began, arrived, joined, merged, split or decided")
+    sentence: str
+    record_ids: tuple[str, ...]
+    size: int = Field(description="Records that the business, or the largest part of it, had afterwards")
+    decision_id: str | None
+
+
+class History(Contract):
+    """How the business came to be, by the records and decisions that you see today."""
+
+    business_id: str
+    complete: bool = Field(description="False where so many records are concerned that only the nearest were looked at")
+    events: tuple[HistoryEvent, ...]

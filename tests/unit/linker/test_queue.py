@@ -1,0 +1,56 @@
+"""Value of information: even odds first, and what would change the picture before what would not."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.linker.domain.assess import default_policies
+from services.linker.domain.queue import MOST_AT_STAKE, Side, stake, uncertainty
+from shared.contracts.events.linker import RiskBand
+
+POLICY = default_policies().in_force(date(2026, 11, 20))
+
+
+def side(*agencies: str, **regimes: float) -> Side:
+    rule = POLICY.band_rule(len(regimes), max(regimes.values(), default=0.0))
+    return Side("Shop", frozenset(agencies), regimes, rule.band if rule else RiskBand.none)
+
+
+@given(st.floats(-60, 60))
+def test_even_odds_are_the_most_uncertain_and_both_directions_count_alike(bits: float) -> None:
+    assert 0 <= uncertainty(bits) <= uncertainty(0.0) == 1.0
+    assert uncertainty(bits) == pytest.approx(uncertainty(-bits), abs=1e-9)
+
+
+@given(st.floats(0, 40), st.floats(0, 40))
+def test_further_from_even_odds_is_never_more_uncertain(near: float, far: float) -> None:
+    near, far = sorted((near, far))
+    assert uncertainty(far) <= uncertainty(near) + 1e-12
+
+
+def test_a_change_of_band_is_worth_most_then_regimes_then_agencies() -> None:
+    band = stake(side("council", food=2.0), side("fire", fire=2.0), POLICY)
+    assert (band.factor, band.sentence) == (4.0, "As one business it would be of medium risk.")
+    agencies = stake(side("council", food=2.0), side("fire"), POLICY)
+    assert agencies.sentence == "As one business it would be known to 2 agencies: council, fire."
+    nothing = stake(side("council", food=2.0), side("council"), POLICY)
+    assert band.factor > agencies.factor > nothing.factor == 1.0
+
+
+def test_more_regimes_in_the_same_band_are_said_with_their_names() -> None:
+    left, right = side("council", food=4.0, fire=4.0), side("fire", tax=1.0)
+    found = stake(left, right, POLICY)
+    assert left.band is RiskBand.high
+    assert found.sentence == "As one business it would have live concerns in 3 regimes: fire, food, tax."
+
+
+weights = st.dictionaries(st.sampled_from(["food", "fire", "tax"]), st.floats(0.1, 4.0))
+sides = st.builds(lambda agencies, regimes: side(*agencies, **regimes), st.sets(st.sampled_from("abc")), weights)
+
+
+@given(sides, sides)
+def test_the_stake_is_bounded_and_does_not_depend_on_which_comes_first(left: Side, right: Side) -> None:
+    assert 1.0 <= stake(left, right, POLICY).factor <= MOST_AT_STAKE
+    assert stake(left, right, POLICY) == stake(right, left, POLICY)
