@@ -20,7 +20,7 @@ router = APIRouter(tags=["businesses"])
 
 _MOST_LINKS = 200
 _MOVED: dict[int | str, dict[str, Any]] = {308: {"description": "Its records are part of the business at Location"}}
-_ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | _MOVED | problems(404, 410)
+ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | _MOVED | problems(404, 410)
 
 BusinessId = Annotated[str, Path(pattern=r"^biz_[a-z2-7]{20}$")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -57,31 +57,31 @@ def _page(rows: Sequence[Row[Any]], limit: int) -> BusinessPage:
     return BusinessPage(businesses=tuple(map(answers.summary, shown)), next=more)
 
 
-@router.get("/v1/businesses/{business_id}", summary="One, with its records", response_model=Business, responses=_ONE)
+@router.get("/v1/businesses/{business_id}", summary="One, with its records", response_model=Business, responses=ONE)
 async def business(
     business_id: BusinessId, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None
 ) -> Response:
     async with desk.reading_as(principal) as (connection, audience):
         row = await reading.one(connection, audience, business_id)
         if row is None:
-            return await _elsewhere(connection, audience, business_id, "")
+            return await elsewhere(connection, audience, business_id, "")
         members = await reading.members(connection, audience, business_id)
     return tagged(answers.business(row, members), if_none_match)
 
 
-@router.get("/v1/businesses/{business_id}/why", summary="Why its records are one", response_model=Why, responses=_ONE)
+@router.get("/v1/businesses/{business_id}/why", summary="Why its records are one", response_model=Why, responses=ONE)
 async def why(
     business_id: BusinessId, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None
 ) -> Response:
     async with desk.reading_as(principal) as (connection, audience):
         members = await reading.members(connection, audience, business_id)
         if not members:
-            return await _elsewhere(connection, audience, business_id, "/why")
+            return await elsewhere(connection, audience, business_id, "/why")
         pairs = await reading.pairs_within(connection, desk.model.version, [row.no for row in members], _MOST_LINKS)
     return tagged(answers.why(business_id, members, pairs, desk.model), if_none_match)
 
 
-async def _elsewhere(connection: AsyncConnection, audience: int, business_id: str, rest: str) -> Response:
+async def elsewhere(connection: AsyncConnection, audience: int, business_id: str, rest: str) -> Response:
     """Where the records of a business went that is no more, as far as the audience sees them today."""
     holders = await reading.went_to(connection, audience, business_id)
     if not holders:

@@ -1,41 +1,201 @@
 """Blocking keys: two mentions are compared when they share one.
 
-Keys are compound, so that each is specific by construction: a postcode with a number, words with an area. One value
-that two records share never suffices: a head office's telephone stands on hundreds. Values that many businesses give
-are known from the model's version, never counted live; so whether two records are compared depends on these two and the
-model alone.
+Keys are compound, so that each is specific by construction: a postcode with a door, a door with a street and an area, a
+telephone number with any of them. One value that two records share never suffices: a head office's telephone stands on
+hundreds. Spelling is blurred where hands slip: the beginning of a word, the digits of a door in order.
+
+What is common in a partnership's records is known from the model's version, never counted live; so whether two records
+are compared depends on these two and the model alone. A hub value gives no key. A key whose block is overfull gives way
+to finer ones, itself with each other fact of the record, so that two records that agree in anything else still meet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, NameForm, Premises
 
 _STEM = 4
-_BEGINNING = 3
-_WORDS_PER_NAME = 3
+_STREET_BEGINNING = 2
 _NAMES = 3
+_TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
+_DEPTH = 2
 _LONGEST_KEY = 200
+_NOWHERE = Premises()
+# Numbers of no place: British 03, 05, 08 and 09, American free numbers. They ring at a head office.
+_NO_PLACE = ("443", "445", "448", "449", "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
+_RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
+_BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
+
+
+class _Name(NamedTuple):
+    """Stems of one name: its first word and its rarest, and its two rarest together."""
+
+    words: set[str]
+    first: str
+    pair: str
+
+
+class _Facts(NamedTuple):
+    """What keys are made of. `areas` are outward code and places; `street` is one word, empty where it is a hub;
+    `values` are numbers and addresses that several may share, `phones` those of them that ring at a place."""
+
+    areas: list[str]
+    doors: list[str]
+    street: str
+    common_street: str
+    names: list[_Name]
+    values: list[str]
+    phones: list[str]
 
 
 def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
     """Sorted, without repeats; empty only where the record gives nothing to find it by."""
-    areas = _areas(mention.premises)
-    seconds = [*areas, *_doors(mention.premises), *_name_pairs(mention, model)]
-    keys = set(_number_keys(mention, areas, model))
-    keys.update(f"{value}:{second}" for value in _shared_values(mention, model) for second in seconds)
-    if mention.premises:
-        keys.update(_door_keys(mention.premises, areas, _beginnings(mention), model))
-        if not mention.names or not (mention.premises.low or mention.premises.unit):
-            keys.update(_gap_keys(mention.premises))
-    for name in mention.names[:_NAMES]:
-        keys.update(_name_keys(name, mention.premises, areas, model))
+    place = mention.premises or _NOWHERE
+    facts = _facts(mention, place, model)
+    keys = {
+        *_door_keys(place, facts),
+        *_name_keys(place, facts),
+        *_value_keys(facts),
+        *_people_keys(mention, facts, model),
+    }
+    if not facts.doors or not (facts.names or place.unit):
+        keys.update(_gap_keys(place))
+    keys = set(map(_bounded, keys))
+    if model.capped:
+        facets = _facets(facts)
+        keys = {finer for key in keys for finer in _spread(key, facets, model, _DEPTH)}
+    return tuple(sorted(keys))
+
+
+def _spread(key: str, facets: Sequence[str], model: Model, depth: int) -> Iterator[str]:
+    """The key, or where its block is overfull the key with each facet, in an order that both records share."""
+    if not model.is_capped(key):
+        yield key
+    elif depth:
+        for i, facet in enumerate(facets):
+            yield from _spread(_bounded(f"{key}:{facet}"), facets[i + 1 :], model, depth - 1)
+
+
+def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
+    street = _one_word(place.street)
+    values = list(_values(mention, model))
+    return _Facts(
+        areas=[*([place.outward] if place.outward else []), *sorted(place.places)],
+        doors=_doors(place),
+        street="" if model.is_hub("street", place.street) else street,
+        common_street=street,
+        names=[_stems(name, model) for name in mention.names[:_NAMES]],
+        values=values,
+        phones=[value for value in values if value.startswith("phone:") and not value.startswith(_RINGING_NOWHERE)],
+    )
+
+
+def _one_word(street: str) -> str:
+    """South King → king, Van Buren → vanburen, South → south."""
+    words = street.split()
+    return "".join(word for word in words if word not in _BESIDE_THE_NAME) or "".join(words)
+
+
+def _doors(place: Premises) -> list[str]:
+    """Numbers and unit in one namespace: unit 3B may be number 3B. Digits in order: 21 is 12 misread."""
+    doors = {place.unit, str(place.low or ""), str(place.high or ""), place.suffix and f"{place.low}{place.suffix}"}
+    return ["".join(sorted(door)) for door in doors - {""}]
+
+
+def _stems(name: NameForm, model: Model) -> _Name:
+    first, rarest = name.tokens[0][:_STEM], _rarest(name.tokens, model)
+    return _Name({first, rarest[0]}, first, _pair(rarest))
+
+
+def _rarest(words: Iterable[str], model: Model) -> list[str]:
+    """Stems of the two words that tell most."""
+    terms, unseen = model.terms, model.unseen_term
+    return [word[:_STEM] for word in sorted(words, key=lambda word: (-terms.get(word, unseen), word))[:2]]
+
+
+def _pair(stems: list[str]) -> str:
+    return "-".join(sorted(stems))
+
+
+def _values(mention: Mention, model: Model) -> Iterator[str]:
+    """What a head office, an agent or an owner of several shops puts on many records: never a key alone."""
+    for licence in mention.licence_numbers:
+        yield f"lic:{licence}"
+    for kind, values in (
+        ("phone", mention.phones),
+        ("email", mention.emails),
+        ("company_number", (mention.company_number,)),
+        ("vat_number", (mention.vat_number,)),
+        ("charity_number", (mention.charity_number,)),
+    ):
+        for value in values:
+            if value and not model.is_hub(kind, value):
+                yield f"{kind}:{value}"
+
+
+def _door_keys(place: Premises, facts: _Facts) -> Iterator[str]:
+    if place.uprn:
+        yield f"uprn:{place.uprn}"
+    beginning = facts.common_street[:_STREET_BEGINNING]
+    for door in facts.doors:
+        if place.postcode:
+            yield f"door:{place.postcode}:{door}"
+        if beginning:
+            yield from (f"street:{beginning}:{door}:{area}" for area in facts.areas)
+            for name in facts.names:
+                said = name.words if facts.street else {name.pair} - name.words  # every town has a High Street
+                yield from (f"far:{beginning}:{door}:{word}" for word in said)
+    if place.low >= _TELLING_NUMBER and facts.street:
+        yield f"far:{place.low}:{facts.street[:_STEM]}"
+
+
+def _name_keys(place: Premises, facts: _Facts) -> Iterator[str]:
+    for name in facts.names:
+        yield from (f"name:{name.pair}:{area}" for area in facts.areas)
+        if place.postcode:
+            yield f"at:{place.postcode}:{name.first}"
+        if facts.common_street:
+            street = facts.common_street[:_STEM]
+            yield from (f"on:{street}:{name.first}:{area}" for area in facts.areas)
+        if facts.street:
+            yield f"on:{facts.street}:{name.pair}"
+
+
+def _value_keys(facts: _Facts) -> Iterator[str]:
+    where = [*facts.areas, *(f"#{door}" for door in facts.doors)]
+    for value in facts.values:
+        yield from (f"{value}:{second}" for second in where or [name.pair for name in facts.names])
+    for phone in facts.phones:
+        yield from (f"{phone}:~{word}" for name in facts.names for word in name.words)
+
+
+def _people_keys(mention: Mention, facts: _Facts, model: Model) -> Iterator[str]:
+    """A person is looked for as a name too: sole traders trade under their own."""
     for person in mention.people:
         if len(person.tokens) > 1:
-            who = "-".join(sorted(person.tokens))
-            keys.update(f"who:{who}:{where}" for where in [*areas, person.born] if where)
-    return tuple(sorted(map(_bounded, keys)))
+            pair = _pair(_rarest(person.tokens, model))
+            yield from (f"name:{pair}:{area}" for area in facts.areas)
+        if person.born:
+            year, *month_and_day = person.born.split("-")
+            born = "-".join([year, *sorted(month_and_day)])
+            yield from (f"born:{born}:{word[:3]}" for word in person.tokens)
+
+
+def _gap_keys(place: Premises) -> Iterator[str]:
+    """The one without its door and the one without its name meet here: few records lack either. Not a nameless flat."""
+    if place.postcode:
+        yield f"gap:{place.postcode}"
+    if place.street:
+        yield from (f"gap:{place.street}:{area}" for area in place.places)
+
+
+def _facets(facts: _Facts) -> list[str]:
+    """Every fact that can make an overfull key finer."""
+    words = {word for name in facts.names for word in (*name.words, *name.pair.split("-"))}
+    street = [f"/{facts.common_street[:_STEM]}"] if facts.common_street else []
+    return sorted([*(f"~{word}" for word in words), *(f"#{door}" for door in facts.doors), *street, *facts.values])
 
 
 def _bounded(key: str) -> str:
@@ -43,98 +203,3 @@ def _bounded(key: str) -> str:
     if len(key) <= _LONGEST_KEY:
         return key
     return f"{key[:_LONGEST_KEY]}:{blake2b(key.encode(), digest_size=16).hexdigest()}"
-
-
-def _areas(p: Premises | None) -> list[str]:
-    """Outward code and places: with them a key that is too common alone becomes specific."""
-    return [*([p.outward] if p.outward else []), *sorted(p.places)] if p else []
-
-
-def _doors(p: Premises | None) -> list[str]:
-    """Numbers and unit, marked so that none is taken for an area."""
-    return [f"#{door}" for door in {p.low or "", p.high or "", p.unit} - {""}] if p else []
-
-
-def _name_pairs(mention: Mention, model: Model) -> list[str]:
-    return [f"~{_pair(_telling(name, model))}" for name in mention.names[:_NAMES] if name.words]
-
-
-def _beginnings(mention: Mention) -> list[str]:
-    """Of every word of the names, short enough to outlive a slip; "" where there is no name."""
-    return sorted({word[:_BEGINNING] for name in mention.names[:_NAMES] for word in name.words}) or [""]
-
-
-def _telling(name: NameForm, model: Model) -> list[str]:
-    return sorted(name.words, key=lambda word: (-model.rarity(word), word))[:_WORDS_PER_NAME]
-
-
-def _pair(words: list[str]) -> str:
-    return "-".join(sorted(word[:_STEM] for word in words[:2]))
-
-
-def _shared_values(mention: Mention, model: Model) -> Iterator[str]:
-    """What a head office, an agent or an owner of several shops puts on many records: never a key alone."""
-    for licence in mention.licence_numbers:
-        yield f"lic:{licence}"
-    for phone in mention.phones:
-        if not model.is_hub("phone", phone):
-            yield f"tel:{phone}"
-    for email in mention.emails:
-        if not model.is_hub("email", email):
-            yield f"mail:{email}"
-
-
-def _number_keys(mention: Mention, areas: list[str], model: Model) -> Iterator[str]:
-    for kind, number in (
-        ("company_number", mention.company_number),
-        ("vat_number", mention.vat_number),
-        ("charity_number", mention.charity_number),
-    ):
-        if number and not model.is_hub(kind, number):
-            yield from (f"num:{number}:{where}" for where in areas or [""])
-
-
-def _door_keys(p: Premises, areas: list[str], beginnings: list[str], model: Model) -> Iterator[str]:
-    if p.uprn:
-        yield f"uprn:{p.uprn}"
-    numbers = {p.low, p.high} - {0}
-    for number in numbers:
-        if p.postcode:
-            yield f"door:{p.postcode}:{number}"
-        if p.street:
-            yield from _street_keys(number, p.street, areas, beginnings, model)
-    if p.postcode and p.unit:
-        yield f"unit:{p.postcode}:{p.unit}"
-    if p.unit and p.street and not numbers:
-        yield from (f"unit:{p.unit}:{p.street}:{where}" for where in areas)
-    if p.postcode and not numbers and p.building:
-        yield f"site:{p.postcode}:{p.building[0]}"
-
-
-def _street_keys(number: int, street: str, areas: list[str], beginnings: list[str], model: Model) -> Iterator[str]:
-    initial = street.split()[-1][0]  # the letter that misspellings spare most
-    yield from (f"street:{number}:{initial}:{where}" for where in areas)
-    if not model.is_hub("street", street):  # every town has a High Street
-        yield from (f"street:{number}:{street}:{beginning}" for beginning in beginnings)
-
-
-def _gap_keys(p: Premises) -> Iterator[str]:
-    """The one without its number and the one without its name meet here: few records lack either."""
-    if p.postcode:
-        yield f"gap:{p.postcode}"
-    if p.street:
-        yield from (f"gap:{p.street}:{place}" for place in sorted(p.places))
-
-
-def _name_keys(name: NameForm, p: Premises | None, areas: list[str], model: Model) -> Iterator[str]:
-    words = _telling(name, model)
-    if p and p.postcode:
-        yield from (f"at:{p.postcode}:{word[:_STEM]}" for word in words)
-    pair = _pair(words)
-    if p and p.street:
-        yield from (f"on:{p.street}:{word[:_STEM]}:{where}" for word in words for where in areas)
-        if not model.is_hub("street", p.street):
-            yield f"on:{p.street}:{pair}"
-    yield from (f"name:{pair}:{where}" for where in areas)
-    if sum(map(model.rarity, name.words)) >= 2 * model.unseen_term:
-        yield from (f"name:{'-'.join(sorted(name.words))}:{door}" for door in _doors(p))
