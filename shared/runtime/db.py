@@ -5,12 +5,10 @@ IMMEDIATE` (a deferred one that reads and then writes fails with "database is lo
 go through an engine of their own so that they never take the write lock.
 """
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import copy_context
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
@@ -19,14 +17,13 @@ from sqlalchemy.engine import URL, CursorResult, make_url
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # by module: telemetry wraps its create_async_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.runtime.checkpoints import Checkpoints
 from shared.runtime.outbox import Publisher
 from shared.runtime.session import ConnectionSession, Session, SqliteSession, transact
 from shared.runtime.sqlite_driver import OneVisit
 from shared.runtime.telemetry import span
 
 _BUSY_TIMEOUT_MS = 30_000
-_LONG_WAL = 64 << 20
-_CHECKPOINT_PATIENCE_MS = 100
 _WRITE_CACHE_KIB = 65_536
 _READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
@@ -69,10 +66,10 @@ class Database:
     def __init__(self, url: str, schema: str) -> None:
         self.url = _normalise(url)
         self.schema = schema
-        self._wal_limit = _LONG_WAL
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_engine = self._engine(read_only=False)
         self.read_engine = self._engine(read_only=True) if self.is_sqlite else self.write_engine
+        self._checkpoints = Checkpoints(str(self.url.database), self.write_engine) if self.is_sqlite else None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -81,8 +78,8 @@ class Database:
             tx = Tx(connection, self.schema)
             yield tx
             await connection.run_sync(lambda inner: ConnectionSession(inner, self.schema).store(tx.said))
-        if self.is_sqlite:
-            await self._keep_wal_short()
+        if self._checkpoints:
+            await self._checkpoints.after_commit()
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """`work` as one transaction: commits when it returns, rolls back what it raises.
@@ -98,7 +95,8 @@ class Database:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 session = SqliteSession(driver._conn, connection.dialect, self.schema)
                 done = await driver._execute(copy_context().run, transact, driver._conn, session, work)
-        await self._keep_wal_short()
+        if self._checkpoints:
+            await self._checkpoints.after_commit()
         return cast(T, done)
 
     def _work_over(self, connection: Connection, work: Callable[[Session], T]) -> T:
@@ -122,24 +120,9 @@ class Database:
         """The dialect's INSERT, which has `on_conflict_do_update`; both dialects spell it alike."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
-    async def _keep_wal_short(self) -> None:
-        """Readers that overlap without a gap keep SQLite from starting its write-ahead log at the front again, and it
-        grows by gigabytes in a bulk load. So we ask for it, and wait a little for the readers that are there; where one
-        stays longer, we ask again when it has grown as much again."""
-        wal = Path(f"{self.url.database}-wal")
-        if _size(wal) < self._wal_limit:
-            return
-        async with self.write_engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                await driver.execute(f"PRAGMA busy_timeout={_CHECKPOINT_PATIENCE_MS}")
-                with suppress(sqlite3.OperationalError):  # what was to be committed is: nothing is wrong
-                    await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                await driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        self._wal_limit = _size(wal) + _LONG_WAL
-
     async def close(self) -> None:
+        if self._checkpoints:
+            await self._checkpoints.finish()
         await self.write_engine.dispose()
         await self.read_engine.dispose()
 
@@ -155,10 +138,6 @@ class Database:
         )
         _prepare_sqlite(engine, read_only=read_only)
         return engine.execution_options(schema_translate_map={self.schema: None})
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.exists() else 0
 
 
 def _normalise(url: str) -> URL:
@@ -179,6 +158,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
         cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA wal_autocheckpoint=0")  # see checkpoints.py
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
         if read_only:

@@ -1,0 +1,66 @@
+"""Copying SQLite's write-ahead log into its file, beside the commits instead of inside them.
+
+Left to itself SQLite copies inside every commit that finds a thousand pages waiting, and that commit takes twenty times
+as long as its neighbours. A copy in a thread of its own hinders neither readers nor the writer. The log keeps its length
+when it is started again: to write over what is there is durable in a fraction of the time that it takes to append.
+"""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from time import monotonic
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+_EVERY_SECONDS = 0.5
+_LONG_PAGES = 16_384  # 64 MiB
+_PATIENCE_MS = 100
+
+
+class Checkpoints:
+    """Of one SQLite file. Call `after_commit` after each."""
+
+    def __init__(self, file: str, writer: AsyncEngine) -> None:
+        self._file = file
+        self._writer = writer
+        self._pages = 0
+        self._limit = _LONG_PAGES
+        self._due = 0.0
+        self._copying: asyncio.Task[None] | None = None
+
+    async def after_commit(self) -> None:
+        if self._pages >= self._limit:
+            await self._start_again()
+        elif self._copying is None and monotonic() >= self._due:
+            self._copying = asyncio.create_task(self._copy())
+
+    async def finish(self) -> None:
+        """Wait for the copy that is under way."""
+        if self._copying:
+            await self._copying
+
+    async def _copy(self) -> None:
+        self._pages = await asyncio.to_thread(_checkpoint, self._file, "PASSIVE")
+        self._due = monotonic() + _EVERY_SECONDS
+        self._copying = None
+
+    async def _start_again(self) -> None:
+        """Commits that follow each other without a gap, and readers that overlap, keep SQLite from starting its log at
+        the front again, and it grows by gigabytes. So we ask for it, and wait a little for the readers that are there;
+        where one stays longer, we ask again when it has grown as much again."""
+        await self.finish()
+        async with self._writer.connect() as connection:  # no other transaction of this process meanwhile
+            await connection.get_raw_connection()
+            self._pages = await asyncio.to_thread(_checkpoint, self._file, "RESTART")
+        self._limit = self._pages + _LONG_PAGES
+
+
+def _checkpoint(file: str, how: str) -> int:
+    """The pages in the log that still count, 0 once it starts again."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+        try:
+            busy, pages, copied = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        except sqlite3.OperationalError:  # what was to be committed is: nothing is wrong
+            return 0
+    return int(pages) if busy or copied < pages else 0
