@@ -54,7 +54,7 @@ def _business(party: Party, addresses: Iterable[str]) -> Entity:
         vatCode=[mention.vat_number for mention in mentions],
         phone=[f"+{phone}" for mention in mentions for phone in mention.phones],
         email=[email for mention in mentions for email in mention.emails],
-        website=[f"http://{domain}" for mention in mentions for domain in mention.domains],
+        website=[f"http://{domain}/" for mention in mentions for domain in mention.domains],
         sector=[profile.sector for profile in party.profiles],
         address=[profile.address for profile in party.profiles],
         addressEntity=addresses,
