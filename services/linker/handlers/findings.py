@@ -144,12 +144,18 @@ def _tell(session: Session, due: store.Due, changes: Sequence[_Changes], rules: 
         store.replace(session, of_one.audience.no, of_one.before, of_one.after)
         known = {row.finding_id for row in of_one.before}
         kept = {row["finding_id"] for row in of_one.after}
+        ended = [row for row in of_one.before if row.finding_id not in kept]
         for new in of_one.after:
             if new["finding_id"] not in known:
-                _raise(session, of_one.audience, new, rules)
-        for old in of_one.before:
-            if old.finding_id not in kept:
-                _end(session, of_one.audience, old)
+                _raise(session, of_one.audience, new, rules, _goes_on(new, ended))
+        for old in ended:
+            _end(session, of_one.audience, old)
+
+
+def _goes_on(new: Mapping[str, Any], ended: Sequence[Row[Any]]) -> str | None:
+    """The finding of the same type that ends on the same records: that its business has another id is no news."""
+    same = (old for old in ended if old.type == new["type"] and not set(old.records).isdisjoint(new["records"]))
+    return min((old.finding_id for old in same), default=None)
 
 
 def end_all(session: Session, audience: Any) -> None:
@@ -160,7 +166,9 @@ def end_all(session: Session, audience: Any) -> None:
         _end(session, audience, row)
 
 
-def _raise(session: Session, audience: Row[Any], row: Mapping[str, Any], rules: FindingRules) -> None:
+def _raise(
+    session: Session, audience: Row[Any], row: Mapping[str, Any], rules: FindingRules, continues: str | None
+) -> None:
     rule = rules.of(FindingType(row["type"]))
     said = FindingRaised(
         audience=Audience(id=audience.audience, agencies=tuple(audience.agencies)),
@@ -170,6 +178,7 @@ def _raise(session: Session, audience: Row[Any], row: Mapping[str, Any], rules: 
         title=rule.title if rule else "",
         areas=tuple(filter(None, row["areas"].split("|"))),
         since=row["since"],
+        continues=continues,
     )
     session.publish(said, subject=row["finding_id"], traceparent="")
 
