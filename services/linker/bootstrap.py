@@ -11,8 +11,10 @@ from services.linker import api as routes
 from services.linker import consumer
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
+from services.linker.domain.relate.rules import default_rules
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
+from services.linker.handlers.findings import Detective, find_due
 from services.linker.handlers.models import advance
 from services.linker.handlers.rebuilding import finish_rebuild
 from services.linker.handlers.rebuilding import rebuild as rebuild_graph
@@ -34,6 +36,7 @@ from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
 _LOOK_AGAIN_SECONDS = 5.0
+_FIND_AGAIN_SECONDS = 1.0
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -77,6 +80,7 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
+                tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
     return task
@@ -126,6 +130,15 @@ async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> No
         await _pause(stop)
 
 
+async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:
+    """Look for findings wherever the graph has changed, a little at a time."""
+    while not stop.is_set():
+        with _patience("finding_waits"):
+            while not stop.is_set() and await find_due(db, detective, clock.today()):
+                pass
+        await _pause(stop, _FIND_AGAIN_SECONDS)
+
+
 @contextmanager
 def _patience(waits: str) -> Iterator[None]:
     """What is down for a while is tried again later."""
@@ -137,7 +150,7 @@ def _patience(waits: str) -> Iterator[None]:
         telemetry.log(__name__).warning(waits, error=type(error).__name__)
 
 
-async def _pause(stop: asyncio.Event) -> None:
+async def _pause(stop: asyncio.Event, seconds: float = _LOOK_AGAIN_SECONDS) -> None:
     with suppress(TimeoutError):
-        async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
+        async with asyncio.timeout(seconds):
             await stop.wait()

@@ -19,6 +19,7 @@ from services.linker.domain.relate.patterns.found import Finding
 from services.linker.domain.relate.rules import FindingRules
 from services.linker.domain.relate.traits import Trait, trait_key
 from services.linker.handlers.relating import parties_of
+from services.linker.handlers.shelf import Shelf
 from services.linker.store import findings as store
 from services.linker.store import graph, relations
 from shared.contracts.events.linker import Audience, FindingEnded, FindingRaised, FindingType
@@ -30,9 +31,9 @@ _MOST_RECORDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Detective:
-    """The versions by which this process looks for findings."""
+    """By what this process looks for findings: the model in force at the moment, and one version of the rules."""
 
-    model: Model
+    shelf: Shelf
     rules: FindingRules
 
 
@@ -51,26 +52,17 @@ async def find_due(database: Database, detective: Detective, today: date) -> boo
         due = await store.due(connection, _MOST_RECORDS)
         audiences = await store.audiences(connection)
         unsettled = any(row.rebuilding or row.filled_to is not None for row in audiences)
-        if not due.notes or unsettled:
-            return False
-        changes = [await _look(connection, row, due, detective, today) for row in audiences]
+    if not due.notes or unsettled:
+        return False
+    policies = await database.run(detective.shelf.policies)
+    async with database.read() as connection:
+        searches = [_Search(connection, row, policies.model, detective.rules) for row in audiences]
+        changes = [await search.look(due, today) for search in searches]
     await database.run(lambda session: _tell(session, due, changes, detective.rules))
     return True
 
 
-async def _look(
-    connection: AsyncConnection, audience: Row[Any], due: store.Due, detective: Detective, today: date
-) -> _Changes:
-    search = _Search(connection, audience.no, detective)
-    touched = await search.load(await relations.holding(connection, audience.no, due.records))
-    affected = await store.resting_on(connection, audience.no, due.records | due.traits)
-    keys = {*due.traits, *_trait_keys(affected), *(trait_key(t) for p in touched for t in p.of_kind(*LEADING))}
-    affected |= await store.resting_on(connection, audience.no, keys)
-    groups = await search.sharing(keys | _trait_keys(affected))
-    found = [finding for party in touched for finding in in_one(party, detective.rules, detective.model)]
-    found += [one for trait, holders in groups.items() for one in among(trait, holders, detective.rules, today)]
-    now = {one.finding_id: search.row(one) for one in found}
-    held = affected | await store.by_id(connection, audience.no, now.keys() - affected.keys())
+def _changes(audience: Row[Any], held: Mapping[str, Row[Any]], now: Mapping[str, dict[str, Any]]) -> _Changes:
     return _Changes(
         audience,
         tuple(row for id_, row in held.items() if id_ not in now or _differs(row, now[id_])),
@@ -87,28 +79,44 @@ def _differs(row: Row[Any], now: Mapping[str, Any]) -> bool:
 
 
 class _Search:
-    """What has been read of one audience's businesses."""
+    """One audience's businesses, as far as they have been read."""
 
-    def __init__(self, connection: AsyncConnection, audience: int, detective: Detective) -> None:
+    def __init__(self, connection: AsyncConnection, audience: Row[Any], model: Model, rules: FindingRules) -> None:
         self._connection = connection
         self._audience = audience
-        self._model, self._rules = detective.model, detective.rules
+        self._model, self._rules = model, rules
         self._parties: dict[int, Party] = {}
         self._numbers: dict[str, int] = {}
 
-    async def load(self, businesses: Collection[int]) -> list[Party]:
+    async def look(self, due: store.Due, today: date) -> _Changes:
+        """What is to be stored and told of this audience."""
+        touched = await self._load(await relations.holding(self._connection, self._audience.no, due.records))
+        affected = await self._resting_on(due.records | due.traits)
+        keys = {*due.traits, *_trait_keys(affected), *(trait_key(t) for p in touched for t in p.of_kind(*LEADING))}
+        affected |= await self._resting_on(keys)
+        groups = await self._sharing(keys | _trait_keys(affected))
+        found = [finding for party in touched for finding in in_one(party, self._rules, self._model)]
+        found += [one for trait, holders in groups.items() for one in among(trait, holders, self._rules, today)]
+        now = {one.finding_id: self._row(one) for one in found}
+        others = now.keys() - affected.keys()
+        return _changes(self._audience, affected | await store.by_id(self._connection, self._audience.no, others), now)
+
+    async def _resting_on(self, basis: Collection[int]) -> dict[str, Row[Any]]:
+        return await store.resting_on(self._connection, self._audience.no, basis)
+
+    async def _load(self, businesses: Collection[int]) -> list[Party]:
         missing = set(businesses) - self._parties.keys()
-        rows = await relations.profiles(self._connection, self._audience, missing)
+        rows = await relations.profiles(self._connection, self._audience.no, missing)
         self._parties |= parties_of(rows, self._model)
         self._numbers |= {row.record_id: row.no for row in rows}
         return [self._parties[number] for number in sorted(businesses) if number in self._parties]
 
-    async def sharing(self, keys: Collection[int]) -> dict[Trait, list[Party]]:
+    async def _sharing(self, keys: Collection[int]) -> dict[Trait, list[Party]]:
         """By trait, all businesses that give it, where they are several and no more than a rule looks at."""
         limit = most_holders(self._rules)
-        rows = await relations.holders(self._connection, self._audience, keys, limit)
+        rows = await relations.holders(self._connection, self._audience.no, keys, limit)
         wanted = [row for row in rows if 1 < row.total <= limit]
-        await self.load({row.no for row in wanted})
+        await self._load({row.no for row in wanted})
         groups: dict[Trait, dict[str, Party]] = {}
         for row in wanted:
             if party := self._parties.get(row.no):
@@ -117,7 +125,7 @@ class _Search:
                         groups.setdefault(trait, {})[party.business_id] = party
         return {trait: [of_one[id_] for id_ in sorted(of_one)] for trait, of_one in sorted(groups.items())}
 
-    def row(self, found: Finding) -> dict[str, Any]:
+    def _row(self, found: Finding) -> dict[str, Any]:
         """As stored, but for the audience."""
         return {
             "finding_id": found.finding_id,

@@ -43,7 +43,7 @@ def closed_shop(name: str, *line: str, **fields: Any) -> Record:
 
 async def find(world: World, today: date | None = None) -> int:
     """Work off all that is due; how many batches it took."""
-    detective, batches = Detective(world.resolver.policies.model, default_rules()), 0
+    detective, batches = Detective(world.resolver.shelf, default_rules()), 0
     while await find_due(world.database, detective, today or clock.today()):
         batches += 1
     return batches
