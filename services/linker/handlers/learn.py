@@ -115,8 +115,9 @@ def _weighed(
     pairs: Collection[tuple[int, int]], records: Mapping[int, Linked], model: Model
 ) -> Iterator[tuple[int, int, int, float, bool, int | None]]:
     number = graph.model_number(model.version)
-    for a, b in sorted(pairs):
-        first, second = sorted((records[a], records[b]), key=lambda held: held.record_id)
+    for pair in sorted(pairs):
+        a, b = sorted(pair, key=lambda no: records[no].record_id)
+        first, second = records[a], records[b]
         weight = score(first.mention, second.mention, model)
         said = weight, first.feed, second.feed, model.clustering
         yield number, a, b, weight, linked(*said), doubt(*said)

@@ -121,7 +121,7 @@ def features(session: Session, numbers: Collection[int]) -> list[Any]:
 
 
 def put_pairs(session: Session, pairs: Iterable[tuple[int, int, int, float, bool, int | None]]) -> None:
-    """`pairs` are (model, a, b, bits, linked, doubt); each is stored under both, its doubt under one."""
+    """`pairs` are (model, a, b, bits, linked, doubt); each is stored under both, its doubt under `a` alone."""
     rows: list[tuple[int, int, int, float, bool, int | None]] = []
     for model, a, b, bits, linked, doubt in pairs:
         rows += (model, a, b, bits, linked, doubt), (model, b, a, bits, linked, None)

@@ -1,5 +1,7 @@
 """People's decisions on pairs of records, and the pairs to put before them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,7 +35,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_decision_a_no", "decision", ["a_no"], schema=SCHEMA)
     op.create_index("ix_decision_b_no", "decision", ["b_no"], schema=SCHEMA)
-    newest_first = [sa.literal_column("decided_at DESC"), sa.literal_column("decision_id DESC")]
+    newest_first: list[str | sa.ColumnElement[Any]] = [
+        sa.literal_column("decided_at DESC"),
+        sa.literal_column("decision_id DESC"),
+    ]
     op.create_index("ix_linker_decision_newest", "decision", newest_first, schema=SCHEMA)
     op.add_column("pair", sa.Column("doubt", sa.Integer()), schema=_altered())
     op.create_index(
