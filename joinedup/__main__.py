@@ -7,6 +7,7 @@ from joinedup.bench import spine
 from joinedup.bench.link import link as bench_link
 from joinedup.demo import demo
 from joinedup.link import link
+from joinedup.model import commands as model
 from joinedup.rebuild import migrate, rebuild
 from joinedup.up import up
 
@@ -22,6 +23,7 @@ for command in (up, demo, link, rebuild, migrate):
 app.add_typer(feed.app, name="feed")
 app.add_typer(dead_letters.app, name="log")
 spine.app.command("link")(bench_link)
+app.add_typer(model.app, name="model")
 app.add_typer(spine.app, name="bench")
 
 if __name__ == "__main__":

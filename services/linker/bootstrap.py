@@ -1,8 +1,8 @@
 """The only place of the linker that builds things."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date, timedelta
 
 from fastapi import FastAPI
@@ -11,11 +11,15 @@ from services.linker import api as routes
 from services.linker import consumer
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
+from services.linker.domain.relate.rules import default_rules
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
+from services.linker.handlers.findings import Detective, find_due
+from services.linker.handlers.models import advance
 from services.linker.handlers.rebuilding import finish_rebuild
 from services.linker.handlers.rebuilding import rebuild as rebuild_graph
 from services.linker.handlers.resolve import Resolver
+from services.linker.handlers.shelf import Shelf
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
 from shared.runtime import clock, telemetry
@@ -32,6 +36,7 @@ from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
 _LOOK_AGAIN_SECONDS = 5.0
+_FIND_AGAIN_SECONDS = 1.0
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -40,7 +45,7 @@ def database(settings: LinkerSettings) -> Database:
 
 
 def resolver() -> Resolver:
-    return Resolver(Policies(default_model(), default_policies()))
+    return Resolver(Shelf(default_policies()))
 
 
 def rules(settings: LinkerSettings) -> Reread[Partnership]:
@@ -58,7 +63,7 @@ def api(settings: LinkerSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
-    app.state.desk = routes.Desk(db, rules(settings), default_model())
+    app.state.desk = routes.Desk(db, rules(settings), Policies(default_model(), default_policies()))
     return app
 
 
@@ -70,10 +75,12 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             graph = resolver()
             today, file = clock.today(), rules(settings)
             await finish_rebuild(db, log, graph, today)
-            await settle(db, partnership := file.current(), graph.policies, today)
+            await settle(db, partnership := file.current(), graph.shelf, today)
             handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
+                tasks.create_task(_keep_switching(db, graph.shelf, stop))
+                tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
     return task
@@ -104,19 +111,46 @@ async def _keep_settled(
 ) -> None:
     """Settle again on each new day, and whenever the sharing rules change."""
     while not stop.is_set():
-        try:
+        with _patience("settling_waits"):
             today, partnership = clock.today(), file.current()
             if (today, partnership) != settled:
-                await settle(db, partnership, graph.policies, today)
+                await settle(db, partnership, graph.shelf, today)
                 async with db.transaction() as tx:
                     await prune(tx.connection, inbox, _INBOX_KEPT)
                 settled = today, partnership
-        except Exception as error:
-            if not (is_transient(error) or isinstance(error, Unavailable)):
-                raise
-            telemetry.log(__name__).warning("settling_waits", error=type(error).__name__)
-        try:
-            async with asyncio.timeout(_LOOK_AGAIN_SECONDS):
-                await stop.wait()
-        except TimeoutError:
-            continue
+        await _pause(stop)
+
+
+async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> None:
+    """Go on with a switch to another model, whenever one is wanted."""
+    while not stop.is_set():
+        with _patience("switching_waits"):
+            while not stop.is_set() and await advance(db, shelf, clock.today()):
+                pass
+        await _pause(stop)
+
+
+async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:
+    """Look for findings wherever the graph has changed, a little at a time."""
+    while not stop.is_set():
+        with _patience("finding_waits"):
+            while not stop.is_set() and await find_due(db, detective, clock.today()):
+                pass
+        await _pause(stop, _FIND_AGAIN_SECONDS)
+
+
+@contextmanager
+def _patience(waits: str) -> Iterator[None]:
+    """What is down for a while is tried again later."""
+    try:
+        yield
+    except Exception as error:
+        if not (is_transient(error) or isinstance(error, Unavailable)):
+            raise
+        telemetry.log(__name__).warning(waits, error=type(error).__name__)
+
+
+async def _pause(stop: asyncio.Event, seconds: float = _LOOK_AGAIN_SECONDS) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()

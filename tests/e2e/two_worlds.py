@@ -31,7 +31,7 @@ legal_gateways:
     f"  - {{id: {id_}, from: [{owner}], to: [{viewer}], categories: [{category}], purposes: [{purpose}],\n"
     f"     grant: {grant}, statute: none, section: '1', starts: {starts}, status: {status}, legal_review: due{more}}}\n"
     for id_, owner, viewer, category, purpose, grant, starts, status, more in (
-        ("the-one-power", "alpha", "beta", "open", "joint-compliance", "full", "2020-01-01", "active", ""),
+        ("the-one-power", "alpha", "beta", "open, decisions", "joint-compliance", "full", "2020-01-01", "active", ""),
         ("to-gamma", "alpha", "gamma", "open, closed", "joint-compliance", "full", "2020-01-01", "active", ""),
         ("draft", "gamma", "beta", "open, closed", "joint-compliance", "full", "2020-01-01", "draft", ""),
         ("in-review", "gamma", "beta", "open", "joint-compliance", "full", "2020-01-01", "legal_review", ""),
@@ -41,7 +41,7 @@ legal_gateways:
         ("future", "gamma", "beta", "open", "joint-compliance", "full", "2999-01-01", "active", ""),
         ("elsewhere", "gamma", "beta", "open", "other-purpose", "full", "2020-01-01", "active", ""),
         ("known-only", "alpha", "beta", "closed", "joint-compliance", "known", "2020-01-01", "active", ""),
-        ("backwards", "beta", "gamma", "open", "joint-compliance", "full", "2020-01-01", "active", ""),
+        ("backwards", "beta", "gamma", "open, decisions", "joint-compliance", "full", "2020-01-01", "active", ""),
     )
 )
 
@@ -116,6 +116,37 @@ HIDDEN = (
 )
 
 
+@dataclass(frozen=True)
+class Ruling:
+    """What `agency` decides on two records, (feed, reference) each; `back` takes back what it decided before."""
+
+    agency: str
+    records: tuple[tuple[str, str], tuple[str, str]]
+    verdict: str
+    back: bool = False
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        first, second = (record_id(*record) for record in self.records)
+        return first, second
+
+
+V1, V2, V3, V4 = ("alpha-open", "v1"), ("beta-open", "v2"), ("alpha-open", "v3"), ("beta-open", "v4")
+V5, V7, H2, H1 = ("alpha-open", "v5"), ("beta-open", "v7"), ("alpha-closed", "h2"), ("gamma-open", "h1")
+# After how many steps what is decided, of what beta may see (its own and alpha's, on records that it sees), and of what
+# it may not: gamma's decisions, also on beta's own records, and alpha's on records hidden from beta.
+VISIBLE_RULINGS = {
+    4: (Ruling("alpha", (V3, V4), "different"),),
+    6: (Ruling("beta", (V1, V3), "same"), Ruling("alpha", (V1, V2), "unsure")),
+    9: (Ruling("alpha", (V3, V4), "different", back=True), Ruling("beta", (V5, V7), "different")),
+}
+HIDDEN_RULINGS = {
+    3: (Ruling("gamma", (V1, V2), "different"), Ruling("alpha", (V1, H2), "same")),
+    5: (Ruling("gamma", (V2, V4), "same"), Ruling("alpha", (V3, H2), "same")),
+    8: (Ruling("gamma", (V1, V2), "different", back=True), Ruling("gamma", (V1, H1), "same")),
+}
+
+
 def trace_of(number: int, *, hidden: bool) -> str:
     return f"{0xBAD if hidden else 0xACE:x}".ljust(24, "0") + f"{number:08x}"
 
@@ -137,8 +168,12 @@ class World:
         for number, (visible, unseen) in enumerate(zip(VISIBLE, HIDDEN, strict=True)):
             for other in unseen if hidden else ():
                 self._take(other, trace_of(next(self._numbers), hidden=True))
+            for ruling in HIDDEN_RULINGS.get(number, ()) if hidden else ():
+                self._decide(ruling)
             self._take(visible, trace_of(number, hidden=False))
             wait_until(self.is_quiet, 30, "Quiet")
+            for ruling in VISIBLE_RULINGS.get(number, ()):
+                self._decide(ruling)
         if hidden:
             self._take(HIDDEN[0][0], trace_of(next(self._numbers), hidden=True))
             self._take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
@@ -161,6 +196,19 @@ class World:
             answer = self.http.post(f"{where}/records", json=what.row, headers=headers)
             assert answer.json()["rows"][0]["outcome"] in ("stored", "corrected"), answer.text
         answer.raise_for_status()
+
+    def _decide(self, what: Ruling) -> None:
+        headers = self.as_(what.agency)
+        where, body = "/v1/decisions", {"records": what.ids, "verdict": what.verdict, "reason": f"{what.agency} knows"}
+        if what.back:
+            made = (
+                self.http.get(f"{where}?record={what.ids[0]}", headers=headers).raise_for_status().json()["decisions"]
+            )
+            pair = sorted(what.ids)
+            mine = next(d for d in made if d["agency"] == what.agency and [d["a"], d["b"]] == pair and d["in_force"])
+            where, body = f"{where}/{mine['decision_id']}/withdrawal", {"reason": "not so"}
+        self.http.post(where, json=body, headers=headers).raise_for_status()
+        wait_until(self.is_quiet, 30, "Quiet")
 
     def is_quiet(self) -> bool:
         """Nothing waits in an outbox, and the linker has committed all that is in the log."""
@@ -221,7 +269,8 @@ class Witness:
     def ask_everything(self) -> None:
         for path in _own_paths():
             self.ask(path)
-        for path in ("/v1/businesses?limit=1", "/v1/businesses?limit=2&min_agencies=1", "/v1/submissions?limit=1"):
+        paged = ("businesses?limit=1", "businesses?limit=2&min_agencies=1", "submissions?limit=1")
+        for path in (f"/v1/{path}" for path in (*paged, "decisions?limit=1", "review-queue?limit=1")):
             self._page_through(path)
         seen = self.ask("/v1/businesses?limit=200").json()["businesses"]
         lines = self.ask("/v1/graph").text.splitlines()
@@ -229,6 +278,12 @@ class Witness:
         for id_ in dict.fromkeys(ids + [step.business for step in _everything()]):
             self.ask(f"/v1/businesses/{id_}")
             self.ask(f"/v1/businesses/{id_}/why")
+            self.ask(f"/v1/businesses/{id_}/history")
+            self.ask(f"/v1/decisions?business={id_}")
+        for record, other in itertools.combinations(RECORDS, 2):
+            self.ask(f"/v1/records/{record}/compare/{other}")
+        for record in RECORDS:
+            self.ask(f"/v1/decisions?record={record}")
         for path in ("/v1/statistics", "/v1/businesses", f"/v1/businesses/{ids[0]}", f"/v1/businesses/{ids[0]}/why"):
             self.ask(path, **{"If-None-Match": self.ask(path).headers["etag"]})
         for submission in self.ask("/v1/submissions?limit=1000").json()["items"]:
@@ -280,6 +335,9 @@ def _everything() -> Iterator[Step]:
         yield from steps
 
 
+RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, ("gamma-open", "never")))
+
+
 def _own_paths() -> Sequence[str]:
     listed = ["band=high", "band=none&band=low", "regime=regime-alpha-open", "regime=regime-gamma-open", "area=W5"]
     listed += ["area=W", "agency=alpha", "agency=gamma", "min_agencies=2", "min_agencies=3", "min_regimes=1", "q=blue"]
@@ -288,7 +346,17 @@ def _own_paths() -> Sequence[str]:
     refs = ("v1", "v2", "h1", "h2", "never")
     return (
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
-        *("/v1/statistics", "/v1/graph", "/v1/businesses", "/v1/submissions", "/v1/referrals", "/v1/visits", "/v1/no"),
+        *(
+            "/v1/statistics",
+            "/v1/graph",
+            "/v1/businesses",
+            "/v1/decisions",
+            "/v1/review-queue",
+            "/v1/submissions",
+            "/v1/referrals",
+            "/v1/visits",
+            "/v1/no",
+        ),
         *(f"/v1/businesses?{query}" for query in listed),
         *(f"/v1/feeds/{feed}{rest}" for feed in (*feeds, "never") for rest in ("", "/versions", "/status")),
         *(f"/v1/feeds/{feed}/records/{ref}" for feed in (*feeds, "never") for ref in refs),

@@ -1,8 +1,38 @@
-"""The linker's routes. All are reads; what they answer is a function of the records the caller's audience sees."""
+"""The linker's routes. What they answer is a function of the records and decisions that the caller's audience sees."""
 
-from services.linker.api import businesses, export, statistics
+from services.linker.api import (
+    businesses,
+    compare,
+    decisions,
+    downloads,
+    export,
+    findings,
+    funnel,
+    history,
+    queue,
+    relations,
+    risk,
+    search,
+    statistics,
+    why,
+)
 from services.linker.api.viewing import Desk
 
 __all__ = ["ROUTERS", "Desk"]
 
-ROUTERS = (businesses.router, statistics.router, export.router)
+ROUTERS = (
+    businesses.router,
+    risk.router,
+    search.router,
+    funnel.router,
+    statistics.router,
+    relations.router,
+    findings.router,
+    export.router,
+    why.router,
+    history.router,
+    compare.router,
+    decisions.router,
+    queue.router,
+    downloads.router,
+)

@@ -1,4 +1,4 @@
-"""Businesses as the caller's audience sees them: list, one with its records, and why its records are one."""
+"""Businesses as the caller's audience sees them: list, and one with its records."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.linker.api import answers
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
 from services.linker.store import reading
-from shared.contracts.api.linker.businesses import Business, BusinessPage, Why
+from shared.contracts.api.linker.businesses import Business, BusinessPage
 from shared.contracts.events.linker import RiskBand
 from shared.runtime.auth import Dashboard
 from shared.runtime.errors import Gone, NotFound
@@ -18,33 +18,34 @@ from shared.runtime.web import problems
 
 router = APIRouter(tags=["businesses"])
 
-_MOST_LINKS = 200
 _MOVED: dict[int | str, dict[str, Any]] = {308: {"description": "Its records are part of the business at Location"}}
 ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | _MOVED | problems(404, 410)
 
 BusinessId = Annotated[str, Path(pattern=r"^biz_[a-z2-7]{20}$")]
 Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9]{1,10}$", description="UB1, or UB for all of its districts")]
-Words = Annotated[str | None, Query(pattern=r"^[^\x00-\x1f]{1,100}$", description="Words of a name, or a postcode")]
+Sector = Annotated[
+    str | None, Query(pattern=r"^[A-Za-z ]{1,50}$", description="A word of the type of business, e.g. takeaway")
+]
+Bands = Annotated[list[RiskBand] | None, Query(max_length=4, description="Any of these bands")]
 
 
 @router.get("/v1/businesses", summary="The most worrying first", response_model=BusinessPage, responses=NOT_MODIFIED)
 async def businesses(
     principal: Dashboard,
     desk: AtDesk,
-    band: Annotated[list[RiskBand] | None, Query(max_length=4, description="Any of these bands")] = None,
+    band: Bands = None,
     regime: Annotated[Slug, Query(description="With a live concern in this regime")] = None,
     area: Area = None,
     agency: Annotated[Slug, Query(description="With a record of this agency")] = None,
     min_agencies: Annotated[int, Query(ge=1, le=1000)] = 1,
     min_regimes: Annotated[int, Query(ge=0, le=1000, description="Regimes with live concerns")] = 0,
-    q: Words = None,
+    sector: Sector = None,
     cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    words = tuple((q or "").split())
-    filters = reading.Filters(tuple(band or ()), regime, area, agency, min_agencies, min_regimes, words)
+    filters = reading.Filters(tuple(band or ()), regime, area, agency, min_agencies, min_regimes, sector)
     after = position(cursor) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
         rows = await reading.search(connection, audience, filters, after, limit + 1)
@@ -67,18 +68,6 @@ async def business(
             return await elsewhere(connection, audience, business_id, "")
         members = await reading.members(connection, audience, business_id)
     return tagged(answers.business(row, members), if_none_match)
-
-
-@router.get("/v1/businesses/{business_id}/why", summary="Why its records are one", response_model=Why, responses=ONE)
-async def why(
-    business_id: BusinessId, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None
-) -> Response:
-    async with desk.reading_as(principal) as (connection, audience):
-        members = await reading.members(connection, audience, business_id)
-        if not members:
-            return await elsewhere(connection, audience, business_id, "/why")
-        pairs = await reading.pairs_within(connection, desk.model.version, [row.no for row in members], _MOST_LINKS)
-    return tagged(answers.why(business_id, members, pairs, desk.model), if_none_match)
 
 
 async def elsewhere(connection: AsyncConnection, audience: int, business_id: str, rest: str) -> Response:

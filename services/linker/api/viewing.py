@@ -11,7 +11,9 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.linker.domain.assess import RiskPolicies
 from services.linker.domain.model import Model
+from services.linker.domain.views import Policies
 from services.linker.store import reading
 from services.linker.store.holdings import audience_number
 from shared.contracts.problem import FieldProblem
@@ -20,7 +22,7 @@ from shared.runtime.auth import Principal
 from shared.runtime.db import Database
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
 from shared.runtime.reread import Reread
-from shared.sharing import Partnership, views
+from shared.sharing import Partnership, View, views
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
 
@@ -28,23 +30,26 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you 
 class Desk:
     """What the routes work with."""
 
-    def __init__(self, database: Database, rules: Reread[Partnership], model: Model) -> None:
+    def __init__(self, database: Database, rules: Reread[Partnership], policies: Policies) -> None:
         self.database = database
-        self.model = model
+        self.policies = policies
         self._rules = rules
         self._found_for: tuple[date, Partnership] | None = None
-        self._audiences: dict[str, str] = {}
+        self._views: dict[str, View] = {}
 
-    def audience(self, agency: str) -> str:
-        """The id of the agency's audience under the rules of today. Raises Forbidden for one that is no partner."""
+    @property
+    def model(self) -> Model:
+        return self.policies.model
+
+    def view(self, agency: str) -> View:
+        """What the agency sees under the rules of today. Raises Forbidden for one that is no partner."""
         today, partnership = clock.today(), self._rules.current()
         if self._found_for is None or self._found_for[0] != today or self._found_for[1] is not partnership:
-            found = views(partnership, today)
-            self._audiences = {partner: view.id for view in found for partner in view.agencies}
+            self._views = {partner: view for view in views(partnership, today) for partner in view.agencies}
             self._found_for = today, partnership
-        if agency not in self._audiences:
+        if agency not in self._views:
             raise Forbidden("Your agency is not in this partnership.")
-        return self._audiences[agency]
+        return self._views[agency]
 
     @asynccontextmanager
     async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, int]]:
@@ -55,7 +60,7 @@ class Desk:
         """
         if principal.purpose not in (None, self._rules.current().stream_purpose):
             raise Forbidden("Businesses are not shared for the purpose that your token states.")
-        audience = audience_number(self.audience(principal.agency))
+        audience = audience_number(self.view(principal.agency).id)
         async with self.database.read() as connection:
             if not await reading.is_complete(connection, audience):
                 raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)

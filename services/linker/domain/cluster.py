@@ -3,7 +3,8 @@
 Connected components alone let one wrong edge join thousands of records; deciding against the whole cluster does not.
 A pair never scored and two records of one feed count against a merge, by the policy's bits. What people ruled goes
 before all evidence: two records ruled apart are never in one cluster, and those ruled together always are, unless
-that would bring two together that were ruled apart.
+that would bring two together that were ruled apart. To the rest, records ruled together are one: what any of them
+shares with another record counts, since a person said that what tells them apart does not.
 """
 
 from collections import defaultdict
@@ -154,10 +155,10 @@ def _merges(sums: Matrix, threshold: float, ruled: Sequence[tuple[int, int]]) ->
     """Pairs of positions in the order in which to merge: as ruled, then highest average first, then the smallest
     positions. A sum of minus infinity never merges."""
     size = np.ones(len(sums))
-    average = sums.copy()
     for left, right in _possible(ruled, sums):
         yield left, right
-        _merge(sums, average, size, left, right)
+        _unite(sums, left, right)
+    average = sums.copy()
     best = average.max(axis=1)
     while True:
         left = int(best.argmax())
@@ -181,6 +182,14 @@ def _possible(ruled: Sequence[tuple[int, int]], sums: Matrix) -> Iterator[tuple[
         if left != right and sums[left, right] > -np.inf:
             yield left, right
             home[home == right] = left
+
+
+def _unite(sums: Matrix, left: int, right: int) -> None:
+    """The two speak with one voice, the better of theirs; a ruling against either is one against both."""
+    apart = np.isneginf(sums[left]) | np.isneginf(sums[right])
+    sums[left] = np.where(apart, -np.inf, np.maximum(sums[left], sums[right]))
+    sums[:, left] = sums[left]
+    sums[right] = sums[:, right] = -np.inf
 
 
 def _merge(sums: Matrix, average: Matrix, size: Matrix, left: int, right: int) -> None:

@@ -29,8 +29,8 @@ def hub_values(mentions: Iterable[Mention]) -> frozenset[str]:
 
     phone, email, domain and person ("words in order|date of birth"): at more than `DOORS` doors or under more than
     `NAMES` names. company_number, vat_number, charity_number: under more than `NAMES` names; a chain is one
-    organisation, however many its doors. premises ("postcode:number:unit"): with more than `OCCUPIERS` names. street: in
-    more than `DISTRICTS` postcode districts or towns.
+    organisation, however many its doors. premises ("postcode:number:unit"): with more than `OCCUPIERS` names.
+    street: in more than `DISTRICTS` postcode districts or towns.
     """
     frequent = {value for value, count in _tally(mentions).items() if count > NAMES}
     doors: defaultdict[_Value, set[str]] = defaultdict(set)

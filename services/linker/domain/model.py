@@ -14,6 +14,9 @@ from math import log2
 from services.linker.domain.model_file import ModelFile, read_model_file
 
 
+OPEN_HUBS = frozenset({"street", "place"})  # kinds of hub that tell of nobody, and so may be read in a model
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterPolicy:
     """In bits. `same_feed_bits` is added for two records of one feed, `feeds` says otherwise for feeds that repeat.
@@ -120,4 +123,9 @@ def digest(version: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def default_model() -> Model:
     """The model that ships with the project."""
-    return load_model(files(__package__).joinpath("models/default.json").read_bytes())
+    return load_model(shipped_model())
+
+
+def shipped_model() -> bytes:
+    """Its file."""
+    return files(__package__).joinpath("models/default.json").read_bytes()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log2
+from math import exp, log, log2
 
 from services.linker.domain.assess import RiskPolicy
 from shared.contracts.events.linker import RiskBand
@@ -31,7 +31,7 @@ class Stake:
 
 def uncertainty(bits: float) -> float:
     """Entropy in bits, 0 to 1, of whether two records are one business: greatest at even odds, which is 0 bits."""
-    chance = 1.0 / (1.0 + 2.0**-bits)
+    chance = 1.0 / (1.0 + exp(-bits * log(2.0)))
     if chance in (0.0, 1.0):
         return 0.0
     return -chance * log2(chance) - (1.0 - chance) * log2(1.0 - chance)

@@ -1,19 +1,22 @@
 """Two mentions → bits of evidence that they are one business (Fellegi–Sunter), with or without the reasons.
 
-score = prior + premises + min(sum of identity, ceiling of the premises level). The ceiling is what keeps branches of a
-chain apart: at another door, sharing a name, a phone and a company number shows one organisation, not one business.
+score = prior + premises + licences + min(sum of identity, ceiling of the premises level). The ceiling is what keeps
+branches of a chain apart: at another door, sharing a name, a phone and a company number shows one organisation, not one
+business. A licence held by the same person of the same birth is no chain's: then the addresses are in error.
 """
 
 from dataclasses import dataclass
 from math import inf
 
-from services.linker.domain.compare import IDENTITY, PREMISES, Comparison, Finding
+from services.linker.domain.compare import IDENTITY, LICENCES, PREMISES, Comparison, Finding
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 
 _CHAIN_SENTENCE = "At different doors, what they share shows one organisation rather than one business."
 _PRIOR_SENTENCE = "Two records chosen at random are rarely one business."
 _MEASURES = tuple(comparator.measure for comparator in IDENTITY)
+_SAME_BIRTH = frozenset({"same_person", "birth_and_part_of_name"})
+_TRADERS = frozenset({"same_trader", "trader_birth_and_part_of_name", "trader_birth_alone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +29,45 @@ class Explanation:
 
 def score(a: Mention, b: Mention, model: Model) -> float:
     """Bits; symmetric. The model's clustering threshold is what counts as a link."""
-    place = PREMISES.measure(a, b, model)
+    place, licence = PREMISES.measure(a, b, model), LICENCES.measure(a, b, model)
+    found = [measure(a, b, model) for measure in _MEASURES]
     identity = 0.0
-    for measure in _MEASURES:
-        found = measure(a, b, model)
-        if found is not None:
-            identity += found.bits
-    return _total(place, identity, model)
+    for each in found:
+        if each is not None:
+            identity += each.bits
+    ceiling = _ceiling(place, licence, found[-1], model)
+    total = model.prior + min(identity, ceiling)
+    if place is not None:
+        total += place.bits
+    return total + licence.bits if licence is not None else total
 
 
-def _total(place: Finding | None, identity: float, model: Model) -> float:
+def _ceiling(place: Finding | None, licence: Finding | None, person: Finding | None, model: Model) -> float:
+    """Of two records with these findings; a licence or a name that is the person's own is no chain's."""
     if place is None:
-        return model.prior + identity
-    return model.prior + place.bits + min(identity, model.ceilings.get(place.level, inf))
+        return inf
+    ceiling = model.ceilings.get(place.level, inf)
+    if person is not None and ceiling != inf:
+        licensed = licence is not None and licence.level in ("same", "misread")
+        if licensed and (person.level in _SAME_BIRTH or person.level in _TRADERS):
+            return inf
+        if person.level in _TRADERS and not place.level.startswith("other_street"):
+            return inf
+    return ceiling
 
 
 def explain(a: Mention, b: Mention, model: Model) -> Explanation:
     """The same number as `score`, one sentence per comparison; it speaks of these two records only."""
-    place = PREMISES.measure(a, b, model)
+    place, licence = PREMISES.measure(a, b, model), LICENCES.measure(a, b, model)
     found = [(comparator, comparator.measure(a, b, model)) for comparator in IDENTITY]
     identity = sum(finding.bits for _, finding in found if finding)
-    total = _total(place, identity, model)
     lines = [Comparison("prior", "prior", "prior", model.prior, _PRIOR_SENTENCE)]
-    for comparator, finding in [(PREMISES, place), *found]:
+    for comparator, finding in [(PREMISES, place), (LICENCES, licence), *found]:
         if finding:
             key = f"{comparator.name}/{finding.level}"
             lines.append(Comparison(comparator.name, finding.level, key, finding.bits, comparator.describe(finding)))
-    ceiling = model.ceilings.get(place.level, inf) if place else inf
+    ceiling = _ceiling(place, licence, found[-1][1], model)
     if place and identity > ceiling:
         key = f"identity_ceilings/{place.level}"
         lines.append(Comparison("organisation", place.level, key, ceiling - identity, _CHAIN_SENTENCE))
-    return Explanation(total, tuple(lines))
+    return Explanation(score(a, b, model), tuple(lines))

@@ -13,6 +13,9 @@ from services.linker.domain.assess import Observed, Risk, RiskPolicies, assess
 from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, components
 from services.linker.domain.decide import Decision, Verdict, counted, rulings
 from services.linker.domain.model import ClusterPolicy, Model
+from services.linker.domain.naming import common_name
+from services.linker.domain.search.said import sector_words
+from services.linker.domain.switching import Switch
 from shared.contracts.events.linker import RiskBand
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Observation, ObservationKind
@@ -23,7 +26,7 @@ _BANDS = tuple(RiskBand)
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one record adds to the business it belongs to. `search` holds its names and postcode in lower case."""
+    """What one record adds to the business it belongs to. `sector`: the type of business in its agency's words."""
 
     record_id: str
     feed: str
@@ -33,7 +36,7 @@ class Sighting:
     received_on: date
     name: str | None
     area: str | None
-    search: str
+    sector: str | None
     observation: Observation
 
     @property
@@ -47,7 +50,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """One business as an audience sees it. `watched`: its risk may change with the date alone."""
+    """One business as an audience sees it. `sectors`: words of the types of business that its records give; `watched`: its
+    risk may change with the date alone."""
 
     business_id: str
     record_ids: tuple[str, ...]
@@ -58,7 +62,7 @@ class Business:
     assessed_on: date
     first_on: date
     last_on: date
-    search: str
+    sectors: tuple[str, ...]
     watched: bool
 
     @property
@@ -69,10 +73,22 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The versions by which pairs are weighed and clustered, and risk is assessed."""
+    """The versions by which pairs are weighed and clustered, and risk is assessed; `switch` while another model is
+    being gone over to."""
 
     model: Model
     risk: RiskPolicies
+    switch: Switch | None = None
+
+    @property
+    def linking(self) -> tuple[Model, ...]:
+        """The models by which a record that arrives is linked."""
+        return (self.model, self.switch.other) if self.switch and self.switch.links else (self.model,)
+
+    @property
+    def stored(self) -> tuple[Model, ...]:
+        """The models whose keys and pairs may be in the store."""
+        return (self.model, self.switch.other) if self.switch else (self.model,)
 
     @property
     def clustering(self) -> ClusterPolicy:
@@ -122,21 +138,31 @@ class Views:
         return Business(
             business_id=business_id(record_ids[0]),
             record_ids=record_ids,
-            name=_most_common(member.name for member in members) or UNNAMED,
+            name=common_name(member.name for member in members) or UNNAMED,
             area=_most_common(member.area for member in members),
             agencies=tuple(sorted({member.agency for member in members})),
             risk=assess([member.observed for member in members], self._as_of, self._risk_policy),
             assessed_on=self._as_of,
             first_on=min(days),
             last_on=max(days),
-            search="\n".join(dict.fromkeys(member.search for member in members)),
+            sectors=tuple(sorted({word for member in members for word in sector_words(member.sector)})),
             watched=any(member.observation.kind is ObservationKind.concern for member in members),
         )
 
 
 def linked(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
     """Whether a pair holds a component together: its bits, less those for two records of one feed, reach the mark."""
-    return weight + (policy.same_feed(feed) if feed == other else 0.0) >= policy.threshold
+    return _counted(weight, feed, other, policy) >= policy.threshold
+
+
+def doubt(weight: float, feed: str, other: str, policy: ClusterPolicy) -> int | None:
+    """How far a pair is from even odds, in thousandths of a bit, if it is close enough to be put before a person."""
+    bits = _counted(weight, feed, other, policy)
+    return round(abs(bits) * 1000) if policy.lower <= bits < policy.upper else None
+
+
+def _counted(weight: float, feed: str, other: str, policy: ClusterPolicy) -> float:
+    return weight + (policy.same_feed(feed) if feed == other else 0.0)
 
 
 def successors(

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.linker.domain.views import Policies
+from services.linker.handlers.findings import end_all
 from services.linker.handlers.restate import restate
+from services.linker.handlers.shelf import Shelf
 from services.linker.store import graph, holdings
 from shared.contracts.events.linker import Audience, RegimeConcern, RiskBand, RiskChanged
 from shared.runtime.db import Database
@@ -25,17 +26,17 @@ def stored_view(row: Any) -> View:
     return View(row.audience, tuple(row.agencies), visible)
 
 
-async def settle(database: Database, partnership: Partnership, policies: Policies, today: date) -> None:
+async def settle(database: Database, partnership: Partnership, shelf: Shelf, today: date) -> None:
     """Bring the stored audiences to those of `today`, then every risk that time has changed."""
     await database.run(lambda session: _compare(session, views(partnership, today), today))
-    await fill(database, policies, today)
-    while await database.run(lambda session: _reassess_page(session, policies, today)):
+    await fill(database, shelf, today)
+    while await database.run(lambda session: _reassess_page(session, shelf, today)):
         pass
 
 
-async def fill(database: Database, policies: Policies, today: date) -> None:
+async def fill(database: Database, shelf: Shelf, today: date) -> None:
     """Work out every view that is not complete."""
-    while await database.run(lambda session: _fill_page(session, policies, today)):
+    while await database.run(lambda session: _fill_page(session, shelf, today)):
         pass
 
 
@@ -77,7 +78,7 @@ def _welcome(session: Session, view: View, newcomers: set[str], today: date) -> 
         session.publish(told, subject=row.business_id)
 
 
-def _fill_page(session: Session, policies: Policies, today: date) -> bool:
+def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     """Work the next records into the views that are furthest behind; whether there may be more to do."""
     graph.lock(session)
     behind = [row for row in holdings.audiences(session) if row.filled_to is not None]
@@ -86,21 +87,22 @@ def _fill_page(session: Session, policies: Policies, today: date) -> bool:
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
     records = holdings.records_after(session, [row.no for row in rows], start, _PAGE)
-    restate(session, records, [stored_view(row) for row in rows], policies, today, {})
+    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, {})
     for row in rows:
         if records or not row.leaving:
             holdings.change_audience(session, row, filled_to=records[-1] if records else None)
         else:
+            end_all(session, row)
             holdings.drop_audience(session, row)
     return True
 
 
-def _reassess_page(session: Session, policies: Policies, today: date) -> bool:
+def _reassess_page(session: Session, shelf: Shelf, today: date) -> bool:
     """Assess some of the businesses whose risk may have changed with the date; whether there may be more."""
     graph.lock(session)
     rows = holdings.audiences(session)
     if any(row.rebuilding for row in rows):
         return False
     records = holdings.records_due(session, today, _PAGE)
-    restate(session, records, [stored_view(row) for row in rows], policies, today, {})
+    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, {})
     return bool(records)

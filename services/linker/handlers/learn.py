@@ -11,7 +11,9 @@ from services.linker.domain.block import block_keys
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
-from services.linker.domain.views import linked
+from services.linker.domain.views import Policies, doubt, linked
+from services.linker.handlers.sharing import learn_traits
+from services.linker.handlers.wording import reword
 from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
@@ -33,7 +35,7 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Linked:
     """A record that is compared with others."""
 
     record_id: str
@@ -41,7 +43,7 @@ class _Held:
     mention: Mention
 
 
-def learn(session: Session, events: Sequence[RecordEvent], model: Model) -> Learned:
+def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -> Learned:
     """Take in the newest version of each record; one that is no newer than what is known changes nothing."""
     newest = _newest(events)
     known = graph.known(session, newest)
@@ -53,11 +55,15 @@ def learn(session: Session, events: Sequence[RecordEvent], model: Model) -> Lear
     before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}
     same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
-    neighbours = _unlink(session, [row for no, row in before.items() if no not in same], model)
+    reword(session, before.values(), rows)
+    outdated = [row for no, row in before.items() if no not in same]
+    neighbours = {no for model in policies.stored for no in unlink(session, outdated, model)}
     graph.put_mentions(session, rows)
     graph.take_mentions(session, [no for id_, no in numbers.items() if id_ not in received])
-    new = {numbers[id_]: _Held(id_, data.feed, mentions[id_]) for id_, data in received.items()}
-    _link(session, {no: held for no, held in new.items() if no not in same}, model)
+    new = {numbers[id_]: Linked(id_, data.feed, mentions[id_]) for id_, data in received.items()}
+    for model in policies.linking:
+        link(session, {no: held for no, held in new.items() if no not in same}, model)
+    learn_traits(session, outdated, {no: held.mention for no, held in new.items() if no not in same})
     traces = {id_: event.traceparent for id_, event in fresh.items()}
     return Learned(frozenset(numbers.values()) | neighbours, traces)
 
@@ -71,14 +77,14 @@ def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:
     return newest
 
 
-def _unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
+def unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
     """Take away the keys and pairs that records, as they were known, had; the records that were linked to them."""
     keys = [(key, row.no) for row in before for key in _keys(Mention.from_json(row.features), model)]
     graph.take_keys(session, keys)
     return graph.unlink(session, graph.model_number(model.version), [row.no for row in before])
 
 
-def _link(session: Session, new: Mapping[int, _Held], model: Model) -> None:
+def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
     """Compare these records with each other and with those already there that share a key."""
     if not new:
         return
@@ -87,7 +93,7 @@ def _link(session: Session, new: Mapping[int, _Held], model: Model) -> None:
     pairs = _candidates(keys, graph.holders(session, {key for key, _ in keys}))
     others = {no for pair in pairs for no in pair} - new.keys()
     found = {
-        row.no: _Held(row.record_id, row.feed, Mention.from_json(row.features))
+        row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features))
         for row in graph.features(session, others)
     }
     graph.put_pairs(session, _weighed(pairs, {**new, **found}, model))
@@ -106,13 +112,15 @@ def _candidates(keys: Iterable[tuple[int, int]], holders: Iterable[tuple[int, in
 
 
 def _weighed(
-    pairs: Collection[tuple[int, int]], records: Mapping[int, _Held], model: Model
-) -> Iterator[tuple[int, int, int, float, bool]]:
+    pairs: Collection[tuple[int, int]], records: Mapping[int, Linked], model: Model
+) -> Iterator[tuple[int, int, int, float, bool, int | None]]:
     number = graph.model_number(model.version)
-    for a, b in sorted(pairs):
-        first, second = sorted((records[a], records[b]), key=lambda held: held.record_id)
+    for pair in sorted(pairs):
+        a, b = sorted(pair, key=lambda no: records[no].record_id)
+        first, second = records[a], records[b]
         weight = score(first.mention, second.mention, model)
-        yield number, a, b, weight, linked(weight, first.feed, second.feed, model.clustering)
+        said = weight, first.feed, second.feed, model.clustering
+        yield number, a, b, weight, linked(*said), doubt(*said)
 
 
 def mention_row(no: int, data: Held, mention: Mention) -> dict[str, Any]:
@@ -129,7 +137,7 @@ def mention_row(no: int, data: Held, mention: Mention) -> dict[str, Any]:
         "received_on": data.received_at.astimezone(clock.LONDON).date(),
         "name": _display_name(mention),
         "area": mention.premises.outward or None if mention.premises else None,
-        "search": _search_text(mention),
+        "sector": data.record.sector,
         "kind": observation.kind.value,
         "severity": observation.severity,
         "native_rating": observation.native_rating,
@@ -149,19 +157,14 @@ def _display_name(mention: Mention) -> str | None:
     return ranked[0].text if ranked else None
 
 
-def _search_text(mention: Mention) -> str:
-    """Lower case, one line: every name, and the postcode with and without its space."""
-    words = [" ".join(name.text.lower().split()) for name in mention.names]
-    if mention.premises and (postcode := mention.premises.postcode.lower()):
-        words += [f"{postcode[:-3]} {postcode[-3:]}", postcode]
-    return " · ".join(words)
-
-
 def _details(record: Record) -> dict[str, Any]:
     """What a partner who sees the record is shown of it beside its observation."""
     return {
         "names": [{"kind": name.kind.value, "value": name.value} for name in record.names],
         "address": _one_line(record.address) if record.address else None,
+        "phones": record.phones,
+        "emails": record.emails,
+        "people": [person.model_dump(mode="json") for person in record.people],
         "sector": record.sector,
         "status": record.status.value,
     }

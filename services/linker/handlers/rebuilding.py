@@ -9,6 +9,7 @@ from typing import Any
 from services.linker.handlers.audiences import fill
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.resolve import Resolver
+from services.linker.handlers.shelf import begin_again
 from services.linker.store import graph, holdings
 from shared.contracts.events.ingest import RECORDS_TOPIC, RecordCorrected, RecordReceived, RecordRetracted
 from shared.runtime.db import Database
@@ -38,13 +39,14 @@ async def finish_rebuild(database: Database, events: EventLog, resolver: Resolve
             break
         messages = await events.fetch(pending.topic, after, _PAGE, _WAIT)
         await database.run(partial(_read_again, pending=pending, messages=messages, resolver=resolver))
-    await fill(database, resolver.policies, today)
+    await fill(database, resolver.shelf, today)
 
 
 def _begin(session: Session, until: dict[str, int]) -> None:
     graph.lock(session)
     if graph.pending_rebuild(session) is None:
         graph.empty(session)
+        begin_again(session)
         graph.put_rebuild(session, RECORDS_TOPIC, {}, until)
 
 
@@ -59,7 +61,7 @@ def _read_again(session: Session, pending: Any, messages: Sequence[Delivered], r
     after = pending.after | _stored({message.partition: message.offset + 1 for message in messages})
     graph.lock(session)
     if found:
-        learn(session, found, resolver.policies.model)
+        learn(session, found, resolver.shelf.policies(session))
     graph.put_rebuild(session, pending.topic, after, pending.until)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import stored_view
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.restate import restate
+from services.linker.handlers.shelf import Shelf
 from services.linker.store import graph, holdings
 from shared.runtime import clock
 from shared.runtime.session import Session
@@ -14,17 +14,18 @@ from shared.runtime.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """Holds the versions of model and policies by which this process links and assesses."""
+    """Links by the model that is in force when it is asked."""
 
-    policies: Policies
+    shelf: Shelf
 
     def resolve_records(self, events: Sequence[RecordEvent], session: Session) -> None:
         """Any order, any batch size and any repetition of `events` ends in the same graph."""
         graph.lock(session)
-        learned = learn(session, events, self.policies.model)
+        policies = self.shelf.policies(session)
+        learned = learn(session, events, policies)
         if not learned.seeds:
             return
         rows = holdings.audiences(session)
         if not any(row.rebuilding for row in rows):
             views = [stored_view(row) for row in rows]
-            restate(session, learned.seeds, views, self.policies, clock.today(), learned.traces)
+            restate(session, learned.seeds, views, policies, clock.today(), learned.traces)

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from services.linker.domain.cluster import Pair
-from services.linker.domain.views import Policies, Sighting, Views
+from services.linker.domain.decide import Decision, in_force
+from services.linker.domain.switching import Phase
+from services.linker.domain.views import Business, Policies, Sighting, Views
 from services.linker.handlers.telling import Telling
-from services.linker.store import graph, holdings
+from services.linker.store import decisions, findings, graph, holdings, models
 from services.linker.store.holdings import Holding, audience_number
 from shared.contracts.record import Observation, ObservationKind
 from shared.runtime.session import Session
@@ -26,16 +28,41 @@ def restate(
     """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph."""
     if not seeds or not audiences:
         return
-    near = _near(session, seeds, [audience_number(view.id) for view in audiences], policies)
-    views = Views(near.sightings, near.weights, policies, today)
-    after = {view.id: {shown.business_id: shown for shown in views.businesses(view.visible)} for view in audiences}
-    before = {view.id: near.held[audience_number(view.id)] for view in audiences}
+    if policies.switch and policies.switch.phase is Phase.comparing:
+        models.put_moved(session, seeds)
+    near, before, after = _before_and_after(session, seeds, audiences, policies, today)
     fresh = {id_ for view in audiences for id_ in after[view.id].keys() - before[view.id].businesses.keys()}
     stopped = holdings.retired_sequences(session, near.held, fresh) if fresh else {}
     tellings = [Telling(view, before[view.id], after[view.id], stopped, traces) for view in audiences]
     for telling in tellings:
         telling.publish(session, today)
     _store(session, tellings, near.numbers)
+    findings.note(session, {*seeds, *near.numbers.values()})
+
+
+def differing(
+    session: Session, seeds: Collection[int], audiences: Sequence[View], policies: Policies, today: date
+) -> set[int]:
+    """The records near `seeds` that some audience would be shown in another business under `policies` than today."""
+    near, before, after = _before_and_after(session, seeds, audiences, policies, today)
+    found: set[str] = set()
+    for view in audiences:
+        held = {tuple(records) for records in before[view.id].records.values()}
+        found.update(
+            id_ for records in held ^ {shown.record_ids for shown in after[view.id].values()} for id_ in records
+        )
+    return {near.numbers[id_] for id_ in found}
+
+
+def _before_and_after(
+    session: Session, seeds: Collection[int], audiences: Sequence[View], policies: Policies, today: date
+) -> tuple["_Near", dict[str, Holding], dict[str, dict[str, Business]]]:
+    """What each audience, by its id, was shown near `seeds`, and what it is to be shown."""
+    near = _near(session, seeds, [audience_number(view.id) for view in audiences], policies)
+    views = Views(near.sightings, near.weights, policies, today, near.decisions)
+    after = {view.id: {shown.business_id: shown for shown in views.businesses(view.visible)} for view in audiences}
+    before = {view.id: near.held[audience_number(view.id)] for view in audiences}
+    return near, before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +72,20 @@ class _Near:
     held: dict[int, Holding]
     sightings: dict[str, Sighting]
     weights: dict[Pair, float]
+    decisions: list[Decision]
     numbers: dict[str, int]
 
 
 def _near(session: Session, seeds: Collection[int], audiences: Collection[int], policies: Policies) -> _Near:
-    """Closed under both: what hangs together by links now, and what was one business before."""
+    """Closed under all three: what hangs together by links now, what people set side by side, and what was one business
+    before."""
     model = graph.model_number(policies.model.version)
     reached = graph.reach(session, model, seeds)
     asked = reached | set(seeds)
     while True:
         held, numbers = holdings.holdings(session, audiences, asked)
-        wider = set(numbers.values()) - asked
+        decided = decisions.concerning(session, asked)
+        wider = {*numbers.values(), *(no for pair in decided.values() for no in pair)} - asked
         if not wider:
             break
         reached |= graph.reach(session, model, wider)
@@ -65,7 +95,8 @@ def _near(session: Session, seeds: Collection[int], audiences: Collection[int], 
     weights = {
         pair_of(rows[a].record_id, rows[b].record_id): bits for a, b, bits in graph.weights(session, model, reached)
     }
-    return _Near(held, {row.record_id: _sighting(row) for row in rows.values()}, weights, numbers)
+    sightings = {row.record_id: _sighting(row) for row in rows.values()}
+    return _Near(held, sightings, weights, in_force(decided), numbers)
 
 
 def pair_of(a: str, b: str) -> Pair:
@@ -99,6 +130,6 @@ def _sighting(row: Any) -> Sighting:
         row.received_on,
         row.name,
         row.area,
-        row.search,
+        row.sector,
         observation,
     )

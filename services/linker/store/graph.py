@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
-from services.linker.store.tables import block, mention, pair, rebuild, record
+from services.linker.store.relation_tables import trait
+from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
@@ -39,15 +40,16 @@ def _hash(text_: str, size: int) -> int:
     return int.from_bytes(blake2b(text_.encode(), digest_size=size).digest(), signed=True)
 
 
+_WORDED = (mention.c.agency, mention.c.category, mention.c.source_ref, mention.c.sector)
 _KNOWN = Statement(
-    select(record.c.no, record.c.record_id, record.c.version, mention.c.features)
+    select(record.c.no, record.c.record_id, record.c.version, *_WORDED, mention.c.features)
     .join(mention, mention.c.no == record.c.no, isouter=True)
     .where(among(record.c.record_id))
 )
 
 
 def known(session: Session, record_ids: Collection[str]) -> dict[str, Any]:
-    """What is known of records, by id: (no, record_id, version, features), features None where none are held."""
+    """What is known of records, by id: (no, record_id, version, …, features), features None where none are held."""
     return {row.record_id: row for row in session.fetch(_KNOWN, ids=many(record_ids))}
 
 
@@ -118,10 +120,12 @@ def features(session: Session, numbers: Collection[int]) -> list[Any]:
     return session.fetch(_FEATURES, ids=many(numbers)) if numbers else []
 
 
-def put_pairs(session: Session, pairs: Iterable[tuple[int, int, int, float, bool]]) -> None:
-    """`pairs` are (model, a, b, bits, linked); each is stored under both."""
-    both = [row for model, a, b, *rest in pairs for row in ((model, a, b, *rest), (model, b, a, *rest))]
-    put(session, pair, both)
+def put_pairs(session: Session, pairs: Iterable[tuple[int, int, int, float, bool, int | None]]) -> None:
+    """`pairs` are (model, a, b, bits, linked, doubt); each is stored under both, its doubt under `a` alone."""
+    rows: list[tuple[int, int, int, float, bool, int | None]] = []
+    for model, a, b, bits, linked, doubt in pairs:
+        rows += (model, a, b, bits, linked, doubt), (model, b, a, bits, linked, None)
+    put(session, pair, rows)
 
 
 _FOUND = select(mention.c.no).where(among(mention.c.no)).cte("found", recursive=True)
@@ -145,7 +149,7 @@ _SIGHTINGS = Statement(
         mention.c.received_on,
         mention.c.name,
         mention.c.area,
-        mention.c.search,
+        mention.c.sector,
         mention.c.kind,
         mention.c.severity,
         mention.c.native_rating,
@@ -175,7 +179,7 @@ def weights(session: Session, model: int, numbers: Collection[int]) -> Iterator[
                 yield row.a, row.b, row.weight
 
 
-_EMPTY = [Statement(delete(table)) for table in (pair, block, mention)]
+_EMPTY = [Statement(delete(table)) for table in (pair, block, posting, trait, mention)]
 _FORGET_VERSIONS = Statement(update(record).values(version=0))
 
 

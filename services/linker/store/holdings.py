@@ -170,7 +170,7 @@ def business_row(shown: Business) -> dict[str, Any]:
         "concerns": [concern.model_dump(mode="json") for concern in shown.risk.regimes],
         "first_on": shown.first_on,
         "last_on": shown.last_on,
-        "search": shown.search,
+        "sectors": _listed(shown.sectors),
         "watched": shown.watched,
         "assessed_on": shown.assessed_on,
     }

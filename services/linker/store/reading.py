@@ -1,13 +1,15 @@
 """What one audience may read. Every function takes the audience, and none reads past it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from string import digits
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.linker.domain.search.said import sector_words
 from services.linker.store.graph import model_number
 from services.linker.store.tables import audience, business, member, mention, pair, retired
 from shared.runtime.among import among, many
@@ -18,7 +20,7 @@ _IS_MEMBER = and_(member.c.business == business.c.no, member.c.audience == busin
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which businesses to list; empty means all. `words` must each be in a name or the postcode."""
+    """Which businesses to list; empty means all. `sector` is a word of a type of business."""
 
     bands: tuple[str, ...] = ()
     regime: str | None = None
@@ -26,7 +28,7 @@ class Filters:
     agency: str | None = None
     min_agencies: int = 1
     min_regimes: int = 0
-    words: tuple[str, ...] = field(default=())
+    sector: str | None = None
 
 
 async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
@@ -39,33 +41,37 @@ async def search(
     connection: AsyncConnection, audience_: int, filters: Filters, after: tuple[int, str] | None, limit: int
 ) -> Sequence[Row[Any]]:
     """The most worrying first, from behind `after`, a (priority, business id)."""
-    conditions = [business.c.audience == audience_, *_conditions(filters)]
+    found = [business.c.audience == audience_, *conditions(filters)]
     if after:
         priority, id_ = after
         behind = and_(business.c.priority == priority, business.c.business_id > id_)
-        conditions.append(or_(business.c.priority < priority, behind))
-    statement = select(business).where(*conditions)
+        found.append(or_(business.c.priority < priority, behind))
+    statement = select(business).where(*found)
     ordered = statement.order_by(business.c.priority.desc(), business.c.business_id).limit(limit)
     return (await connection.execute(ordered)).all()
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
         business.c.agency_count >= filters.min_agencies,
         business.c.regime_count >= filters.min_regimes,
     ]
     if filters.bands:
-        conditions.append(business.c.band.in_(filters.bands))
+        found.append(business.c.band.in_(filters.bands))
     if filters.regime:
-        conditions.append(business.c.regimes.contains(f"|{filters.regime}|", autoescape=True))
+        found.append(_lists(business.c.regimes, filters.regime))
     if filters.agency:
-        conditions.append(business.c.agencies.contains(f"|{filters.agency}|", autoescape=True))
+        found.append(_lists(business.c.agencies, filters.agency))
     if filters.area:
-        conditions.append(_in_area(filters.area.upper()))
-    return conditions + [business.c.search.contains(word.lower(), autoescape=True) for word in filters.words]
+        found.append(in_area(filters.area.upper()))
+    return found + [_lists(business.c.sectors, word) for word in sector_words(filters.sector)]
 
 
-def _in_area(area: str) -> ColumnElement[bool]:
+def _lists(column: ColumnElement[str], value: str) -> ColumnElement[bool]:
+    return column.contains(f"|{value}|", autoescape=True)
+
+
+def in_area(area: str) -> ColumnElement[bool]:
     """UB1 is that district; UB is every district of the postcode area."""
     if area.isalpha():
         return or_(*(business.c.area.startswith(area + digit, autoescape=True) for digit in digits))
@@ -121,7 +127,7 @@ async def pairs_within(
     return (await connection.execute(statement, {"ids": many(records)})).all()
 
 
-async def totals(connection: AsyncConnection, audience_: int) -> Row[Any]:
+async def totals(connection: AsyncConnection, audience_: int, filters: Filters) -> Row[Any]:
     """The counts of Table 1 of the seed."""
     statement = select(
         func.count().label("businesses"),
@@ -130,12 +136,37 @@ async def totals(connection: AsyncConnection, audience_: int) -> Row[Any]:
         _how_many(business.c.agency_count >= 3).label("known_to_three_or_more"),
         _how_many(business.c.regime_count >= 2).label("concerns_in_two_or_more_regimes"),
         _how_many(business.c.regime_count >= 3).label("concerns_in_three_or_more_regimes"),
-    ).where(business.c.audience == audience_)
+    ).where(business.c.audience == audience_, *conditions(filters))
     return (await connection.execute(statement)).one()
 
 
 def _how_many(condition: ColumnElement[bool]) -> Any:
     return func.count().filter(condition)
+
+
+async def funnel(
+    connection: AsyncConnection, audience_: int, filters: Filters, wide: int, narrow: int
+) -> tuple[int, int, int]:
+    """How many businesses there are, and how many have live concerns in at least `wide` and `narrow` regimes."""
+    steps = (business.c.regime_count >= regimes for regimes in (wide, narrow))
+    statement = select(func.count(), *map(_how_many, steps)).where(
+        business.c.audience == audience_, *conditions(filters)
+    )
+    every, many_, few = (await connection.execute(statement)).one()
+    return every, many_, few
+
+
+async def by_agency(connection: AsyncConnection, audience_: int, filters: Filters) -> dict[str, int]:
+    """Of how many businesses the audience sees a record of each agency."""
+    statement = (
+        select(business.c.agencies, func.count())
+        .where(business.c.audience == audience_, *conditions(filters))
+        .group_by(business.c.agencies)
+    )
+    found: Counter[str] = Counter()
+    for agencies, count in await connection.execute(statement):
+        found.update(dict.fromkeys(agencies.strip("|").split("|"), count))
+    return dict(found)
 
 
 async def graph(connection: AsyncConnection, audience_: int) -> AsyncIterator[Row[str, str, str, str]]:

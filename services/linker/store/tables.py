@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
+from shared.runtime.db import UtcDateTime
 from shared.runtime.inbox import inbox_table
 from shared.runtime.outbox import outbox_table
 
@@ -28,6 +29,7 @@ inbox = inbox_table(metadata)
 
 ID = String(40)
 
+WORD = String(40).with_variant(String(40, collation="C"), "postgresql")  # in the order of its letters, as on SQLite
 NUMBER = BigInteger().with_variant(Integer, "sqlite")  # what SQLite can use for its row ids
 
 # Every record ever heard of: its number for ever, and the newest version known, also of a retracted one.
@@ -52,7 +54,7 @@ mention = Table(
     Column("received_on", Date, nullable=False),
     Column("name", Text),
     Column("area", String(20)),
-    Column("search", Text, nullable=False),
+    Column("sector", Text),
     Column("kind", String(20), nullable=False),
     Column("severity", Integer),
     Column("native_rating", Text),
@@ -60,6 +62,16 @@ mention = Table(
     Column("closed_on", Date),
     Column("features", LargeBinary, nullable=False),
     Column("details", LargeBinary, nullable=False),
+)
+
+# Words that records are found by, kept apart by who may read them: `source` stands for an agency and a category.
+posting = Table(
+    "posting",
+    metadata,
+    Column("source", BigInteger, primary_key=True, autoincrement=False),
+    Column("word", WORD, primary_key=True),
+    Column("record", NUMBER, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 # Hashes of a model's version and a blocking key: two that collide cost a comparison and nothing else.
@@ -80,8 +92,37 @@ pair = Table(
     Column("b", NUMBER, primary_key=True, autoincrement=False),
     Column("weight", Double, nullable=False),
     Column("linked", Boolean, nullable=False),
+    Column("doubt", Integer),  # how far from even odds, in millibits, of a pair to put before a person; once a pair
     sqlite_with_rowid=False,
 )
+Index(
+    "ix_linker_pair_doubt",
+    pair.c.model,
+    pair.c.doubt,
+    pair.c.a,
+    pair.c.b,
+    sqlite_where=pair.c.doubt.is_not(None),
+    postgresql_where=pair.c.doubt.is_not(None),
+)
+
+# What people decided about two records: never changed, never deleted, and no part of a rebuild. The numbers are of the
+# records `a` and `b`.
+decision = Table(
+    "decision",
+    metadata,
+    Column("decision_id", ID, primary_key=True),
+    Column("a", ID, nullable=False),
+    Column("b", ID, nullable=False),
+    Column("a_no", NUMBER, nullable=False, index=True),
+    Column("b_no", NUMBER, nullable=False, index=True),
+    Column("verdict", String(20), nullable=False),
+    Column("agency", String(100), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("supersedes", ID, unique=True),
+)
+Index("ix_linker_decision_newest", decision.c.decided_at.desc(), decision.c.decision_id.desc())
 
 audience = Table(
     "audience",
@@ -124,7 +165,7 @@ business = Table(
     Column("concerns", JSON, nullable=False),
     Column("first_on", Date),
     Column("last_on", Date),
-    Column("search", Text, nullable=False),
+    Column("sectors", Text, nullable=False),
     Column("watched", Boolean, nullable=False),
     Column("assessed_on", Date, nullable=False),
     Column("sequence", Integer, nullable=False),
@@ -151,4 +192,32 @@ rebuild = Table(
     Column("topic", String(100), primary_key=True),
     Column("after", JSON, nullable=False),
     Column("until", JSON, nullable=False),
+)
+
+# Models, each for good under its version.
+published_model = Table(
+    "published_model",
+    metadata,
+    Column("version", String(63), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+)
+
+# By which model records are linked, and how far a switch to another has come: one row.
+linking = Table(
+    "linking",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("in_force", String(63), nullable=False),
+    Column("other", String(63)),
+    Column("phase", String(20)),
+    Column("position", BigInteger, nullable=False),
+    Column("audiences", String(40), nullable=False),
+)
+
+# Records around which some audience's businesses differ, or may, once the other model is in force.
+moved = Table(
+    "moved",
+    metadata,
+    Column("record", NUMBER, primary_key=True, autoincrement=False),
 )

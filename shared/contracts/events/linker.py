@@ -100,6 +100,9 @@ class FindingRaised(FindingData):
     title: str = Field(description="Of the rule, in plain English")
     areas: tuple[str, ...] = Field(description="Outward postcodes of its businesses")
     since: date = Field(description="The day from which the records show it")
+    continues: str | None = Field(
+        default=None, description="The finding that goes on under this id, because its business has another id now"
+    )
 
 
 class FindingEnded(FindingData):

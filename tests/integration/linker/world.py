@@ -12,11 +12,12 @@ import orjson
 from sqlalchemy import Table, delete, select
 
 from services.linker.domain.assess import default_policies
-from services.linker.domain.model import default_model
-from services.linker.domain.views import Policies
+from services.linker.domain.decide import Verdict
+from services.linker.handlers import decisions
 from services.linker.handlers.audiences import settle
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.resolve import Resolver
+from services.linker.handlers.shelf import Shelf
 from services.linker.store import tables
 from services.linker.store.holdings import audience_number
 from shared.contracts.envelope import Event
@@ -26,7 +27,7 @@ from shared.contracts.identifiers import record_id
 from shared.contracts.record import Address, Name, Observation, ObservationKind, Record
 from shared.runtime import clock
 from shared.runtime.db import Database
-from shared.sharing import Partnership, load_partnership
+from shared.sharing import Partnership, View, load_partnership
 
 REGIMES = {"council": "food", "fire": "fire-safety", "hmrc": "tax"}
 CATEGORY = "inspections"
@@ -41,14 +42,14 @@ categories: [inspections]
 stream_purpose: compliance
 """
 _POWER = """
-  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [inspections, decisions], purposes: [compliance],
+  - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [{categories}], purposes: [compliance],
      grant: full, statute: none, section: "1", starts: 2020-01-01, status: active, legal_review: needed}}
 """
 
 
-def partnership(*shares: tuple[str, str]) -> Partnership:
+def partnership(*shares: tuple[str, str], categories: str = "inspections, decisions") -> Partnership:
     """`shares` are (owner, viewer); nobody else sees another's records."""
-    powers = "".join(_POWER.format(id=f"{a}-{b}", owner=a, viewer=b) for a, b in shares)
+    powers = "".join(_POWER.format(id=f"{a}-{b}", owner=a, viewer=b, categories=categories) for a, b in shares)
     return load_partnership(_AGENCIES + (f"legal_gateways:{powers}" if powers else ""))
 
 
@@ -110,7 +111,7 @@ def _event(data: Any, envelope: dict[str, Any]) -> Any:
 
 
 def resolver() -> Resolver:
-    return Resolver(Policies(default_model(), default_policies()))
+    return Resolver(Shelf(default_policies()))
 
 
 @dataclass
@@ -121,7 +122,7 @@ class World:
     resolver: Resolver = field(default_factory=resolver)
 
     async def settle(self, rules: Partnership, today: date | None = None) -> None:
-        await settle(self.database, rules, self.resolver.policies, today or clock.today())
+        await settle(self.database, rules, self.resolver.shelf, today or clock.today())
 
     async def take(self, *events: RecordEvent, batch: int | None = None) -> None:
         """Hand over `events`, in batches of `batch`, all at once unless given."""
@@ -129,6 +130,27 @@ class World:
         for start in range(0, len(events), size):
             some = events[start : start + size]
             await self.database.run(partial(self.resolver.resolve_records, some))
+
+    async def decide(self, agency: str, a: str, b: str, verdict: str) -> decisions.Taken:
+        who, shelf, said = await self._decider(agency), self.resolver.shelf, Verdict(verdict)
+        return await self.database.run(
+            lambda session: decisions.take(session, shelf.policies(session), who, (a, b), said, "seen")
+        )
+
+    async def withdraw(self, agency: str, decision_id: str) -> decisions.Taken:
+        who, shelf = await self._decider(agency), self.resolver.shelf
+        return await self.database.run(
+            lambda session: decisions.withdraw(session, shelf.policies(session), who, decision_id, "not so")
+        )
+
+    async def _decider(self, agency: str) -> decisions.Decider:
+        rows = await self.rows(select(tables.audience).where(~tables.audience.c.leaving))
+        row = next(row for row in rows if agency in row["agencies"])
+        visible = frozenset((owner, category) for owner, category in row["visible"])
+        return decisions.Decider(agency, f"{agency}-ann", View(row["audience"], (agency,), visible))
+
+    async def decisions(self) -> list[dict[str, Any]]:
+        return await self.rows(select(tables.decision).order_by(tables.decision.c.decided_at))
 
     async def empty(self) -> None:
         async with self.database.write_engine.begin() as connection:
@@ -187,7 +209,8 @@ class World:
 
     async def state(self) -> dict[str, Any]:
         """Everything that may not depend on the order of arrival."""
-        graph = (tables.record, tables.mention, tables.block, tables.pair, tables.member, tables.business)
+        found_by = (tables.posting, tables.block)
+        graph = (tables.record, tables.mention, *found_by, tables.pair, tables.member, tables.business)
         return await self.contents(graph, drop={"sequence", "risk_sequence"})
 
     async def contents(self, which: Iterable[Table], drop: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:

@@ -78,10 +78,15 @@ def test_a_ruling_that_would_join_what_was_ruled_apart_is_not_followed_and_the_o
     assert cluster(own_feeds("abc"), {}, POLICY, Rulings((("b", "c"), ("a", "b")), apart)) == [("a",), ("b", "c")]
 
 
-def test_records_ruled_together_are_judged_as_one_by_the_rest() -> None:
+def test_what_one_of_two_records_ruled_together_shares_with_a_third_counts_for_both() -> None:
     weights = {("a", "c"): 10.0, ("b", "c"): -20.0}
     assert cluster(own_feeds("abc"), weights, POLICY) == [("a", "c"), ("b",)]
-    assert cluster(own_feeds("abc"), weights, POLICY, Rulings((("a", "b"),))) == [("a", "b"), ("c",)]
+    together = Rulings(together=(("a", "b"),))
+    assert cluster(own_feeds("abc"), weights, POLICY, together) == [("a", "b", "c")]
+    assert cluster(own_feeds("abc"), weights, POLICY, Rulings((("a", "b"),), frozenset({("b", "c")}))) == [
+        ("a", "b"),
+        ("c",),
+    ]
 
 
 @st.composite
@@ -93,6 +98,7 @@ def graphs(draw: st.DrawFn) -> tuple[dict[str, str], dict[Pair, float]]:
     return feeds, {pair: draw(bits) for pair in pairs}
 
 
+Units = list[list[str]]  # a cluster, as lists of records that were ruled together
 Ruled = tuple[dict[str, str], dict[Pair, float], Rulings]
 
 
@@ -119,23 +125,24 @@ def _merged_by_definition(
         scored = weights.get((a, b), weights.get((b, a), POLICY.unscored_bits))
         return scored + (POLICY.same_feed_bits if feeds[a] == feeds[b] else 0.0)
 
-    def forbidden(x: list[str], y: list[str]) -> bool:
-        return any((min(a, b), max(a, b)) in rulings.apart for a in x for b in y)
+    def forbidden(x: Units, y: Units) -> bool:
+        return any((min(a, b), max(a, b)) in rulings.apart for p in x for q in y for a in p for b in q)
 
-    groups = [[id_] for id_ in sorted(feeds)]
+    def average(x: Units, y: Units) -> float:
+        return sum(max(bits(a, b) for a in p for b in q) for p in x for q in y) / (len(x) * len(y))
+
+    groups: list[Units] = [[[id_]] for id_ in sorted(feeds)]
     for pair in rulings.together:
-        x, y = sorted((next(group for group in groups if id_ in group) for id_ in pair), key=groups.index)
+        x, y = sorted((next(g for g in groups if id_ in g[0]) for id_ in pair), key=groups.index)
         if x is not y and not forbidden(x, y):
-            x += groups.pop(groups.index(y))
+            x[0].extend(groups.pop(groups.index(y))[0])
     while True:
         averages = [
-            (-sum(bits(a, b) for a in x for b in y) / (len(x) * len(y)), i, j)
-            for (i, x), (j, y) in combinations(enumerate(groups), 2)
-            if not forbidden(x, y)
+            (-average(x, y), i, j) for (i, x), (j, y) in combinations(enumerate(groups), 2) if not forbidden(x, y)
         ]
         best = min(averages, default=(0.0, 0, 0))
         if -best[0] < POLICY.threshold:
-            return sorted(tuple(sorted(group)) for group in groups)
+            return sorted(tuple(sorted(id_ for unit in group for id_ in unit)) for group in groups)
         groups[best[1]] += groups.pop(best[2])
 
 

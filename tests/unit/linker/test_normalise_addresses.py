@@ -36,6 +36,41 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("UNIT 7 FLEETWAY BUS PARK, 14-16 WADSWORTH ROAD",), {"unit": "7", "low": 14, "street": "wadsworth"}),
         (("2151 W CERMAK RD CHICAGO, IL 60608",), {"low": 2151, "street": "west cermak", "outward": "60608"}),
         (("4257 S ROCKWELL ST 1ST",), {"low": 4257, "street": "south rockwell", "unit": ""}),
+        (("Flat 14C The Broadway",), {"unit": "14c", "street": "broadway"}),
+        (("Units 26 30, Parkside Business Estate, Rolt Street",), {"unit": "26-30", "low": 0, "street": "rolt"}),
+        (("STUDIO 2-8 Bayford Street",), {"unit": "2-8", "street": "bayford"}),
+        (("Unit 3/12 Smith Street",), {"unit": "3", "low": 12, "street": "smith"}),
+        (("Uned 4, 12 Stryd Fawr, Bala",), {"unit": "4", "low": 12, "street": "stryd fawr", "places": {"bala"}}),
+        (("Ffordd y Coleg, Bangor",), {"street": "ffordd y coleg", "places": {"bangor"}}),
+        (("12 (Rear), High Street",), {"low": 12, "street": "high", "places": set()}),
+        (("Land adjacent to 12 Oak Road",), {"low": 12, "street": "oak", "building": ()}),
+        (("12, 14 & 16 High Street",), {"low": 12, "high": 16, "street": "high"}),
+        (("No. 12 High St",), {"low": 12, "street": "high", "building": ()}),
+        (("First Floor Flat, 12 Oak Road",), {"unit": "floor1", "low": 12, "building": ()}),
+        (("1st & 2nd Floors, 12 Oak Road",), {"unit": "floor1", "low": 12, "building": ()}),
+        (("The Scalpel, 18th Floor, 52 Lime Street",), {"unit": "floor18", "building": ("scalpel",)}),
+        (("78 West Van Buren Floor 1",), {"unit": "floor1", "street": "west van buren"}),
+        (("P.O. Box 123, Truro",), {"building": ("truro",)}),
+        (("c/o Smith & Co Accountants, 12 High Street",), {"building": (), "low": 12}),
+        (("Street Record, South Africa Road",), {"building": (), "street": "south africa"}),
+        (("The Royal Garden Hotel, 2-24 Oak Road",), {"building": ("royal", "garden", "hotel"), "low": 2, "high": 24}),
+        (("Round Square Restaurant, Oak Road",), {"building": ("round", "square", "restaurant"), "street": "oak"}),
+        (("Victoria House High Street, Truro",), {"building": ("victoria", "house"), "street": "high"}),
+        (("Roseland Trdg Est School Hill",), {"building": ("roseland", "trading", "estate"), "street": "school"}),
+        (("12 Quay tSreet",), {"street": "quay", "street_type": "street"}),
+        (("29 tweed p lace",), {"street": "tweed", "street_type": "place"}),
+        (("9 AlbertS treet",), {"street": "alberts", "street_type": "street"}),
+        (("9 Royalparade",), {"street": "royal", "street_type": "parade"}),
+        (("9 Foundry Hlil",), {"street": "foundry", "street_type": "hill"}),
+        (("1 Buckingham Palace",), {"street": "buckingham palace", "street_type": ""}),
+        (("9 Old Dairy",), {"street": "old dairy", "street_type": ""}),
+        (("5500 N. St Louis",), {"street": "north st louis"}),
+        (("8128 S Dr. Martin Luther King Dr",), {"street": "south king", "street_type": "drive"}),
+        (("1020 West Bryn Mawr 211",), {"street": "west bryn mawr", "unit": "211"}),
+        (("338 E 103",), {"street": "east 103", "unit": ""}),
+        (("2325 S California",), {"street": "south california"}),
+        (("1410 S MUSEUM CAMPUS IL",), {"street": "south museum campus"}),
+        (("40 cherry haven", "rowntree crescent"), {"street": "cherry haven", "places": {"rowntree crescent"}}),
         (("60 w. 55th st. between 5th and 6th ave.",), {"low": 60, "street": "west 55", "street_type": "street"}),
     ],
 )
@@ -82,6 +117,44 @@ def test_a_name_repeated_in_the_address_is_not_a_building() -> None:
     mention = normalise(record("Northfield Pharmacy", "Northfield Pharmacy, 30 Northfield Avenue"))
     assert mention.premises is not None
     assert mention.premises.building == ()
+
+
+def test_the_name_of_the_business_within_its_address_is_no_street() -> None:
+    found = normalise(record("Round Square", "Round Square, 132 Oak Road")).premises
+    assert found is not None
+    assert (found.building, found.street, found.low) == ((), "oak", 132)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Riverside Ind Est, 12 Oak Road",
+        "Harbourside Shopping Centre, Oak Road",
+        "Flat 12, Tower Mill, Oak Road",
+        "Truro",
+    ],
+)
+def test_a_site_a_block_of_flats_or_a_town_is_not_taken_for_the_name_of_a_business(line: str) -> None:
+    assert normalise(record(None, line)).names == ()
+
+
+def test_three_ways_to_write_the_chicken_shop_say_what_they_say_and_no_more() -> None:
+    whole, number, name = (
+        normalise(record(None, line))
+        for line in ("The Chicken Shop, 12, The Broadway", "12 The Broadway", "The Chicken Shop, The Broadway")
+    )
+    assert [[one.joined for one in mention.names] for mention in (whole, number, name)] == [
+        ["chickenshop"],
+        [],
+        ["chickenshop"],
+    ]
+    assert [mention.premises and mention.premises.low for mention in (whole, number, name)] == [12, 12, 0]
+    assert {mention.premises and mention.premises.street for mention in (whole, number, name)} == {"broadway"}
+
+
+@pytest.mark.parametrize(("town", "other"), [("W. Hollywood", "West Hollywood"), ("Kansas City", "Kansas")])
+def test_two_ways_to_write_a_town_are_one_place(town: str, other: str) -> None:
+    assert premises("1 Oak Road", town=town).places == premises("1 Oak Road", town=other).places
 
 
 def test_an_address_that_says_nothing_is_none() -> None:

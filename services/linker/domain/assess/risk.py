@@ -35,6 +35,12 @@ class Regime:
         return tuple(weighed for weighed in self.weighed if weighed.standing is Standing.live)
 
     @property
+    def sentence(self) -> str:
+        if self.again is None:
+            return say.no_live_concern(self.regime, len(self.weighed), len(self.clear))
+        return say.reason(self.regime, self.live, self.again, self.weight)
+
+    @property
     def weight(self) -> float:
         """The heaviest live concern's, and more if it keeps coming back, at most 4."""
         return min(float(WORST_SEVERITY), self.live[0].weight * self.again.factor) if self.again else 0.0
@@ -92,5 +98,5 @@ def _concern(regime: Regime) -> RegimeConcern:
         severity=max(weighed.observed.severity for weighed in regime.live),
         weight=round(regime.weight, 3),
         records=tuple(weighed.observed.record_id for weighed in regime.live),
-        reason=say.reason(regime.regime, regime.live, regime.again, regime.weight),
+        reason=regime.sentence,
     )

@@ -86,6 +86,13 @@ def check(observed: Observed) -> str:
     return f"Checked and nothing found, {dated(observed)}."
 
 
+def no_live_concern(regime: str, concerns: int, checks: int) -> str:
+    """Of a regime that has none on that date."""
+    said = [f"{concerns} earlier concern{'s' if concerns > 1 else ''}"] if concerns else []
+    said += [f"{checks} check{'s' if checks > 1 else ''} that found nothing"] if checks else []
+    return f"{regime_name(regime)}: no live concern; {' and '.join(said)}."
+
+
 def band(rule: BandRule | None) -> str:
     """The rule behind a band."""
     if rule is None:

@@ -1,41 +1,73 @@
 """Names, crosswise: legal, trading and former of the one with those of the other; rare words count for more."""
 
-from rapidfuzz.distance import JaroWinkler, Levenshtein
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.compare.people import bears_owner, is_person, same_birth_of_sole_traders
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import NAME_FROM_ADDRESS, Mention, NameForm
 
 _ALIKE_WORDS = 0.9
 _ALIKE_WHOLE = 0.85
 _SHORTEST_STEM = 4
+_SHORTEST_WITH_SLIP = 6
+_SHORTEST_COMPOUND = 6
+_SHORTEST_ACRONYM = 3
+_SHORTEST_IN_DOMAIN = 6
 _FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
 _MOST, _SOME = 0.6, 0.3
+_TELLING_RARITY = 9.0  # bits: one word found in few names, alike in spelling, is worth naming
 
 
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
+    if a.people and b.people and same_birth_of_sole_traders(a, b):
+        return None
     best: Finding | None = None
     for x in a.names:
         for y in b.names:
             found = _compare(x, y, model)
             if best is None or found.bits > best.bits:
                 best = found
-    if best is None or best.level != "different":
-        return best
+    return best if best is None or best.level != "different" else _why_different(best, a, b, model)
+
+
+def _why_different(best: Finding, a: Mention, b: Mention, model: Model) -> Finding | None:
+    """Names may differ for reasons that say little: one is the owner's, the building's, or the registered one."""
+    if bears_owner(a, b) or bears_owner(b, a):
+        return None
     if _only_kind(a, NAME_FROM_ADDRESS) or _only_kind(b, NAME_FROM_ADDRESS):
         either = _names_building(a, b) or _names_building(b, a)
         return None if either else _finding("different_in_address", 0.0, a.names[0], b.names[0], model)
-    if _only_kind(a, "legal") != _only_kind(b, "legal") and (_without_kind(a, "legal") or _without_kind(b, "legal")):
+    for one, other in ((a, b), (b, a)):
+        if domain := _in_domain(one, other):
+            return Finding("in_domain", model.weights["names"]["in_domain"], one.names[0].text, domain)
+    if _registered(a) != _registered(b) and (_trades(a) or _trades(b)):
         return _finding("legal_and_trading", 0.0, a.names[0], b.names[0], model)
     return best
 
 
+def _registered(mention: Mention) -> bool:
+    """Whether it gives no name over a door: that of a company, or of a sole trader."""
+    return all(name.kind == "legal" or is_person(name, mention) for name in mention.names)
+
+
+def _trades(mention: Mention) -> bool:
+    return not any(name.kind == "legal" or is_person(name, mention) for name in mention.names)
+
+
+def _in_domain(a: Mention, b: Mention) -> str | None:
+    """The e-mail or web domain of the one that spells the name of the other."""
+    for domain in sorted(b.domains):
+        label = domain.partition(".")[0].replace("-", "")
+        if any(len(name.joined) >= _SHORTEST_IN_DOMAIN and name.joined in label for name in a.names):
+            return domain
+    return None
+
+
 def _only_kind(mention: Mention, kind: str) -> bool:
     return all(name.kind == kind for name in mention.names)
-
-
-def _without_kind(mention: Mention, kind: str) -> bool:
-    return all(name.kind != kind for name in mention.names)
 
 
 def _names_building(a: Mention, b: Mention) -> bool:
@@ -58,6 +90,9 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
     fuzzy = 0.0
     if rest_x and rest_y:
         rest_x, rest_y, fuzzy = _match_spellings(rest_x, rest_y, model)
+    if rest_x and rest_y:
+        rest_x, rest_y, written = _match_writings(x, y, rest_x, rest_y, model)
+        fuzzy += written
     if not rest_x and not rest_y:
         return _finding("spelling" if fuzzy else "same", matched + fuzzy, x, y, model)
     if (not shared and not fuzzy) or (rest_x and rest_y):
@@ -75,7 +110,7 @@ def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: M
         return _finding("within", matched, x, y, model)
     if share >= _MOST:
         return _finding("most", matched, x, y, model)
-    if share >= _SOME:
+    if share >= _SOME or matched >= _TELLING_RARITY:
         return _finding("some", matched, x, y, model)
     return _finding("different", 0.0, x, y, model)
 
@@ -103,13 +138,50 @@ def _match_spellings(
     return frozenset(left_x), frozenset(left_y), rarity
 
 
+def _match_writings(
+    x: NameForm, y: NameForm, rest_x: frozenset[str], rest_y: frozenset[str], model: Model
+) -> tuple[frozenset[str], frozenset[str], float]:
+    """Take out words that the other writes in several: bunnyland for bunny land, cps for chicago public schools."""
+    rest_y, rest_x, one_way = _in_one_word(y, rest_y, rest_x, model)
+    rest_x, rest_y, other_way = _in_one_word(x, rest_x, rest_y, model)
+    return rest_x, rest_y, one_way + other_way
+
+
+def _in_one_word(
+    long: NameForm, spread: frozenset[str], single: frozenset[str], model: Model
+) -> tuple[frozenset[str], frozenset[str], float]:
+    rarity = 0.0
+    for word in sorted(single):
+        run = _run(word, [token for token in long.tokens if token in spread])
+        if run:
+            spread, single = spread - run, single - {word}
+            rarity += _FUZZY_SHARE * model.rarity(word)
+    return spread, single, rarity
+
+
+def _run(word: str, tokens: list[str]) -> frozenset[str]:
+    """Neighbouring tokens that, written together or by their initials, are the word."""
+    if len(word) >= _SHORTEST_COMPOUND:
+        for first, second in pairwise(tokens):
+            if first + second == word:
+                return frozenset((first, second))
+    if _SHORTEST_ACRONYM <= len(word) <= len(tokens):
+        for start in range(len(tokens) - len(word) + 1):
+            run = tokens[start : start + len(word)]
+            if all(token[0] == letter for token, letter in zip(run, word, strict=True)):
+                return frozenset(run)
+    return frozenset()
+
+
 def _alike(word: str, other: str) -> bool:
     shorter, longer = (word, other) if len(word) <= len(other) else (other, word)
     if len(shorter) < _SHORTEST_STEM or shorter.isdigit():
         return False
     if longer.startswith(shorter):
         return True
-    return word[0] == other[0] and JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0
+    if JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0 and word[0] == other[0]:
+        return True
+    return len(shorter) >= _SHORTEST_WITH_SLIP and OSA.distance(word, other, score_cutoff=1) <= 1
 
 
 _SENTENCES = {
@@ -120,7 +192,8 @@ _SENTENCES = {
     "some": "The names {left} and {right} share some words.",
     "different": "The names {left} and {right} differ.",
     "different_in_address": "The address of the one begins with a name, and {left} and {right} differ.",
-    "legal_and_trading": "One gives a legal name, {left}, the other a trading name, {right}; they differ.",
+    "in_domain": "The e-mail or web address of the one, at {right}, bears the name of the other, {left}.",
+    "legal_and_trading": "The names {left} and {right} differ, but one of them is that of a company or a person.",
 }
 
 

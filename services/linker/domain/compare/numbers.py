@@ -1,4 +1,4 @@
-"""Company, VAT, charity and licence numbers. One that differs is evidence against, not proof."""
+"""Company, VAT and charity numbers. One that differs is evidence against, not proof."""
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -9,8 +9,6 @@ from services.linker.domain.normalise import Mention
 
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
     weights = model.weights["numbers"]
-    if shared := a.licence_numbers & b.licence_numbers:
-        return Finding("same_licence", weights["same_licence"], min(shared))
     if a.company_number and b.company_number:
         level = _company_level(a.company_number, b.company_number, model)
         return Finding(level, weights[level], a.company_number, b.company_number)
@@ -31,7 +29,6 @@ def _company_level(left: str, right: str, model: Model) -> str:
 
 
 _SENTENCES = {
-    "same_licence": "Both hold licence {left}.",
     "same_company": "Both give company number {left}.",
     "hub": "Both give company number {left}, which many businesses give; it proves nothing.",
     "company_misread": "Company numbers {left} and {right} differ by one slip of the hand.",

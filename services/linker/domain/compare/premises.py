@@ -13,7 +13,7 @@ from services.linker.domain.normalise.words import DIRECTIONS
 _TELLING_APART = frozenset(DIRECTIONS.values())
 _SHORTEST_STREET = 4
 _SLIPS_PER_LETTER = 0.2
-_SAME, _OTHER, _UNSAID = 1, -1, 0
+_SAME, _OTHER, _UNSAID, _OTHER_TYPE = 1, -1, 0, 2
 
 
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
@@ -34,24 +34,25 @@ def premises_level(p: Premises, q: Premises) -> str:
 
 
 def _area(p: Premises, q: Premises) -> str:
+    shares_place = bool(p.places & q.places)
     if p.postcode and q.postcode:
         if p.postcode == q.postcode:
             return "postcode"
         if p.outward == q.outward or Levenshtein.distance(p.postcode, q.postcode, score_cutoff=1) <= 1:
             return "near"
-        return "town" if p.places & q.places else "elsewhere"
+        return "town" if shares_place else "elsewhere"
     if p.outward and q.outward:
-        if p.outward != q.outward or (p.sector and q.sector and p.sector != q.sector):
-            return "town" if p.places & q.places else "elsewhere"
-        return "near"
-    return "town" if p.places & q.places else "unsaid"
+        if p.outward == q.outward and not (p.sector and q.sector and p.sector != q.sector):
+            return "district"
+        return "town" if shares_place else "elsewhere"
+    return "town" if shares_place else "unsaid"
 
 
 def _door(p: Premises, q: Premises, area: str) -> str:
     street = _streets(p, q)
     if p.low and q.low:
         return _numbered_door(p, q, street, area)
-    if street == _OTHER:
+    if street in (_OTHER, _OTHER_TYPE):
         return "other_street"
     if p.building and q.building and _buildings(p, q):
         return _inside("same_door", p, q)
@@ -66,8 +67,10 @@ def _door(p: Premises, q: Premises, area: str) -> str:
 
 def _numbered_door(p: Premises, q: Premises, street: int, area: str) -> str:
     overlap = p.low <= q.high and q.low <= p.high
-    if street == _OTHER and not (overlap and area == "postcode"):
-        return "other_street"
+    if street == _OTHER_TYPE and overlap and area != "postcode":
+        return "other_type"
+    if street in (_OTHER, _OTHER_TYPE) and not (overlap and area == "postcode"):
+        return "same_number" if p.low == q.low and p.suffix == q.suffix else "other_street"
     if not overlap:
         if street == _SAME and _misread(p.low, q.low):
             return "number_misread"
@@ -114,6 +117,16 @@ def _unit_is_number(p: Premises, q: Premises) -> bool:
 def _streets(p: Premises, q: Premises) -> int:
     if not (p.street and q.street):
         return _UNSAID
+    found = _compare_streets(p, q)
+    return _SAME if found < _UNSAID and (_among_places(p, q) or _among_places(q, p)) else found
+
+
+def _among_places(p: Premises, q: Premises) -> bool:
+    """Whether the one gives as a place what the other gives as its street: lines of an address in another order."""
+    return bool(p.street_type) and any(_alike(f"{p.street} {p.street_type}", place) for place in q.places)
+
+
+def _compare_streets(p: Premises, q: Premises) -> int:
     if p.street == q.street and (p.street_type == q.street_type or not p.street_type or not q.street_type):
         return _SAME
     words, others = _street_words(p), _street_words(q)
@@ -123,7 +136,9 @@ def _streets(p: Premises, q: Premises) -> int:
         return _SAME
     if (not p.street_type and words > set(q.street.split())) or (not q.street_type and others > set(p.street.split())):
         return _SAME
-    if (p.street_type and q.street_type and p.street_type != q.street_type) or _numbered_street(words | others):
+    if p.street_type and q.street_type and p.street_type != q.street_type:
+        return _OTHER_TYPE if p.street == q.street else _OTHER
+    if _numbered_street(words | others):
         return _OTHER
     if _alike(p.street, q.street) or _alike(f"{p.street} {p.street_type}", f"{q.street} {q.street_type}"):
         return _SAME
@@ -163,12 +178,15 @@ _DOORS = {
     "no_number": "{left} and {right} are on the same street or site, and one of them has no number",
     "other_number": "{left} and {right} have different numbers",
     "number_misread": "{left} and {right} have numbers that differ by one slip of the hand",
+    "same_number": "{left} and {right} have one number, on different streets",
     "other_street": "{left} and {right} are different addresses",
+    "other_type": "{left} and {right} have one number, on streets of one name but for Road, Avenue and the like",
     "unsaid": "{left} and {right} do not say enough to compare the doors",
 }
 _AREAS = {
     "postcode": "with the same postcode",
-    "near": "in the same postcode area",
+    "near": "with postcodes that are near each other",
+    "district": "with the same postcode as far as both give it",
     "town": "in the same town",
     "unsaid": "with no area to compare",
     "elsewhere": "in different postcode areas",

@@ -4,48 +4,35 @@ A missing number, name or postcode is normal. The first part may be the name of 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from services.linker.domain.normalise.door import Number, cut_position, cut_unit, number_inside, read_number
 from services.linker.domain.normalise.mention import Premises
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.normalise.postcode import NONE, cut_postcode, parse_postcode
-from services.linker.domain.normalise.words import BROAD_PLACES, DIRECTIONS, STREET_TYPE_OF, fold, split_words
+from services.linker.domain.normalise.street import Street, read_street
+from services.linker.domain.normalise.words import BROAD_PLACES, DIRECTIONS, SITE_WORDS, fold, split_words
 from shared.contracts.record import Address
 
-_ID = r"(?:[a-z]?\d+[a-z]?|[a-z])"
-_UNIT = re.compile(
-    r"(?:^|(?<=\s))(?:shop unit|business unit|workshop unit|flat|unit|units|shop|suite|ste|apartment|apt|room"
-    r"|kiosk|stall|office|studio|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|fflat|uned|#)"
-    rf"\s*(?:no\b\.?|number)?\s*({_ID}(?:\s*[-/&+]\s*{_ID})?(?:\s+and\s+\d+[a-z]?)?)(?![0-9a-z'])"
-)
-_POSITION = re.compile(
-    r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:flat |flats )?(?:above|over))|basement|gf|lower level"
-    r"|(?:lower |upper |raised )?ground(?: floor)?"
-    r"|(?P<floor>\d|1st|2nd|3rd|[4-9]th|first|second|third|fourth|fifth) floor"
-    r"|r/o|rear of|rear|adj(?:acent)?(?: to)?|off|opp(?:osite)?|front|shop|unit|premises at|at|on|c/o)\b"
-    r"\s*(?:of\b|and\b)?\s*"
-)
-_NUMBER = re.compile(
-    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
-    r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
-)
-_AMERICAN_GROUND_FLOOR = "1"
-_LONGEST_RANGE = 200
 _LONGEST_ADDRESS = 1000
+_LONGEST_RANGE = 200
 _MOVED_SIGNS = str.maketrans({"–": "-", "—": "-", "\n": ",", "\r": ",", ";": ",", "(": " ", ")": " "})
-_TYPE_FIRST = frozenset({"heol", "stryd"})
-_SAINT = {"saint": "st", "mt": "mount"}
+_NO_PLACE = re.compile(r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$)")
+_SITE_ENDS = frozenset({"estate", "building", "buildings", "floor", "floors"})
+_SITE_KINDS = frozenset({"industrial", "trading", "business", "enterprise", "retail", "shopping", "trade", "science"})
 
 
 @dataclass(slots=True)
 class _Draft:
-    """What has been understood so far, reading from left to right."""
+    """What has been understood so far, reading from left to right. `named` is the part that may name the business."""
 
+    known_names: Collection[str]
     unit: str = ""
-    number: re.Match[str] | None = None
-    street: list[str] = field(default_factory=list)
-    street_type: str = ""
+    number: Number | None = None
+    street: Street | None = None
+    named: str = ""
     before: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
 
@@ -56,29 +43,36 @@ def premises_of(address: Address | None, known_names: Collection[str]) -> tuple[
         return None, ""
     said = ", ".join(address.lines)[:_LONGEST_ADDRESS]  # what takes milliseconds here takes seconds of a whole page
     text, found = cut_postcode(said.translate(_MOVED_SIGNS))
-    draft = _Draft()
+    draft = _Draft(known_names)
     for part in text.split(","):
-        _read_part(draft, fold(part).strip(" .-"))
-    if not draft.street and len(draft.before) > 1:
+        _read_part(draft, _folded(part))
+    named = draft.named if draft.street or draft.number or len(draft.before) > 1 else ""
+    if draft.street is None and len(draft.before) > 1:
         draft.places += draft.before[1:]
         draft.before = draft.before[:1]
+    premises = _premises(draft, address, found)
+    return (premises if _says_anything(premises) else None), named
+
+
+def _premises(draft: _Draft, address: Address, found: str) -> Premises:
     postcode, outward, sector = _postcode(address.postcode, found)
-    building, leading = _building(draft.before, known_names)
-    places = [*draft.places, *(fold(town).strip() for town in (address.town or "").split(","))]
-    premises = Premises(
+    low, high, suffix = draft.number or (0, 0, "")
+    street = draft.street
+    return Premises(
         text=_readable(address, found),
         unit=draft.unit,
-        building=building,
-        street=" ".join(draft.street),
-        street_type=draft.street_type,
-        places=frozenset(filter(None, map(_place, places))),
+        low=low,
+        high=high,
+        suffix=suffix,
+        building=_building(draft.before),
+        street=street.name if street else "",
+        street_type=street.type if street else "",
+        places=_places(draft.places, address.town),
         postcode=postcode,
         outward=outward,
         sector=sector,
         uprn=(address.uprn or "").lstrip("0"),
     )
-    _set_number(premises, draft.number)
-    return (premises if _says_anything(premises) else None), leading
 
 
 def _says_anything(p: Premises) -> bool:
@@ -92,134 +86,105 @@ def _postcode(given: str | None, found: str) -> tuple[str, str, str]:
 
 def _readable(address: Address, found: str) -> str:
     parts = [*address.lines, address.town or "", "" if found else address.postcode or ""]
-    return ", ".join(part.strip() for part in parts if part and part.strip())
+    return ", ".join([part.strip() for part in parts if part and part.strip()])
 
 
+def _places(parts: Iterable[str], town: str | None) -> frozenset[str]:
+    towns = map(_folded, town.split(",")) if town else ()
+    return frozenset(filter(None, map(_place, [*parts, *towns])))
+
+
+@lru_cache(maxsize=16_384)
 def _place(folded: str) -> str:
-    name = " ".join(split_words(folded))
-    return "" if name in BROAD_PLACES or name.isdigit() else name
+    """A town or locality; "" for a county, a country, or what is no place. W. Hollywood → west hollywood."""
+    name = " ".join(DIRECTIONS.get(word, word) for word in split_words(folded)).removesuffix(" city")
+    return "" if name in BROAD_PLACES or name.endswith("shire") or name.replace(" ", "").isdigit() else name
 
 
-def _building(before: list[str], known_names: Collection[str]) -> tuple[tuple[str, ...], str]:
-    """Words of the building, and its first part as a name unless the record says that name already."""
-    forms = [name_form("", part) for part in before]
-    new = [form for form in forms if form.joined not in known_names]
-    leading = before[0] if before and new[:1] == forms[:1] and not before[0].isdigit() else ""
-    return tuple(word for form in new for word in form.tokens), leading
+def _building(before: list[str]) -> tuple[str, ...]:
+    return tuple(SITE_WORDS.get(word, word) for part in before for word in name_form("", part).tokens)
 
 
-def _set_number(premises: Premises, number: re.Match[str] | None) -> None:
-    if number is None:
-        return
-    low, high = int(number["low"]), int(number["high"] or number["low"])
-    if high < low:  # 293-5 is 293 to 295
-        tens = 10 ** len(number["high"])
-        high += low // tens * tens
-    premises.low = low
-    premises.high = high if low <= high <= low + _LONGEST_RANGE else low
-    premises.suffix = number["suffix"] or number["spaced"] or ""
+@lru_cache(maxsize=65_536)
+def _folded(part: str) -> str:
+    return fold(part).strip(" .-")
 
 
 def _read_part(draft: _Draft, part: str) -> None:
     part = _read_unit(draft, part)
-    if not part:
+    if not part or _NO_PLACE.match(part):
         return
-    if draft.street and not draft.number and _NUMBER.match(part):
+    number, rest = read_number(part)
+    if draft.street and number and not draft.number:
         _take_street_for_building(draft)
     if draft.street:
         draft.places.append(part)
-    elif (number := _NUMBER.match(part)) is not None:
-        _read_numbered(draft, part, number)
-    elif number := _number_inside(part):
-        _read_before(draft, part[: number.start()].strip())
+    elif number:
+        _take_number(draft, number)
+        _take_street(draft, read_street(cut_position(rest)[1], numbered=True))
+    elif inside := number_inside(part):
+        before, number, rest = inside
+        _read_before(draft, before)
+        _take_number(draft, number)
+        _take_street(draft, read_street(rest, numbered=True))
+    elif not _is_known_name(draft, part):
+        street = read_street(part, numbered=False)
+        _take_street(draft, street) if street else _read_before(draft, part)
+
+
+def _is_known_name(draft: _Draft, part: str) -> bool:
+    """Whether the address repeats the name of the business: Round Square Restaurant is no square."""
+    return bool(draft.known_names) and name_form("", part).joined in draft.known_names
+
+
+def _take_number(draft: _Draft, number: Number) -> None:
+    """The number, or a further one: 12, 14 and 16 High Street is 12 to 16."""
+    if draft.number is None:
         draft.number = number
-        _read_street(draft, part[number.end() :], required=False)
-    elif not _read_street(draft, part, required=True):
-        _read_before(draft, part)
+    elif draft.number.low < number.high <= draft.number.low + _LONGEST_RANGE:
+        draft.number = draft.number._replace(high=number.high)
+
+
+def _take_street(draft: _Draft, street: Street | None) -> None:
+    if street is None:
+        return
+    draft.street = street
+    draft.unit = draft.unit or street.unit
+    if street.before:
+        _read_before(draft, street.before)
+    if street.after:
+        draft.places.append(street.after)
 
 
 def _take_street_for_building(draft: _Draft) -> None:
     """The Drayton Court, 2 The Avenue: what sounded like a street was a name, since a numbered one follows."""
-    draft.before.append(" ".join(filter(None, [*draft.street, draft.street_type])))
-    draft.street, draft.street_type = [], ""
+    if draft.street:
+        _read_before(draft, f"{draft.street.name} {draft.street.type}".strip())
+    draft.street = None
 
 
 def _read_unit(draft: _Draft, part: str) -> str:
     """The part without its unit and its position in the building."""
-    if match := _UNIT.search(part):
-        draft.unit = draft.unit or re.sub(r"[^0-9a-z]", "", match[1].replace(" and ", "-"))
-        if before := part[: match.start()].strip(" .-"):
-            _read_part(draft, before)
-        part = part[match.end() :].strip(" .-")
-    while match := _POSITION.match(part):
-        if match["above"]:
-            draft.unit = draft.unit or "above"
-        elif match["floor"]:
-            draft.unit = draft.unit or "floor" + "".join(split_words(match["floor"]))
-        part = part[match.end() :].strip(" .-")
+    before, unit, part = cut_unit(part)
+    draft.unit = draft.unit or unit
+    if before:
+        _read_part(draft, before)
+    position, part = cut_position(part)
+    draft.unit = draft.unit or position
     return part
 
 
 def _read_before(draft: _Draft, part: str) -> None:
-    part = _POSITION.sub("", part).strip(" .-")
-    if part and not draft.street and part not in BROAD_PLACES:
-        draft.before.append(part)
+    """A part in front of the street: the site, or the name of the business where the record gives none."""
+    part = cut_position(part)[1]
+    if not part or part in BROAD_PLACES or _is_known_name(draft, part):
+        return
+    if not draft.before and not draft.unit and not part.isdigit() and not _is_site(part):
+        draft.named = part
+    draft.before.append(part)
 
 
-def _read_numbered(draft: _Draft, part: str, number: re.Match[str]) -> None:
-    draft.number = draft.number or number
-    if rest := part[number.end() :].strip():
-        _read_street(draft, rest, required=False)
-
-
-def _number_inside(part: str) -> re.Match[str] | None:
-    """A number in the middle or at the end of a part (Perceval House 14-16), but not Terminal 4."""
-    for number in _NUMBER.finditer(part):
-        starts_word = number.start() > 0 and part[number.start() - 1] == " "
-        rest = split_words(part[number.end() :])
-        in_front = rest and not rest[0].isdigit() and any(word in STREET_TYPE_OF for word in rest[1:])
-        if starts_word and (in_front or (number["high"] and not rest)):
-            return number
-    return None
-
-
-def _read_street(draft: _Draft, part: str, required: bool) -> bool:
-    """Take the part as the street; where `required`, only if one of its words is a type of street."""
-    words = split_words(part)
-    end = _end_of_street(words)
-    if end is None:
-        if required or not words:
-            return False
-        end = len(words)
-    core, rest = [DIRECTIONS.get(word, _SAINT.get(word, word)) for word in words[:end] if word != "the"], words[end:]
-    draft.street_type = STREET_TYPE_OF.get(core[-1], "") if len(core) > 1 else ""
-    if len(core) > 1 and draft.street_type:
-        core = core[:-1]
-    while rest and rest[0] in DIRECTIONS:
-        core.append(DIRECTIONS[rest.pop(0)])
-    draft.street = [STREET_TYPE_OF.get(core[0], core[0])] if len(core) == 1 else core
-    _read_after_street(draft, rest)
-    return True
-
-
-def _read_after_street(draft: _Draft, rest: list[str]) -> None:
-    if rest and any(sign.isdigit() for sign in rest[0]):
-        if rest[0] != _AMERICAN_GROUND_FLOOR:
-            draft.unit = draft.unit or rest[0]
-    elif rest:
-        draft.places.append(" ".join(rest))
-
-
-def _end_of_street(words: list[str]) -> int | None:
-    """Index after the word that is the type of street; None where there is none."""
-    if words and words[0] in _TYPE_FIRST:
-        return len(words)
-    if len(words) == 1:
-        return 1 if words[0] in STREET_TYPE_OF else None
-    types = [i for i, word in enumerate(words) if i and word in STREET_TYPE_OF]
-    if not types:
-        return None
-    first = next(i for i in types if words[i] != "st" or i == types[-1] or words[i - 1].isdigit())
-    while first + 1 in types:
-        first += 1
-    return first + 1
+def _is_site(part: str) -> bool:
+    """An industrial estate, a shopping centre: no business is called by that alone."""
+    words = [SITE_WORDS.get(word, word) for word in split_words(part)]
+    return bool(words) and (words[-1] in _SITE_ENDS or not _SITE_KINDS.isdisjoint(words[-2:-1]))

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_APOSTROPHES = re.compile("['’‘`´]")
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_WORD = re.compile(r"[0-9a-z]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 
 _ORDINAL_WORDS = {
@@ -50,6 +51,8 @@ STREET_TYPES = {
     "circus": ("circus",),
     "rise": ("rise",),
     "embankment": ("embankment",),
+    "circuit": ("circuit", "cct"),
+    "esplanade": ("esplanade",),
     "heol": ("heol",),
     "stryd": ("stryd",),
 }
@@ -75,23 +78,42 @@ united_states"""
 # Too large to tell one place from another, or not a place.
 BROAD_PLACES = frozenset(place.replace("_", " ") for place in _BROAD_PLACES.split())
 
+# Short ways to write the words of a site.
+SITE_WORDS = {
+    "est": "estate",
+    "ind": "industrial",
+    "indl": "industrial",
+    "trdg": "trading",
+    "pk": "park",
+    "ctr": "centre",
+    "center": "centre",
+    "bus": "business",
+    "ent": "enterprise",
+    "shpg": "shopping",
+    "bldg": "building",
+    "bldgs": "buildings",
+    "hse": "house",
+}
+
 
 def fold(text: str) -> str:
     """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C. → cyc), & as and."""
     lowered = text.lower()
     if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", lowered)).encode("ascii", "ignore").decode()
-    lowered = _APOSTROPHES.sub("", lowered)
+        lowered = unicodedata.normalize("NFKD", lowered.translate(_APOSTROPHES)).encode("ascii", "ignore").decode()
+    if "'" in lowered or "`" in lowered:
+        lowered = lowered.translate(_APOSTROPHES)
     if "." in lowered:
         lowered = _INITIALS.sub(lambda initials: initials.group().replace(".", "") + " ", lowered)
-    return lowered.replace("&", " and ")
+    return lowered.replace("&", " and ") if "&" in lowered else lowered
 
 
 def split_words(folded: str) -> list[str]:
     """Words of a folded text, ordinals written as plain numbers (1st, first → 1)."""
-    return [_plain_ordinal(word) for word in _NOT_WORD.sub(" ", folded).split()]
+    return list(map(_plain_ordinal, _WORD.findall(folded)))
 
 
+@lru_cache(maxsize=65_536)
 def _plain_ordinal(word: str) -> str:
     if word in _ORDINAL_WORDS:
         return _ORDINAL_WORDS[word]

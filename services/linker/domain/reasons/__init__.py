@@ -5,7 +5,7 @@ Everything here speaks of records and decisions that one audience sees, and foll
 
 from services.linker.domain.reasons.chain import Step, chain, path
 from services.linker.domain.reasons.history import Event, history
-from services.linker.domain.reasons.scene import Evidence, Exhibit, Scene, evidence
+from services.linker.domain.reasons.scene import Evidence, Exhibit, Scene, evidence, in_bits
 from services.linker.domain.reasons.verdict import Finding, conflict_sentence, decision_sentence, finding
 from services.linker.domain.reasons.what_if import WhatIf, what_if
 
@@ -23,6 +23,7 @@ __all__ = [
     "evidence",
     "finding",
     "history",
+    "in_bits",
     "path",
     "what_if",
 ]

@@ -93,6 +93,17 @@ class Scene:
         """The records of its business, itself included, in order."""
         return sorted(other for other, home in self.home.items() if home == self.home[record_id])
 
+    def units(self, record_id: str) -> list[list[str]]:
+        """The records of its business; those ruled together, which the clustering takes for one, in one list."""
+        ids = self.beside(record_id)
+        same = [pair for pair in self.rulings.together if {*pair} <= {*ids}]
+        unit = {id_: [id_] for id_ in ids}
+        for a, b in same:
+            if unit[a] is not unit[b]:
+                unit[a].extend(unit[b])
+                unit.update(dict.fromkeys(unit[b], unit[a]))
+        return [found for id_, found in unit.items() if id_ == min(found)]
+
     def on_pair(self, a: str, b: str) -> list[Decision]:
         """The decisions in force on the two, newest first."""
         return [decision for decision in self.decisions if decision.pair == (min(a, b), max(a, b))]
@@ -109,5 +120,5 @@ def in_bits(bits: float) -> str:
 
 def listed(texts: Iterable[str]) -> str:
     """a, b and c"""
-    *most, last = texts
+    *most, last = [*texts] or [""]
     return f"{', '.join(most)} and {last}" if most else last

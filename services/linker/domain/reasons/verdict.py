@@ -100,7 +100,10 @@ def _kept_apart_by_others(scene: Scene, a: str, b: str, found: Evidence) -> Iter
     if ruled:
         yield f"{alone}, but a person decided that {_pair(scene, *ruled[0])}, which belong to them, are different."
         return
-    average = mean(scene.between(x, y) for x, y in pairs)
+    average = mean(
+        max(scene.between(x, y) for x, y in product(one, other))
+        for one, other in product(scene.units(a), scene.units(b))
+    )
     needed = in_bits(scene.model.clustering.threshold)
     yield (
         f"{alone}, but it is business against business that counts: the {len(pairs)} pairs of their records have "

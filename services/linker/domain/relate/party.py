@@ -8,7 +8,7 @@ from datetime import date
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import Trait, TraitKind, is_landlord, telling
-from shared.contracts.events.linker import RegimeConcern
+from shared.contracts.events.linker import RegimeConcern, RiskBand
 from shared.contracts.record import Observation, ObservationKind, Person, TradingStatus
 
 _ELSEWHERE_BEFORE = ("director", "secretary")
@@ -56,6 +56,7 @@ class Party:
     business_id: str
     name: str
     area: str | None
+    band: RiskBand
     profiles: tuple[Profile, ...]
     concerns: tuple[RegimeConcern, ...] = ()
     traits: Mapping[Trait, tuple[Profile, ...]] = field(default_factory=dict, compare=False, repr=False)
@@ -67,11 +68,12 @@ class Party:
         name: str,
         area: str | None,
         profiles: Sequence[Profile],
-        concerns: Sequence[RegimeConcern],
         model: Model,
+        concerns: Sequence[RegimeConcern] = (),
+        band: RiskBand = RiskBand.none,
     ) -> "Party":
         ordered = tuple(sorted(profiles, key=lambda profile: profile.record_id))
-        return cls(business_id, name, area, ordered, tuple(concerns), _holders(ordered, model))
+        return cls(business_id, name, area, band, ordered, tuple(concerns), _holders(ordered, model))
 
     @property
     def began(self) -> date:

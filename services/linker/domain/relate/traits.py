@@ -5,7 +5,7 @@ as hubs are left out when traits are read: a switchboard relates nobody.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple
@@ -58,10 +58,6 @@ def trait_key(trait: Trait) -> int:
     """What a posting is found by: 64 bits, signed. Two values that collide are told apart when they are read."""
     hashed = blake2b(f"{trait.kind}:{trait.value}".encode(), digest_size=8)
     return int.from_bytes(hashed.digest(), "big", signed=True)
-
-
-def trait_keys(found: Iterable[Trait]) -> list[int]:
-    return sorted(map(trait_key, found))
 
 
 def is_landlord(role: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple
 
 from services.linker.domain.normalise import Mention, NameForm, Premises
@@ -24,15 +25,17 @@ class Said(NamedTuple):
 
 def words_of(mention: Mention, source_ref: str, sector: str | None) -> frozenset[str]:
     """Every word to find the record by."""
-    return frozenset(found.word for found in said(mention, source_ref, sector))
+    return frozenset(word for _, word in _bounded(mention, source_ref, sector))
 
 
-def said(mention: Mention, source_ref: str, sector: str | None) -> tuple[Said, ...]:
+def said(mention: Mention, source_ref: str, sector: str | None) -> list[Said]:
     """From this record alone; at most 80, names first."""
-    found = dict.fromkeys(
-        Said(field, word[:LONGEST_WORD]) for field, word in _said(mention, source_ref, sector) if word
-    )
-    return tuple(found)[:_MOST_WORDS]
+    return [Said(field, word) for field, word in _bounded(mention, source_ref, sector)]
+
+
+def _bounded(mention: Mention, source_ref: str, sector: str | None) -> Iterator[tuple[str, str]]:
+    found = ((field, word[:LONGEST_WORD]) for field, word in _said(mention, source_ref, sector) if word)
+    return islice(found, _MOST_WORDS)
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Businesses, why their records are one, and figures: what the caller's audience sees."""
+"""Businesses and figures: what the caller's audience sees."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.contracts.envelope import Contract
 from shared.contracts.events.linker import RegimeConcern, RiskBand
-from shared.contracts.record import Name, ObservationKind, TradingStatus
+from shared.contracts.record import Name, ObservationKind, Person, TradingStatus
 
 
 class BusinessSummary(Contract):
@@ -40,6 +40,9 @@ class Member(Contract):
     source_ref: str
     names: tuple[Name, ...]
     address: str | None
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    people: tuple[Person, ...] = Field(description="Who answers for it, in which role, since and until when")
     sector: str | None
     status: TradingStatus
     observation: ObservationKind
@@ -61,54 +64,12 @@ class Business(BusinessSummary):
     members: tuple[Member, ...]
 
 
-class WaterfallStep(Contract):
-    """One comparison of two records: what it found, and the bits it adds to the weight."""
-
-    comparison: str
-    level: str
-    bits: float
-    sentence: str
-
-
-class Link(Contract):
-    """Two records that were compared. `links` where their weight alone reaches the threshold."""
-
-    a: str
-    b: str
-    weight: float = Field(description="Bits of evidence that they are one business: the sum of the waterfall")
-    links: bool
-    summary: str
-    waterfall: tuple[WaterfallStep, ...]
-
-
-class Why(Contract):
-    """Why these records are one business."""
-
-    business_id: str
-    model_version: str
-    threshold: float = Field(description="Bits that the average link between two groups of records must reach")
-    summary: str
-    links: tuple[Link, ...] = Field(description="Strongest first, at most 200")
-
-
 class Statistic(Contract):
     """A number, what it counts, and the list behind it."""
 
     value: int
     definition: str
     list: str = Field(description="Address of the list behind the number")
-
-
-class Statistics(Contract):
-    """Of the records that you may see, as of today."""
-
-    as_of: date
-    records: Statistic
-    businesses: Statistic
-    known_to_two_or_more: Statistic
-    known_to_three_or_more: Statistic
-    concerns_in_two_or_more_regimes: Statistic
-    concerns_in_three_or_more_regimes: Statistic
 
 
 class GraphRow(Contract):

@@ -1,12 +1,11 @@
-"""What people decide about two records, why two records are one business or not, and what to look at next."""
+"""What people decide about two records, and which two to look at next."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.contracts.api.linker.businesses import WaterfallStep
 from shared.contracts.envelope import Contract
 
 RecordId = Annotated[str, StringConstraints(pattern=r"^rec_[a-z2-7]{20}$")]
@@ -80,32 +79,6 @@ class ComparedRecord(Contract):
     source_ref: str
 
 
-class WhatIf(Contract):
-    """A single fact, not known so far, and what it would change."""
-
-    fact: str
-    bits: float = Field(description="What the fact adds to the evidence")
-    weight: float = Field(description="The evidence that there would then be")
-    changes: bool = Field(description="Whether it would join the two, or part them")
-    sentence: str
-
-
-class Compared(Contract):
-    """Why two records are one business or not, and what would change it."""
-
-    a: ComparedRecord
-    b: ComparedRecord
-    one_business: bool
-    model_version: str
-    threshold: float = Field(description="Bits that are needed")
-    weight: float = Field(description="Bits of evidence of the two alone: the sum of the waterfall")
-    sentences: tuple[str, ...] = Field(description="Why, the most important first")
-    waterfall: tuple[WaterfallStep, ...]
-    decisions: tuple[Decision, ...] = Field(description="In force on the two")
-    conflicts: tuple[str, ...] = Field(description="Decisions that cannot be followed, and what forbids it")
-    what_would_change_it: tuple[WhatIf, ...]
-
-
 class Question(Contract):
     """Two records that only a person can tell, with what hangs on the answer."""
 
@@ -123,20 +96,3 @@ class ReviewQueue(Contract):
 
     questions: tuple[Question, ...]
     next: str | None = None
-
-
-class HistoryEvent(Contract):
-    on: date
-    kind: str = Field(description="began, arrived, joined, merged, split or decided")
-    sentence: str
-    record_ids: tuple[str, ...]
-    size: int = Field(description="Records that the business, or the largest part of it, had afterwards")
-    decision_id: str | None
-
-
-class History(Contract):
-    """How the business came to be, by the records and decisions that you see today."""
-
-    business_id: str
-    complete: bool = Field(description="False where so many records are concerned that only the nearest were looked at")
-    events: tuple[HistoryEvent, ...]

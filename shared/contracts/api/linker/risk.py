@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from shared.contracts.api.linker.businesses import BusinessSummary
+from shared.contracts.api.linker.businesses import BusinessSummary, Statistic
 from shared.contracts.envelope import Contract
 from shared.contracts.events.linker import RiskBand
 
@@ -123,12 +123,18 @@ class AgencyCoverage(Contract):
     list: str
 
 
-class FunnelStep(Contract):
-    """A number, what it counts, and the list behind it."""
+class Statistics(Contract):
+    """Of the records that you may see, as of today."""
 
-    value: int
-    definition: str
-    list: str
+    as_of: date
+    records: Statistic
+    businesses: Statistic
+    known_to_two_or_more: Statistic
+    known_to_three_or_more: Statistic
+    concerns_in_two_or_more_regimes: Statistic
+    concerns_in_three_or_more_regimes: Statistic
+    coverage: tuple[AgencyCoverage, ...]
+    warnings: tuple[str, ...] = Field(description="Where the comparison is too small or lopsided to rely on")
 
 
 class FunnelEntry(BusinessSummary):
@@ -138,10 +144,10 @@ class FunnelEntry(BusinessSummary):
 
 
 class Funnel(Contract):
-    """From all businesses to the few to talk about this week. The same cut-offs give the same list in the same order."""
+    """From all businesses to the few to talk about this week. The same cut-offs give the same list, in one order."""
 
     as_of: date
-    steps: tuple[FunnelStep, ...]
+    steps: tuple[Statistic, ...]
     top: tuple[FunnelEntry, ...]
     coverage: tuple[AgencyCoverage, ...]
     warnings: tuple[str, ...] = Field(description="Where the comparison is too small or lopsided to rely on")

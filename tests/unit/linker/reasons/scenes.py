@@ -1,11 +1,11 @@
 """A scene as the linker would find it: records compared where they share a key, linked, and what was decided."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 
 from services.linker.domain.block import block_keys
-from services.linker.domain.cluster import cluster
+from services.linker.domain.cluster import Pair, cluster
 from services.linker.domain.decide import Decision, Verdict, in_force, rulings
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import normalise
@@ -29,14 +29,17 @@ def decided(a: str, b: str, verdict: str, agency: str = "council", hours: int = 
     return Decision(f"dec_{a}{b}{agency}{hours}", min(a, b), max(a, b), Verdict(verdict), agency, "ann", reason, at)
 
 
-def scene(exhibits: Collection[Exhibit], decisions: Collection[Decision] = ()) -> Scene:
+def scene(
+    exhibits: Collection[Exhibit], decisions: Collection[Decision] = (), bits: Mapping[Pair, float] | None = None
+) -> Scene:
+    """`bits` stand in for what the shipped model says of these pairs."""
     by_id = {each.record_id: each for each in exhibits}
     keys = {id_: frozenset(block_keys(each.mention, MODEL)) for id_, each in by_id.items()}
     weights = {
         (a, b): score(by_id[a].mention, by_id[b].mention, MODEL)
         for a, b in combinations(sorted(by_id), 2)
         if keys[a] & keys[b]
-    }
+    } | dict(bits or {})
     feeds = {id_: each.feed for id_, each in by_id.items()}
     force = in_force(decisions)
     clusters = cluster(feeds, weights, MODEL.clustering, rulings(force, feeds.keys()))

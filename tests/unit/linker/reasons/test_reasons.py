@@ -65,12 +65,15 @@ def test_records_parted_by_a_decision_on_others_say_on_which() -> None:
 
 
 def test_records_that_would_link_but_for_their_neighbours_say_which_are_against_it() -> None:
-    unit = exhibit("e", shop("Chicken Shop", "14 The Broadway"), "gla", date(2026, 11, 8))
-    found = finding(scene((SHOP, LIMITED, UNNUMBERED, unit)), "c", "e")
+    unit = exhibit("e", shop("Chicken Shop", "The Broadway"), "gla", date(2026, 11, 8))
+    bits = {("a", "b"): 20.0, ("a", "c"): 20.0, ("b", "c"): 20.0, ("a", "e"): -30.0, ("b", "e"): -30.0, ("c", "e"): 5.0}
+    found = finding(scene((SHOP, LIMITED, UNNUMBERED, unit), bits=bits), "c", "e")
     assert not found.one_business
     assert found.evidence.weight >= MODEL.clustering.threshold
-    assert "it is business against business that counts: the 3 pairs of their records have −" in found.sentences[0]
-    assert found.sentences[1].startswith("Most against it are ")
+    assert "it is business against business that counts: the 3 pairs of their records have −18.3" in found.sentences[0]
+    assert found.sentences[1].startswith(
+        "Most against it are The Chicken Shop (council) and Chicken Shop (gla): −30.0 bits."
+    )
 
 
 def test_two_agencies_who_disagree_see_that_different_holds_and_why() -> None:
@@ -89,12 +92,13 @@ def test_the_facts_that_would_join_two_records_are_named_strongest_first() -> No
     assert {"phone", "email", "company_number", "name"} <= {each.fact for each in found}
     assert [abs(each.bits) for each in found] == sorted((abs(each.bits) for each in found), reverse=True)
     phone = next(each for each in found if each.fact == "phone")
-    assert phone.sentence == "If both gave the same telephone number (+9.0 bits), they would be one business."
+    change = f"+{phone.bits:.1f} bits"
+    assert phone.sentence == f"If both gave the same telephone number ({change}), they would be one business."
 
 
 def test_the_facts_that_would_part_two_records_are_named() -> None:
     found = {each.fact: each for each in what_if(scene(EVERYBODY), "a", "b")}
-    assert found["premises"].sentence.endswith("they would be two businesses.")
+    assert found["name"].sentence.endswith("they would be two businesses.")
     assert all(each.bits < 0 and each.changes for each in found.values())
 
 
@@ -145,11 +149,15 @@ def test_the_history_tells_of_a_record_that_brings_two_businesses_together() -> 
 
 
 def test_the_history_tells_what_a_decision_parted_beside_the_two_that_it_speaks_of() -> None:
-    events = history(scene(EVERYBODY, [ruling := decided("c", "d", "same")]), [ruling], "cd")
-    assert [event.kind for event in events] == ["joined", "arrived", "merged", "split"]
+    twin = exhibit("e", shop("Golden Dragon", "14 The Broadway"), "gla", date(2026, 11, 8))
+    bits = dict.fromkeys([("a", "d"), ("a", "e"), ("c", "d")], -9.0)
+    bits |= {("a", "c"): 3.0, ("d", "e"): 30.0, ("c", "e"): -30.0}
+    here = scene((SHOP, UNNUMBERED, DRAGON, twin), [ruling := decided("a", "d", "same")], bits)
+    events = history(here, [ruling], "ade")
+    assert [event.kind for event in events] == ["began", "joined", "arrived", "joined", "merged", "split"]
     assert events[-1].sentence == (
         "On 20 November 2026, after what council decided, Chicken Shop (hmrc) no longer belonged with "
-        "The Chicken Shop (council) and Chicken Shop Ltd (fire)."
+        "The Chicken Shop (council)."
     )
 
 

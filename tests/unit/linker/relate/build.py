@@ -59,7 +59,7 @@ def party(*profiles: Profile, model: Model | None = None) -> Party:
     name = next((found.mention.names[0].text for found in profiles if found.mention.names), "Unnamed business")
     places = [p.mention.premises.outward for p in profiles if p.mention.premises]
     area = places[0] if places else None
-    return Party.of(business_id(first), name, area, profiles, _concerns(profiles), model or default_model())
+    return Party.of(business_id(first), name, area, profiles, model or default_model(), _concerns(profiles))
 
 
 def _concerns(profiles: Sequence[Profile]) -> list[RegimeConcern]:

@@ -60,7 +60,7 @@ def _incarnations(party: Party, model: Model) -> list[Party]:
     if len(by_company) < 2:
         return []
     return [
-        Party.of(party.business_id, f"{party.name} (company {number})", party.area, profiles, (), model)
+        Party.of(party.business_id, f"{party.name} (company {number})", party.area, profiles, model)
         for number, profiles in sorted(by_company.items())
     ]
 

@@ -1,0 +1,78 @@
+"""A linker's store, as the operator asks it: which models there are, and which is to be in force."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from services.linker.domain.model_file import read_model_file
+from services.linker.domain.switching import Phase, Standing, Unswitchable
+from services.linker.handlers import models as switching
+from services.linker.handlers import shelf
+from services.linker.store import models
+from shared.runtime.db import Database
+
+_STATES = {
+    Phase.relinking: "being linked by, before it is in force",
+    Phase.comparing: "being compared with the one in force, before it is in force itself",
+    Phase.clearing: "being cleared away",
+}
+
+
+class Refused(Exception):
+    """It cannot be done; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    version: str
+    made_on: str
+    state: str
+
+
+async def publish(url: str, file: bytes) -> str:
+    """The version. Raises ValueError for what is no model, or whose version stands for another."""
+    async with _opened(url) as database:
+        return await database.run(lambda session: shelf.publish(session, file))
+
+
+async def switch(url: str, version: str) -> None:
+    async with _opened(url) as database:
+        try:
+            await database.run(lambda session: switching.switch(session, version))
+        except Unswitchable as error:
+            raise Refused(str(error)) from None
+
+
+async def file_of(url: str, version: str) -> bytes:
+    """The file of a model that is published in the store."""
+    async with _opened(url) as database, database.read() as connection:
+        found = await models.read_body(connection, version)
+    if found is None:
+        raise Refused("neither a file nor a version published in the store")
+    return found
+
+
+async def listed(url: str) -> list[Listed]:
+    async with _opened(url) as database, database.read() as connection:
+        now = await models.read_standing(connection)
+        rows = await models.read_models(connection)
+    files = [read_model_file(bytes(row.body)) for row in rows]
+    return [Listed(file.version, file.card.made_on.isoformat(), _state(file.version, now)) for file in files]
+
+
+def _state(version: str, now: Standing | None) -> str:
+    if now and version == now.in_force:
+        return "in force"
+    return _STATES[now.phase] if now and now.phase and version == now.other else "published"
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    try:
+        database = Database(url, schema="linker")
+    except ValueError as error:
+        raise Refused(f"--store: {error}") from None
+    try:
+        yield database
+    finally:
+        await database.close()

@@ -1,0 +1,59 @@
+"""How far a feed repeats its own businesses, learned from its own rows without labels.
+
+The odds that two random rows of one feed are one business, against those for two rows of different feeds, both as the
+scores imply them: what is left between them is the penalty for two records of one feed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from math import comb, log2
+
+from services.linker.domain.cluster import Pair
+from services.linker.domain.model import Model
+from services.linker.domain.normalise import Mention
+from services.linker.domain.score import score
+
+_ROUNDS = 30
+_FEWEST_ROWS = 200
+_HALF_WAY = 20.0  # repeats that take the penalty half-way to what they say
+_MILDEST = 0.0
+
+
+def same_feed_bits(
+    pairs: Collection[Pair], mentions: Mapping[str, Mention], feeds: Mapping[str, str], model: Model
+) -> dict[str, float]:
+    """The penalty, in bits, of each feed with enough rows to tell; never above 0 nor below the model's own."""
+    ratios: defaultdict[str | None, list[float]] = defaultdict(list)
+    for a, b in pairs:
+        shared = feeds[a] if feeds[a] == feeds[b] else None
+        ratios[shared].append(2 ** (score(mentions[a], mentions[b], model) - model.prior))
+    rows = Counter(feeds.values())
+    within = {feed: comb(count, 2) for feed, count in rows.items() if count >= _FEWEST_ROWS}
+    across = comb(len(feeds), 2) - sum(comb(count, 2) for count in rows.values())
+    usual, _ = _odds(ratios[None], across)
+    worst = model.clustering.same_feed_bits
+    found = {feed: _odds(ratios[feed], count) for feed, count in sorted(within.items())}
+    return {
+        feed: round(_between(worst, log2(odds / usual), matches / (matches + _HALF_WAY)), 1)
+        for feed, (odds, matches) in found.items()
+        if odds and usual
+    }
+
+
+def _between(worst: float, found: float, share: float) -> float:
+    return worst + share * (max(worst, min(_MILDEST, found)) - worst)
+
+
+def _odds(ratios: Iterable[float], pairs: int) -> tuple[float, float]:
+    """Of a match among `pairs`, all but `ratios` (m/u) of which are surely none; and how many matches that makes.
+
+    By expectation maximisation over the share of matches alone.
+    """
+    telling = [ratio for ratio in ratios if ratio > 1]
+    if not telling:
+        return 0.0, 0.0
+    share = len(telling) / pairs
+    for _ in range(_ROUNDS):
+        matches = sum(share * ratio / (share * ratio + 1 - share) for ratio in telling)
+        share = matches / pairs
+    return share / (1 - share), matches

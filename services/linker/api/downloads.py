@@ -1,0 +1,110 @@
+"""The list of businesses to take away: as CSV for a spreadsheet, as FollowTheMoney entities for an investigator."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Row
+
+from services.linker.api import answers
+from services.linker.api.businesses import Area, Bands, Sector, Slug
+from services.linker.api.viewing import AtDesk, Desk
+from services.linker.domain.relate.follow_the_money import entities
+from services.linker.handlers.relating import Audience
+from services.linker.store import reading
+from services.linker.store.reading import Filters
+from shared.contracts.api.linker.businesses import BusinessSummary
+from shared.runtime.auth import GraphReader, Principal
+
+router = APIRouter(tags=["export"])
+
+_PAGE = 200
+_CSV, _NDJSON = "text/csv", "application/x-ndjson"
+_COLUMNS = tuple(BusinessSummary.model_fields)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+_Lines = Callable[[Audience, Sequence[Row[Any]]], AsyncIterator[bytes]]
+
+
+async def _filters(
+    band: Bands = None,
+    regime: Annotated[Slug, Query(description="With a live concern in this regime")] = None,
+    area: Area = None,
+    agency: Annotated[Slug, Query(description="With a record of this agency")] = None,
+    min_agencies: Annotated[int, Query(ge=1, le=1000)] = 1,
+    min_regimes: Annotated[int, Query(ge=0, le=1000, description="Regimes with live concerns")] = 0,
+    sector: Sector = None,
+) -> Filters:
+    return Filters(tuple(band or ()), regime, area, agency, min_agencies, min_regimes, sector)
+
+
+_Wanted = Annotated[Filters, Depends(_filters)]
+
+
+@router.get(
+    "/v1/exports/businesses.csv",
+    summary="A line for each business, the most worrying first",
+    response_class=StreamingResponse,
+    responses={200: {"description": "With a heading", "content": {_CSV: {"schema": {"type": "string"}}}}},
+)
+async def as_csv(principal: GraphReader, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
+    return await _answer(desk, principal, wanted, _CSV, _rows, heading=_line(_COLUMNS))
+
+
+@router.get(
+    "/v1/exports/businesses.ftm.json",
+    summary="FollowTheMoney entities, one a line: businesses, their addresses and people",
+    response_class=StreamingResponse,
+    responses={200: {"description": "A line for each entity", "content": {_NDJSON: {"schema": {"type": "object"}}}}},
+)
+async def as_entities(principal: GraphReader, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
+    return await _answer(desk, principal, wanted, _NDJSON, _entities)
+
+
+async def _answer(
+    desk: Desk, principal: Principal, wanted: Filters, media_type: str, lines: _Lines, heading: bytes = b""
+) -> StreamingResponse:
+    async with desk.reading_as(principal):
+        pass  # a refusal must come before the first line
+    return StreamingResponse(_pages(desk, principal, wanted, lines, heading), media_type=media_type)
+
+
+async def _pages(
+    desk: Desk, principal: Principal, wanted: Filters, lines: _Lines, heading: bytes
+) -> AsyncIterator[bytes]:
+    yield heading
+    after: tuple[int, str] | None = None
+    async with desk.reading_as(principal) as (connection, number):
+        audience = Audience(connection, number, desk.model)
+        while rows := await reading.search(connection, number, wanted, after, _PAGE):
+            yield b"".join([line async for line in lines(audience, rows)])
+            after = rows[-1].priority, rows[-1].business_id
+
+
+async def _rows(_audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
+    for row in rows:
+        yield _line([_cell(value) for value in answers.summary(row).model_dump(mode="json").values()])
+
+
+def _cell(value: Any) -> str:
+    """What begins like a formula would be run as one by a spreadsheet, so it is marked as a text."""
+    text = "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()
+
+
+async def _entities(audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
+    parties = await audience.parties([row.no for row in rows])
+    for row in rows:
+        if party := parties.get(row.no):
+            for entity in entities(party):
+                yield orjson.dumps(entity) + b"\n"

@@ -1,0 +1,95 @@
+"""What stands in front of a street: unit, position in the building, number or range."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
+
+_ID = r"(?:[a-z]?\d+[a-z]?|(?<![a-z])[a-z])"
+_UNIT_WORDS = (
+    r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
+    r"|studio|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
+)
+_LEVELS = frozenset({"floor", "level"})
+_UNIT = re.compile(
+    rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
+    rf"\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*[-/+]\s*{_ID})?(?:(?:\s+and)?\s+\d+[a-z]?(?=$))?"
+    rf"(?:\s+and\s+\d+[a-z]?)?)(?![0-9a-z'])"
+)
+_FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_POSITION = re.compile(
+    r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:flat |flats |rooms )?(?:above|over))|basement|gf|lower level"
+    r"|(?:lower |upper |raised )?ground(?: floor)?"
+    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? floors?"
+    r"|r/o|land (?:adjacent|adjoining|at|off|rear of|to)|rear of|rear|adj(?:acent|oining)?(?: to)?|off|opp(?:osite)?"
+    r"|front|flat|flats|shop|unit|units|office|offices|maisonette|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
+    r"[\s.]*(?:of\b|and\b)?\s*"
+)
+_NUMBER = re.compile(
+    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
+    r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
+)
+_LONGEST_RANGE = 200
+
+
+class Number(NamedTuple):
+    """A building's number or range, and the letter behind it."""
+
+    low: int
+    high: int
+    suffix: str
+
+
+@lru_cache(maxsize=65_536)
+def cut_unit(part: str) -> tuple[str, str, str]:
+    """(what stands before the unit, unit, what stands behind). Unit 3/12 Smith Street is unit 3 at number 12."""
+    match = _UNIT.search(part)
+    if match is None:
+        return "", "", part
+    unit, rest = match["id"], part[match.end() :].strip(" .-")
+    if "/" in unit and rest:
+        unit, _, number = unit.partition("/")
+        rest = f"{number.strip()} {rest}"
+    unit = re.sub(r"\s*(?:[-/+]|\band\b|\s)\s*", "-", unit.strip())
+    return part[: match.start()].strip(" .-"), f"floor{unit}" if match["word"] in _LEVELS else unit, rest
+
+
+@lru_cache(maxsize=65_536)
+def cut_position(part: str) -> tuple[str, str]:
+    """(above, floor2 … or "", the part without its position in the building)."""
+    position = ""
+    while match := _POSITION.match(part):
+        if match["above"]:
+            position = position or "above"
+        elif match["floor"]:
+            position = position or "floor" + "".join(split_words(match["floor"]))
+        part = part[match.end() :].strip(" .-")
+    return position, part
+
+
+def read_number(part: str) -> tuple[Number | None, str]:
+    """(number that begins the part, the rest)."""
+    match = _NUMBER.match(part) if part[:1].isdigit() else None
+    return (_number(match), part[match.end() :].strip()) if match else (None, part)
+
+
+def number_inside(part: str) -> tuple[str, Number, str] | None:
+    """(before, number, behind) where a number stands inside a part (Perceval House 14-16), but not Terminal 4."""
+    if not any(sign.isdigit() for sign in part):
+        return None
+    for match in _NUMBER.finditer(part):
+        starts_word = match.start() > 0 and part[match.start() - 1] == " "
+        rest = split_words(part[match.end() :])
+        in_front = rest and not rest[0].isdigit() and any(word in STREET_TYPE_OF for word in rest[1:])
+        if starts_word and (in_front or (match["high"] and not rest)):
+            return part[: match.start()].strip(), _number(match), part[match.end() :]
+    return None
+
+
+def _number(match: re.Match[str]) -> Number:
+    low, high = int(match["low"]), int(match["high"] or match["low"])
+    if high < low:  # 293-5 is 293 to 295
+        tens = 10 ** len(match["high"])
+        high += low // tens * tens
+    return Number(low, high if low <= high <= low + _LONGEST_RANGE else low, match["suffix"] or match["spaced"] or "")

@@ -1,0 +1,137 @@
+"""One part of an address → street: its name, its type, and what stands behind it. Slips in the type are mended."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from services.linker.domain.normalise.words import (
+    BROAD_PLACES,
+    DIRECTIONS,
+    SITE_WORDS,
+    STREET_TYPE_OF,
+    STREET_TYPES,
+    split_words,
+)
+
+_TYPE_FIRST = frozenset({"heol", "stryd", "ffordd", "lon", "rhodfa", "cilgant", "clos"})
+_SAINT_OR_DOCTOR = frozenset({"st", "dr"})
+_OF_MARTIN_LUTHER_KING = frozenset({"dr", "martin", "luther", "jr"})
+_SAME = {"saint": "st", "mt": "mount"} | DIRECTIONS
+_ESTABLISHED = """hotel restaurant school college university hospital church clinic surgery pharmacy club library
+museum gallery station academy nursery house pub inn cafe takeaway"""
+_ESTABLISHMENTS = frozenset(_ESTABLISHED.split())
+_SITES = frozenset({"estate", "centre", "house", "building", "buildings"})
+_LONG_TYPES = tuple(name for name in STREET_TYPES if len(name) >= 5)
+_GLUED_TYPES = ("street", "avenue", "drive", "parade", "crescent", "terrace", "gardens", "square", "boulevard")
+_SHORTEST_GLUED_NAME = 2
+_NO_SLIPS = frozenset({"palace", "count", "clove", "grave", "graves", "driver", "greens", "groves", "squires"})
+_MOST_WORDS = 4  # what is longer has the name of a site in front
+_AMERICAN_GROUND_FLOOR = "1"
+
+
+class Street(NamedTuple):
+    """`before` and `after` are words around it in the same part; `unit` is a number behind it, as Americans write."""
+
+    name: str
+    type: str
+    before: str = ""
+    after: str = ""
+    unit: str = ""
+
+
+@lru_cache(maxsize=65_536)
+def read_street(text: str, numbered: bool) -> Street | None:
+    """A folded part as a street. Without a number in front, only if it has a type of street."""
+    words = split_words(text)
+    end = _end_of_street(words)
+    if end is None and words:
+        words = _mended(words, numbered)
+        end = _end_of_street(words)
+    if end is None:
+        return _untyped(words) if numbered and words else None
+    before: list[str] = []
+    if not numbered:
+        if words[-1] in _ESTABLISHMENTS:
+            return None
+        if words[0] not in _TYPE_FIRST:
+            site = _end_of_site(words, end)
+            before, words, end = words[:site], words[site:], end - site
+    return _street(words[:end], words[end:], " ".join(before))
+
+
+def _end_of_site(words: list[str], end: int) -> int:
+    """How many words in front of the street name a site: Victoria House High Street, and whatever is very long."""
+    sites = [i + 1 for i in range(1, end - 2) if SITE_WORDS.get(words[i], words[i]) in _SITES]
+    return sites[-1] if sites else end - 3 if end > _MOST_WORDS else 0
+
+
+def _untyped(words: list[str]) -> Street:
+    """Piccadilly; behind it perhaps a state, or a number without a word for what it counts (Bryn Mawr 211)."""
+    if len(words) > 2 and words[-1] in BROAD_PLACES and len(words[-1]) == 2:
+        words = words[:-1]
+    if len(words) > 1 and words[-1].isdigit() and len(words[-1]) > 1 and words[-2] not in DIRECTIONS:
+        return _street(words[:-1], [])._replace(unit=words[-1])
+    return _street(words, [])
+
+
+def _street(named: list[str], rest: list[str], before: str = "") -> Street:
+    core = [_SAME.get(word, word) for word in named if word != "the"] or named
+    kind = STREET_TYPE_OF.get(core[-1], "") if len(core) > 1 else ""
+    core = core[:-1] if kind else core
+    if "luther" in core:  # most American cities have one, and write it in as many ways
+        core = [word for word in core if word not in _OF_MARTIN_LUTHER_KING]
+    while rest and rest[0] in DIRECTIONS:
+        core, rest = [*core, DIRECTIONS[rest[0]]], rest[1:]
+    name = STREET_TYPE_OF.get(core[0], core[0]) if len(core) == 1 else " ".join(core)
+    if rest and any(sign.isdigit() for sign in rest[0]):
+        return Street(name, kind, before, unit="" if rest[0] == _AMERICAN_GROUND_FLOOR else rest[0])
+    return Street(name, kind, before, after=" ".join(rest))
+
+
+def _end_of_street(words: list[str]) -> int | None:
+    """Index after the word that is the type of street; None where there is none."""
+    if words and words[0] in _TYPE_FIRST:
+        return len(words)
+    if len(words) == 1:
+        return 1 if words[0] in STREET_TYPE_OF else None
+    types = [i for i, word in enumerate(words) if i and word in STREET_TYPE_OF]
+    first = next((i for i in types if not _is_title(words, i, types[-1])), None)
+    if first is None:
+        return None
+    while first + 1 in types:
+        first += 1
+    return first + 1
+
+
+def _is_title(words: list[str], i: int, last_type: int) -> bool:
+    """Whether St or Dr belongs to the name behind it: N St Louis Ave, S Dr Martin Luther King Dr; not 55th St."""
+    if words[i] not in _SAINT_OR_DOCTOR or i + 1 == len(words) or words[i - 1].isdigit():
+        return False
+    return i != last_type or words[i - 1] in DIRECTIONS
+
+
+def _mended(words: list[str], numbered: bool) -> list[str]:
+    """Words whose last is a type of street but for a slip: quay tsreet, tweed p lace, royalparade."""
+    *others, last = words
+    if others and others[-1] + last in STREET_TYPE_OF and len(last) > 2:
+        return [*others[:-1], others[-1] + last] if len(others) > 1 else words
+    if kind := _meant_type(last, numbered):
+        return [*others, kind]
+    glued = next((kind for kind in _GLUED_TYPES if last.endswith(kind)), "")
+    return (
+        [*others, last.removesuffix(glued), glued]
+        if glued and len(last) >= len(glued) + _SHORTEST_GLUED_NAME
+        else words
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _meant_type(word: str, numbered: bool) -> str:
+    """The type of street that a word is but for one slip; only a long one where no number stands in front."""
+    if word in _NO_SLIPS or len(word) < 4:
+        return ""
+    if numbered and len(word) == 4:
+        return next((kind for kind in STREET_TYPES if len(kind) == 4 and sorted(kind) == sorted(word)), "")
+    shortest = 5 if numbered else 6
+    return next((kind for kind in _LONG_TYPES if len(kind) >= shortest and OSA.distance(word, kind) == 1), "")

@@ -1,0 +1,201 @@
+"""Looking for findings where the graph has changed, and telling each audience of those that are new or have ended.
+
+What is noted as due is worked off in the background. Records are read outside the lock that guards the graph: whatever
+changes meanwhile is noted again, so what is stored in the end is a function of the records alone.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.linker.domain.model import Model
+from services.linker.domain.relate.findings import LEADING, among, in_one, most_holders
+from services.linker.domain.relate.party import Party
+from services.linker.domain.relate.patterns.found import Finding
+from services.linker.domain.relate.rules import FindingRules
+from services.linker.domain.relate.traits import Trait, trait_key
+from services.linker.handlers.relating import parties_of
+from services.linker.handlers.shelf import Shelf
+from services.linker.store import findings as store
+from services.linker.store import graph, relations
+from shared.contracts.events.linker import Audience, FindingEnded, FindingRaised, FindingType
+from shared.runtime.db import Database
+from shared.runtime.session import Session
+
+_MOST_RECORDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Detective:
+    """By what this process looks for findings: the model in force at the moment, and one version of the rules."""
+
+    shelf: Shelf
+    rules: FindingRules
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Of one audience: findings as they were and as they are now, where the two differ."""
+
+    audience: Row[Any]
+    before: tuple[Row[Any], ...]
+    after: tuple[dict[str, Any], ...]
+
+
+async def find_due(database: Database, detective: Detective, today: date) -> bool:
+    """Work off the oldest of what is due; whether there may be more to do now."""
+    async with database.read() as connection:
+        due = await store.due(connection, _MOST_RECORDS)
+        audiences = await store.audiences(connection)
+        unsettled = any(row.rebuilding or row.filled_to is not None for row in audiences)
+    if not due.notes or unsettled:
+        return False
+    policies = await database.run(detective.shelf.policies)
+    async with database.read() as connection:
+        searches = [_Search(connection, row, policies.model, detective.rules) for row in audiences]
+        changes = [await search.look(due, today) for search in searches]
+    await database.run(lambda session: _tell(session, due, changes, detective.rules))
+    return True
+
+
+def _changes(audience: Row[Any], held: Mapping[str, Row[Any]], now: Mapping[str, dict[str, Any]]) -> _Changes:
+    return _Changes(
+        audience,
+        tuple(row for id_, row in held.items() if id_ not in now or _differs(row, now[id_])),
+        tuple(row for id_, row in now.items() if id_ not in held or _differs(held[id_], row)),
+    )
+
+
+def _trait_keys(findings: Mapping[str, Row[Any]]) -> set[int]:
+    return {key for row in findings.values() for key in row.traits}
+
+
+def _differs(row: Row[Any], now: Mapping[str, Any]) -> bool:
+    return any(getattr(row, column) != value for column, value in now.items())
+
+
+class _Search:
+    """One audience's businesses, as far as they have been read."""
+
+    def __init__(self, connection: AsyncConnection, audience: Row[Any], model: Model, rules: FindingRules) -> None:
+        self._connection = connection
+        self._audience = audience
+        self._model, self._rules = model, rules
+        self._parties: dict[int, Party] = {}
+        self._numbers: dict[str, int] = {}
+
+    async def look(self, due: store.Due, today: date) -> _Changes:
+        """What is to be stored and told of this audience."""
+        touched = await self._load(await relations.holding(self._connection, self._audience.no, due.records))
+        affected = await self._resting_on(due.records | due.traits)
+        keys = {*due.traits, *_trait_keys(affected), *(trait_key(t) for p in touched for t in p.of_kind(*LEADING))}
+        affected |= await self._resting_on(keys)
+        groups = await self._sharing(keys | _trait_keys(affected))
+        found = [finding for party in touched for finding in in_one(party, self._rules, self._model)]
+        found += [one for trait, holders in groups.items() for one in among(trait, holders, self._rules, today)]
+        now = {one.finding_id: self._row(one) for one in found}
+        others = now.keys() - affected.keys()
+        return _changes(self._audience, affected | await store.by_id(self._connection, self._audience.no, others), now)
+
+    async def _resting_on(self, basis: Collection[int]) -> dict[str, Row[Any]]:
+        return await store.resting_on(self._connection, self._audience.no, basis)
+
+    async def _load(self, businesses: Collection[int]) -> list[Party]:
+        missing = set(businesses) - self._parties.keys()
+        rows = await relations.profiles(self._connection, self._audience.no, missing)
+        self._parties |= parties_of(rows, self._model)
+        self._numbers |= {row.record_id: row.no for row in rows}
+        return [self._parties[number] for number in sorted(businesses) if number in self._parties]
+
+    async def _sharing(self, keys: Collection[int]) -> dict[Trait, list[Party]]:
+        """By trait, all businesses that give it, where they are several and no more than a rule looks at."""
+        limit = most_holders(self._rules)
+        rows = await relations.holders(self._connection, self._audience.no, keys, limit)
+        wanted = [row for row in rows if 1 < row.total <= limit]
+        await self._load({row.no for row in wanted})
+        groups: dict[Trait, dict[str, Party]] = {}
+        for row in wanted:
+            if party := self._parties.get(row.no):
+                for trait in party.of_kind(*LEADING):
+                    if trait_key(trait) == row.key:
+                        groups.setdefault(trait, {})[party.business_id] = party
+        return {trait: [of_one[id_] for id_ in sorted(of_one)] for trait, of_one in sorted(groups.items())}
+
+    def _row(self, found: Finding) -> dict[str, Any]:
+        """As stored, but for the audience."""
+        return {
+            "finding_id": found.finding_id,
+            "type": found.type.value,
+            "rule": found.rule,
+            "rules_version": self._rules.version,
+            "sentence": found.sentence,
+            "reasons": list(found.reasons),
+            "business_ids": list(found.business_ids),
+            "areas": f"|{'|'.join(found.areas)}|" if found.areas else "",
+            "since": found.since,
+            "records": list(found.records),
+            "numbers": [self._numbers[record] for record in found.records],
+            "traits": sorted(map(trait_key, found.traits)),
+        }
+
+
+def _tell(session: Session, due: store.Due, changes: Sequence[_Changes], rules: FindingRules) -> None:
+    """Store and publish, unless another worker has worked off the same."""
+    graph.lock(session)
+    if not store.take_due(session, due):
+        return
+    for of_one in changes:
+        store.replace(session, of_one.audience.no, of_one.before, of_one.after)
+        known = {row.finding_id for row in of_one.before}
+        kept = {row["finding_id"] for row in of_one.after}
+        ended = [row for row in of_one.before if row.finding_id not in kept]
+        for new in of_one.after:
+            if new["finding_id"] not in known:
+                _raise(session, of_one.audience, new, rules, _goes_on(new, ended))
+        for old in ended:
+            _end(session, of_one.audience, old)
+
+
+def _goes_on(new: Mapping[str, Any], ended: Sequence[Row[Any]]) -> str | None:
+    """The finding of the same type that ends on the same records: that its business has another id is no news."""
+    same = (old for old in ended if old.type == new["type"] and not set(old.records).isdisjoint(new["records"]))
+    return min((old.finding_id for old in same), default=None)
+
+
+def end_all(session: Session, audience: Any) -> None:
+    """An audience that is no more has no findings."""
+    held = store.all_of(session, audience.no)
+    store.replace(session, audience.no, held, [])
+    for row in held:
+        _end(session, audience, row)
+
+
+def _raise(
+    session: Session, audience: Row[Any], row: Mapping[str, Any], rules: FindingRules, continues: str | None
+) -> None:
+    rule = rules.of(FindingType(row["type"]))
+    said = FindingRaised(
+        audience=Audience(id=audience.audience, agencies=tuple(audience.agencies)),
+        finding_id=row["finding_id"],
+        type=FindingType(row["type"]),
+        business_ids=tuple(row["business_ids"]),
+        title=rule.title if rule else "",
+        areas=tuple(filter(None, row["areas"].split("|"))),
+        since=row["since"],
+        continues=continues,
+    )
+    session.publish(said, subject=row["finding_id"], traceparent="")
+
+
+def _end(session: Session, audience: Any, row: Any) -> None:
+    said = FindingEnded(
+        audience=Audience(id=audience.audience, agencies=tuple(audience.agencies)),
+        finding_id=row.finding_id,
+        type=FindingType(row.type),
+        business_ids=tuple(row.business_ids),
+    )
+    session.publish(said, subject=row.finding_id, traceparent="")

@@ -1,0 +1,122 @@
+"""Going over from one model to another: page by page in the background, and then at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+from services.linker.domain.normalise import Mention
+from services.linker.domain.switching import Phase, Standing, Switch, Unswitchable, changed_over, switched
+from services.linker.domain.views import Policies
+from services.linker.handlers.audiences import stored_view
+from services.linker.handlers.learn import Linked, link, unlink
+from services.linker.handlers.restate import differing, restate
+from services.linker.handlers.shelf import Shelf, standing
+from services.linker.store import graph, holdings, models
+from shared.runtime.db import Database
+from shared.runtime.session import Session
+from shared.sharing import View
+
+_PAGE = 100  # a page holds the graph's lock, and records are waiting
+
+
+def switch(session: Session, version: str) -> Standing:
+    """Begin to go over to a published model. Raises Unswitchable, which says why it cannot be."""
+    graph.lock(session)
+    if models.body(session, version) is None:
+        raise Unswitchable(f"Model {version} is not published here.")
+    before = standing(session)
+    now = switched(before, version)
+    if now != before:
+        models.forget_moved(session)
+        models.put_standing(session, now)
+    return now
+
+
+async def advance(database: Database, shelf: Shelf, today: date) -> bool:
+    """One step of a switch that is under way; whether there may be another to do now."""
+    return await database.run(lambda session: _step(session, shelf, today))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What a step works with."""
+
+    session: Session
+    standing: Standing
+    policies: Policies
+    switch: Switch
+    audiences: Sequence[View]
+    today: date
+
+    def goes_on(self, **changes: Any) -> None:
+        models.put_standing(self.session, replace(self.standing, **changes))
+
+
+def _step(session: Session, shelf: Shelf, today: date) -> bool:
+    """It waits while views are being worked out, or the graph rebuilt: there is nothing yet to compare with."""
+    graph.lock(session)
+    now, policies, rows = standing(session), shelf.policies(session), holdings.audiences(session)
+    if policies.switch is None or any(row.rebuilding or row.filled_to is not None for row in rows):
+        return False
+    stage = _Stage(session, now, policies, policies.switch, [stored_view(row) for row in rows], today)
+    _STEPS[policies.switch.phase](stage)
+    return True
+
+
+def _relink_page(stage: _Stage) -> None:
+    held = models.held_after(stage.session, stage.standing.position, _PAGE)
+    if held:
+        link(stage.session, _mentions(held), stage.switch.other)
+        stage.goes_on(position=held[-1].no)
+    else:
+        stage.goes_on(phase=Phase.comparing, position=0, audiences=_fingerprint(stage.audiences))
+
+
+def _compare_page(stage: _Stage) -> None:
+    """Audiences that came meanwhile may differ anywhere, so that comparing begins again."""
+    now = _fingerprint(stage.audiences)
+    if now != stage.standing.audiences:
+        stage.goes_on(position=0, audiences=now)
+        return
+    page = holdings.records_after(
+        stage.session, [holdings.audience_number(view.id) for view in stage.audiences], stage.standing.position, _PAGE
+    )
+    if page:
+        then = Policies(stage.switch.other, stage.policies.risk)
+        models.put_moved(stage.session, differing(stage.session, page, stage.audiences, then, stage.today))
+        stage.goes_on(position=page[-1])
+    else:
+        _change_over(stage)
+
+
+def _change_over(stage: _Stage) -> None:
+    """All at once: what differs is told, and the other model is in force."""
+    seeds = models.moved_records(stage.session)
+    models.forget_moved(stage.session)
+    models.put_standing(stage.session, changed_over(stage.standing))
+    then = Policies(stage.switch.other, stage.policies.risk)
+    restate(stage.session, seeds, stage.audiences, then, stage.today, {})
+
+
+def _clear_page(stage: _Stage) -> None:
+    held = models.held_after(stage.session, stage.standing.position, _PAGE)
+    if held:
+        old = stage.switch.other
+        unlink(stage.session, held, old)
+        stage.goes_on(position=held[-1].no)
+    else:
+        models.put_standing(stage.session, Standing(stage.standing.in_force))
+
+
+_STEPS = {Phase.relinking: _relink_page, Phase.comparing: _compare_page, Phase.clearing: _clear_page}
+
+
+def _mentions(rows: Collection[Any]) -> Mapping[int, Linked]:
+    return {row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features)) for row in rows}
+
+
+def _fingerprint(audiences: Sequence[View]) -> str:
+    """Agencies may join an audience; what it sees is for ever the same."""
+    return blake2b("\n".join(sorted(view.id for view in audiences)).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,105 @@
+"""One box: what was typed becomes the businesses of the caller's audience that it may mean, best first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.linker.domain.normalise import Mention
+from services.linker.domain.search.expand import Closeness, Expansion, expand, misspelt_beginnings, near, stem
+from services.linker.domain.search.match import Match, matches
+from services.linker.domain.search.rank import Hit, Place, plan, ranked, scored
+from services.linker.domain.search.said import said
+from services.linker.domain.search.typed import Term, typed
+from services.linker.store import search as store
+from services.linker.store.reading import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A business as stored, where it stands, and what of it matched."""
+
+    row: Row[Any]
+    place: Place
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The businesses of one page; `unknown` are the terms that stand in no record the audience sees."""
+
+    found: tuple[Found, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One audience's search over one connection."""
+
+    connection: AsyncConnection
+    audience: int
+    filters: Filters
+
+    async def run(self, text: str, after: Place | None, limit: int) -> Answer:
+        """The next `limit` businesses behind `after`."""
+        terms = typed(text)
+        sources = await store.sources(self.connection, self.audience)
+        expansions = await self._expansions(terms, sources)
+        places = await self._places(expansions, sources, after, limit)
+        unknown = tuple(e.term.text for e in expansions if not e.known)
+        return Answer(await self._found(places, expansions), unknown)
+
+    async def _expansions(self, terms: Sequence[Term], sources: Sequence[int]) -> list[Expansion]:
+        stems = {beginning for term in terms if (beginning := stem(term))}
+        vocabulary = await store.vocabulary(self.connection, sources, stems)
+        loosely = {term: near(term, vocabulary) for term in terms}
+        known = await self._counts(sources, loosely)
+        found = [expand(term, loosely[term], known) for term in terms]
+        for place, expansion in enumerate(found):
+            if not expansion.known and (meant := misspelt_beginnings(expansion.term)):
+                near_misses = dict.fromkeys(meant, Closeness.one_letter)
+                known = await self._counts(sources, {expansion.term: near_misses})
+                found[place] = expand(expansion.term, near_misses, known)
+        return found
+
+    async def _counts(self, sources: Sequence[int], loosely: dict[Term, dict[str, Closeness]]) -> dict[str, int]:
+        words = {word for term, near_it in loosely.items() for word in (*term.words, *near_it)}
+        return await store.counts(self.connection, sources, words)
+
+    async def _places(
+        self, expansions: Sequence[Expansion], sources: Sequence[int], after: Place | None, limit: int
+    ) -> list[Place]:
+        planned = plan(expansions)
+        each = [expansion.words for expansion in planned.common]
+        if planned.rare:
+            rare = [word for expansion in planned.rare for word in expansion.words]
+            hits = await store.hits(self.connection, sources, rare, [word for words in each for word in words])
+        elif not each:
+            return []
+        elif len(each) == 1 or (together := await store.with_all(self.connection, sources, each)) is None:
+            return await store.by_priority(self.connection, self.audience, sources, each, self.filters, after, limit)
+        else:
+            hits = together
+        return ranked(await self._scored(hits, expansions), after, limit)
+
+    async def _scored(self, hits: Sequence[Hit], expansions: Sequence[Expansion]) -> list[Place]:
+        held = await store.holders(self.connection, self.audience, {hit.record for hit in hits}, self.filters)
+        scores = scored(hits, {holder.record: holder.business for holder in held}, expansions)
+        businesses = {holder.business: holder for holder in held}
+        return [
+            Place(score, businesses[number].priority, businesses[number].business_id)
+            for number, score in scores.items()
+        ]
+
+    async def _found(self, places: Sequence[Place], expansions: Sequence[Expansion]) -> tuple[Found, ...]:
+        rows, mentions = await store.shown(self.connection, self.audience, [place.business_id for place in places])
+        return tuple(
+            Found(rows[place.business_id], place, matches(expansions, map(_said, mentions[place.business_id])))
+            for place in places
+        )
+
+
+def _said(row: Row[Any]) -> Any:
+    return row.record_id, said(Mention.from_json(row.features), row.source_ref, row.sector)
