@@ -1,8 +1,9 @@
 """Copying SQLite's write-ahead log into its file, beside the commits instead of inside them.
 
-Left to itself SQLite copies inside every commit that finds a thousand pages waiting, and that commit takes twenty times
-as long as its neighbours. A copy in a thread of its own hinders neither readers nor the writer. The log keeps its length
-when it is started again: to write over what is there is durable in a fraction of the time that it takes to append.
+Left to itself SQLite copies inside every commit that finds a thousand pages waiting, and that commit takes twenty
+times as long as its neighbours. A copy in a thread of its own hinders neither readers nor the writer. The log keeps
+its length when it is started again: to write over what is there is durable in a fraction of the time that it takes to
+append.
 """
 
 import asyncio
@@ -24,12 +25,12 @@ class Checkpoints:
         self._file = file
         self._writer = writer
         self._pages = 0
-        self._limit = _LONG_PAGES
+        self._left = 0
         self._due = 0.0
         self._copying: asyncio.Task[None] | None = None
 
     async def after_commit(self) -> None:
-        if self._pages >= self._limit:
+        if self._pages >= self._left + _LONG_PAGES:
             await self._start_again()
         elif self._copying is None and monotonic() >= self._due:
             self._copying = asyncio.create_task(self._copy())
@@ -52,7 +53,7 @@ class Checkpoints:
         async with self._writer.connect() as connection:  # no other transaction of this process meanwhile
             await connection.get_raw_connection()
             self._pages = await asyncio.to_thread(_checkpoint, self._file, "RESTART")
-        self._limit = self._pages + _LONG_PAGES
+        self._left = self._pages
 
 
 def _checkpoint(file: str, how: str) -> int:

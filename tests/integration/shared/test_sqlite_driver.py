@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from shared.runtime import db
+from shared.runtime import checkpoints
 from shared.runtime.db import Database
 
 things = Table(
@@ -75,8 +75,8 @@ async def test_rows_are_streamed_without_holding_them_all(database):
 
 
 async def test_the_write_ahead_log_stays_short_under_readers_that_overlap(database, monkeypatch):
-    monkeypatch.setattr(db, "_LONG_WAL", 1 << 20)
-    database._wal_limit = 1 << 20
+    monkeypatch.setattr(checkpoints, "_LONG_PAGES", 256)
+    monkeypatch.setattr(checkpoints, "_EVERY_SECONDS", 0.0)
     stop = asyncio.Event()
 
     async def read() -> None:
