@@ -48,7 +48,7 @@ def estimate(
     """`recall` is the share of all matches that share a name and a door, or a phone and a door."""
     raw = settings.model_dump(mode="json", exclude_unset=True)
     _put_frequent_first(raw, _sampled(mentions, model, seed))
-    bench = _Bench(mentions, model)
+    bench = Bench(mentions, model)
     linker = bench.linker(raw)
     linker.training.estimate_probability_two_random_records_match(list(_CERTAIN), recall=recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=max_pairs, seed=seed, min_count_per_level=None)
@@ -62,7 +62,7 @@ def estimate(
     return Estimates(_without_matches(u, m, prior), m, prior)
 
 
-class _Bench:
+class Bench:
     """The mentions as Splink's input table, and our function where its SQL finds it."""
 
     def __init__(self, mentions: Mapping[str, Mention], model: Model) -> None:
@@ -135,7 +135,7 @@ def _for_pass(settings: dict[str, Any], blocked: str, u: Estimate) -> dict[str, 
     return chosen
 
 
-def _maximised(bench: _Bench, settings: dict[str, Any], rule: str) -> Estimate:
+def _maximised(bench: Bench, settings: dict[str, Any], rule: str) -> Estimate:
     """m by level of each comparison in `settings`; nothing where no two records share what the pass blocks on."""
     from splink.internals.exceptions import EMTrainingException
 

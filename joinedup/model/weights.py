@@ -59,10 +59,15 @@ def estimated_bits(estimates: Estimates, seen: Seen) -> Bits:
         comparison: {
             level: log2(m / u) - (seen.rarity.get(level, 0.0) if comparison == "names" else 0.0)
             for level, m in levels.items()
-            if (u := estimates.u.get(comparison, {}).get(level)) and not level.startswith("other_")
+            if (u := estimates.u.get(comparison, {}).get(level)) and not _says_another_door(comparison, level)
         }
         for comparison, levels in estimates.m.items()
     }
+
+
+def _says_another_door(comparison: str, level: str) -> bool:
+    """What a pass that blocks on names cannot tell from branches of a chain."""
+    return comparison == "premises" and level.startswith("other_")
 
 
 def moved(base: ModelFile, bits: Bits, prior: float, seen: Seen, shares: Shares) -> ModelFile:

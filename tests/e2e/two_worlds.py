@@ -269,7 +269,12 @@ class Witness:
     def ask_everything(self) -> None:
         for path in _own_paths():
             self.ask(path)
-        paged = ("businesses?limit=1", "businesses?limit=2&min_agencies=1", "submissions?limit=1")
+        paged = (
+            "businesses?limit=1",
+            "businesses?limit=2&min_agencies=1",
+            "submissions?limit=1",
+            "search?q=shop+blue&limit=1",
+        )
         for path in (f"/v1/{path}" for path in (*paged, "decisions?limit=1", "review-queue?limit=1")):
             self._page_through(path)
         seen = self.ask("/v1/businesses?limit=200").json()["businesses"]
@@ -279,6 +284,8 @@ class Witness:
             self.ask(f"/v1/businesses/{id_}")
             self.ask(f"/v1/businesses/{id_}/why")
             self.ask(f"/v1/businesses/{id_}/history")
+            for query in RISK_ON:
+                self.ask(f"/v1/businesses/{id_}/risk{query}")
             self.ask(f"/v1/decisions?business={id_}")
         for record, other in itertools.combinations(RECORDS, 2):
             self.ask(f"/v1/records/{record}/compare/{other}")
@@ -338,10 +345,40 @@ def _everything() -> Iterator[Step]:
 RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, ("gamma-open", "never")))
 
 
+RISK_ON = (
+    "",
+    "?as_of=2026-10-11",
+    "?as_of=2026-10-15&regime=regime-alpha-open",
+    "?regime=regime-gamma-open",
+    "?as_of=x",
+)
+
+
 def _own_paths() -> Sequence[str]:
     listed = ["band=high", "band=none&band=low", "regime=regime-alpha-open", "regime=regime-gamma-open", "area=W5"]
-    listed += ["area=W", "agency=alpha", "agency=gamma", "min_agencies=2", "min_agencies=3", "min_regimes=1", "q=blue"]
-    listed += [f"q={MARK}", "q=%25", "q=_", "q=chicken+shop", "q=W5+3NU", "cursor=nonsense", "limit=0", "q="]
+    listed += [
+        "area=W",
+        "agency=alpha",
+        "agency=gamma",
+        "min_agencies=2",
+        "min_agencies=3",
+        "min_regimes=1",
+        "sector=cafe",
+    ]
+    listed += ["cursor=nonsense", "limit=0"]
+    # What beta may see, what only hidden records say, what is near either, and what nobody wrote.
+    searched = ["blue", "chicken+shop", "W5+3NU", "02079460999", "460999", "bakery", "barbr", "baker", "razor", "v4"]
+    searched += [MARK, MARK[:3], f"{MARK}+shop", "number", "numbr", "blue+bakery+cafe", "h1", "h2", "9", "41", "never"]
+    searched += [
+        "02079460111",
+        "",
+        "%25",
+        "_",
+        "blue&area=W5",
+        "blue&sector=cafe",
+        "blue&cursor=nonsense",
+        "shop&limit=1",
+    ]
     feeds = [f"{agency}-{category}" for agency in ("alpha", "beta", "gamma") for category in ("open", "closed")]
     refs = ("v1", "v2", "h1", "h2", "never")
     return (
@@ -358,6 +395,12 @@ def _own_paths() -> Sequence[str]:
             "/v1/no",
         ),
         *(f"/v1/businesses?{query}" for query in listed),
+        *(f"/v1/search?q={query}" for query in searched),
+        *(f"/v1/{path}" for path in ("funnel", "funnel?wide=1&narrow=1&top=3", "funnel?area=W5", "funnel?narrow=1")),
+        *(
+            f"/v1/{path}"
+            for path in ("statistics?area=W5", "statistics?sector=cafe", "risk-policy", "risk-policy?on=x")
+        ),
         *(f"/v1/feeds/{feed}{rest}" for feed in (*feeds, "never") for rest in ("", "/versions", "/status")),
         *(f"/v1/feeds/{feed}/records/{ref}" for feed in (*feeds, "never") for ref in refs),
         *(f"/v1/submissions?feed={feed}" for feed in (*feeds, "never")),

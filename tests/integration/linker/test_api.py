@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from services.linker import bootstrap
+from services.linker.api import Desk
 from services.linker.settings import LinkerSettings
 from shared.contracts.identifiers import business_id
 from shared.sharing import Partnership
@@ -24,7 +25,10 @@ from tests.integration.linker.world import (
 from tests.support.tokens import Issuer
 
 NOWHERE = "biz_" + "a" * 20
-ROUTES = ("/v1/businesses", f"/v1/businesses/{NOWHERE}", f"/v1/businesses/{NOWHERE}/why", "/v1/statistics", "/v1/graph")
+ROUTES = (
+    *("/v1/businesses", f"/v1/businesses/{NOWHERE}", f"/v1/businesses/{NOWHERE}/why", "/v1/statistics", "/v1/graph"),
+    *("/v1/search?q=shop", f"/v1/businesses/{NOWHERE}/risk", "/v1/funnel"),
+)
 READERS = {"analyst", "tasking_chair", "officer", "agency_system"}
 EXPORTERS = {"analyst", "tasking_chair", "operator"}
 EVERY_ROLE = {*READERS, *EXPORTERS, "information_governance", "agency_admin", "auditor"}
@@ -33,14 +37,18 @@ EVERY_ROLE = {*READERS, *EXPORTERS, "information_governance", "agency_admin", "a
 class Api:
     """The application as three agencies would call it."""
 
-    def __init__(self, client: httpx.AsyncClient, issuer: Issuer, settings: LinkerSettings) -> None:
+    def __init__(self, client: httpx.AsyncClient, issuer: Issuer, settings: LinkerSettings, desk: Desk) -> None:
         self.settings = settings
+        self.desk = desk
         self._client = client
         self._issuer = issuer
 
     async def get(self, path: str, agency: str = "hmrc", roles: tuple[str, ...] = ("analyst",), **more: Any) -> Any:
         headers = self._issuer.headers(agency, roles, **more.pop("claims", {})) | more.pop("headers", {})
         return await self._client.get(path, headers=headers, **more)
+
+    async def post(self, path: str, body: Any, agency: str = "hmrc", roles: tuple[str, ...] = ("analyst",)) -> Any:
+        return await self._client.post(path, json=body, headers=self._issuer.headers(agency, roles))
 
     async def bare(self, path: str) -> httpx.Response:
         return await self._client.get(path)
@@ -60,7 +68,7 @@ async def api(world: World, url: str, tmp_path: Path) -> AsyncIterator[Api]:
     app = bootstrap.api(settings)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://linker") as client:
-        yield Api(client, issuer, settings)
+        yield Api(client, issuer, settings, app.state.desk)
     await app.state.desk.database.close()
 
 
@@ -103,12 +111,7 @@ async def test_the_most_worrying_businesses_come_first(filled: Api) -> None:
         ("agency=fire", ["Chicken Shop"]),
         ("min_agencies=2", ["Chicken Shop"]),
         ("min_regimes=1", ["Chicken Shop", "Café Zoë"]),
-        ("q=chicken+ltd", ["Chicken Shop"]),
-        ("q=ZOË", ["Café Zoë"]),
-        ("q=w5+2by", ["Café Zoë"]),
-        ("q=UB24XX", ["Southall Tyres"]),
-        ("q=%25", []),
-        ("q=|", []),
+        ("sector=takeaway", []),
     ],
 )
 async def test_businesses_can_be_narrowed(filled: Api, query: str, expected: list[str]) -> None:
@@ -132,7 +135,7 @@ async def test_a_cursor_that_was_never_given_out_is_refused(filled: Api, cursor:
 
 
 async def test_a_business_opens_to_its_visible_records_and_reasons(filled: Api) -> None:
-    (shop,) = (await filled.get("/v1/businesses?q=chicken", "council")).json()["businesses"]
+    (shop,) = (await filled.get("/v1/search?q=chicken", "council")).json()["businesses"]
     body = (await filled.get(f"/v1/businesses/{shop['business_id']}", "council")).json()
     assert {member["agency"] for member in body["members"]} == {"council", "fire"}
     assert {member["source_ref"] for member in body["members"]} == {"1"}
@@ -143,7 +146,7 @@ async def test_a_business_opens_to_its_visible_records_and_reasons(filled: Api) 
 
 
 async def test_why_says_in_sentences_what_joins_the_visible_records(filled: Api) -> None:
-    (shop,) = (await filled.get("/v1/businesses?q=chicken", "council")).json()["businesses"]
+    (shop,) = (await filled.get("/v1/search?q=chicken", "council")).json()["businesses"]
     body = (await filled.get(f"/v1/businesses/{shop['business_id']}/why", "council")).json()
     (link,) = body["links"]
     assert {link["a"], link["b"]} == {id_of("council", "1"), id_of("fire", "1")}
@@ -198,9 +201,12 @@ async def test_the_id_of_a_withdrawn_business_tells_nothing(filled: Api, world: 
     assert (await filled.get(f"/v1/businesses/{business_id(id_of('hmrc', '2'))}")).status_code == 404
 
 
+_NO_FIGURE = {"as_of", "coverage", "warnings"}
+
+
 async def test_statistics_carry_definition_and_the_list_behind_each(filled: Api) -> None:
     body = (await filled.get("/v1/statistics")).json()
-    figures = {name: figure["value"] for name, figure in body.items() if name != "as_of"}
+    figures = {name: figure["value"] for name, figure in body.items() if name not in _NO_FIGURE}
     assert figures == {
         "records": 5,
         "businesses": 3,
@@ -210,7 +216,7 @@ async def test_statistics_carry_definition_and_the_list_behind_each(filled: Api)
         "concerns_in_three_or_more_regimes": 0,
     }
     for name, figure in body.items():
-        if name not in ("as_of", "records"):
+        if name not in {*_NO_FIGURE, "records"}:
             listed = (await filled.get(figure["list"])).json()["businesses"]
             assert len(listed) == figure["value"], name
             assert figure["definition"].endswith(".")
