@@ -13,6 +13,8 @@ from time import monotonic
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.runtime.sqlite_writer import SqliteWriter
+
 _EVERY_SECONDS = 0.5
 _LONG_PAGES = 16_384  # 64 MiB
 _PATIENCE_MS = 100
@@ -21,8 +23,9 @@ _PATIENCE_MS = 100
 class Checkpoints:
     """Of one SQLite file. Call `after_commit` after each."""
 
-    def __init__(self, file: str, writer: AsyncEngine) -> None:
+    def __init__(self, file: str, engine: AsyncEngine, writer: SqliteWriter) -> None:
         self._file = file
+        self._engine = engine
         self._writer = writer
         self._pages = 0
         self._left = 0
@@ -50,9 +53,9 @@ class Checkpoints:
         the front again, and it grows by gigabytes. So we ask for it, and wait a little for the readers that are there;
         where one stays longer, we ask again when it has grown as much again."""
         await self.finish()
-        async with self._writer.connect() as connection:  # no other transaction of this process meanwhile
+        async with self._engine.connect() as connection:  # no other transaction of this process meanwhile
             await connection.get_raw_connection()
-            self._pages = await asyncio.to_thread(_checkpoint, self._file, "RESTART")
+            self._pages = await self._writer.alone(lambda: _checkpoint(self._file, "RESTART"))
         self._left = self._pages
 
 

@@ -7,9 +7,8 @@ go through an engine of their own so that they never take the write lock.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from contextvars import copy_context
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,13 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.runtime.checkpoints import Checkpoints
 from shared.runtime.outbox import Publisher
-from shared.runtime.session import ConnectionSession, Session, SqliteSession, transact
+from shared.runtime.session import ConnectionSession, Session
 from shared.runtime.sqlite_driver import OneVisit
+from shared.runtime.sqlite_writer import BUSY_TIMEOUT_MS, SqliteWriter, prepare
 from shared.runtime.telemetry import span
 
-_BUSY_TIMEOUT_MS = 30_000
-_WRITE_CACHE_KIB = 65_536
-_READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -69,7 +66,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_engine = self._engine(read_only=False)
         self.read_engine = self._engine(read_only=True) if self.is_sqlite else self.write_engine
-        self._checkpoints = Checkpoints(str(self.url.database), self.write_engine) if self.is_sqlite else None
+        self._sqlite = _Sqlite(str(self.url.database), schema, self.write_engine) if self.is_sqlite else None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -78,26 +75,22 @@ class Database:
             tx = Tx(connection, self.schema)
             yield tx
             await connection.run_sync(lambda inner: ConnectionSession(inner, self.schema).store(tx.said))
-        if self._checkpoints:
-            await self._checkpoints.after_commit()
+        if self._sqlite:
+            await self._sqlite.checkpoints.after_commit()
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """`work` as one transaction: commits when it returns, rolls back what it raises.
 
-        On SQLite all of it is one visit to the connection's thread. Who is cancelled while it runs does not know
-        whether it was committed.
+        On SQLite all of it is one visit to the writer's thread. Who is cancelled while it runs does not know whether it
+        was committed.
         """
         with span("transaction"):
-            if not self.is_sqlite:
+            if self._sqlite is None:
                 async with self.write_engine.begin() as connection:
                     return await connection.run_sync(self._work_over, work)
-            async with self.write_engine.connect() as connection:
-                driver: Any = (await connection.get_raw_connection()).driver_connection
-                session = SqliteSession(driver._conn, connection.dialect, self.schema)
-                done = await driver._execute(copy_context().run, transact, driver._conn, session, work)
-        if self._checkpoints:
-            await self._checkpoints.after_commit()
-        return cast(T, done)
+            done = await self._sqlite.writer.run(work)
+        await self._sqlite.checkpoints.after_commit()
+        return done
 
     def _work_over(self, connection: Connection, work: Callable[[Session], T]) -> T:
         session = ConnectionSession(connection, self.schema)
@@ -121,8 +114,9 @@ class Database:
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def close(self) -> None:
-        if self._checkpoints:
-            await self._checkpoints.finish()
+        if self._sqlite:
+            await self._sqlite.checkpoints.finish()
+            await self._sqlite.writer.close()
         await self.write_engine.dispose()
         await self.read_engine.dispose()
 
@@ -134,10 +128,18 @@ class Database:
         # One writer connection a process: SQLite has one write lock, and waiting for it here is fair and cheap.
         size = {"pool_size": 8, "max_overflow": 8} if read_only else {"pool_size": 1, "max_overflow": 0}
         engine = sqlalchemy_asyncio.create_async_engine(
-            self.url, module=OneVisit(), pool_timeout=_BUSY_TIMEOUT_MS / 1000, hide_parameters=True, **size
+            self.url, module=OneVisit(), pool_timeout=BUSY_TIMEOUT_MS / 1000, hide_parameters=True, **size
         )
         _prepare_sqlite(engine, read_only=read_only)
         return engine.execution_options(schema_translate_map={self.schema: None})
+
+
+class _Sqlite:
+    """What only SQLite needs."""
+
+    def __init__(self, file: str, schema: str, engine: AsyncEngine) -> None:
+        self.writer = SqliteWriter(file, schema)
+        self.checkpoints = Checkpoints(file, engine, self.writer)
 
 
 def _normalise(url: str) -> URL:
@@ -155,14 +157,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, read_only: bool) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA wal_autocheckpoint=0")  # see checkpoints.py
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
-        if read_only:
-            cursor.execute("PRAGMA query_only=ON")
+        prepare(cursor, read_only=read_only)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -1,17 +1,14 @@
 """The inside of a transaction, for plain functions: the same ones serve SQLite, where they run in the thread of the
 connection, and PostgreSQL, where they run in a greenlet that awaits each statement for them."""
 
-import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Dialect
 
 from shared.runtime.outbox import NOTIFY_CHANNEL, Publisher, insert_into
 from shared.runtime.statement import Statement, Values
-
-T = TypeVar("T")
 
 
 class Session(ABC, Publisher):
@@ -48,18 +45,6 @@ class Session(ABC, Publisher):
     def _execute_many(self, text: str, rows: list[Values]) -> None: ...
 
 
-class SqliteSession(Session):
-    def __init__(self, connection: sqlite3.Connection, dialect: Dialect, schema: str) -> None:
-        super().__init__(dialect, schema)
-        self._connection = connection
-
-    def _execute(self, text: str, values: Values) -> Sequence[Sequence[Any]]:
-        return self._connection.execute(text, values).fetchall()
-
-    def _execute_many(self, text: str, rows: list[Values]) -> None:
-        self._connection.executemany(text, rows)
-
-
 class ConnectionSession(Session):
     """Over SQLAlchemy's own connection, inside `AsyncConnection.run_sync`."""
 
@@ -73,17 +58,3 @@ class ConnectionSession(Session):
 
     def _execute_many(self, text: str, rows: list[Values]) -> None:
         self._connection.exec_driver_sql(text, rows)
-
-
-def transact(connection: sqlite3.Connection, session: SqliteSession, work: Callable[[Session], T]) -> T:
-    """`work` as one transaction, in the connection's thread."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(session)
-        session.store(session.said)
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return result

@@ -7,10 +7,13 @@ SQLAlchemy's: its text, the values it fixes itself, and the conversions of its c
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Dialect, Executable, Float, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
+
+_FEW = 8
 
 Values = tuple[Any, ...]
 Convert = Callable[[Any], Any]
@@ -40,10 +43,18 @@ class Compiled:
         places = [(place, self.converts[name]) for place, name in enumerate(self.names) if name in self.converts]
         if not places:
             return list(rows)
+        if len(rows) < _FEW:
+            return [self._converted(row, places) for row in rows]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for place, convert in places:
             columns[place] = _converted(columns[place], convert)
         return list(zip(*columns, strict=True))
+
+    def _converted(self, row: Values, places: Sequence[tuple[int, Convert]]) -> Values:
+        values = list(row)
+        for place, convert in places:
+            values[place] = convert(values[place])
+        return tuple(values)
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """What the driver found, as named tuples."""
@@ -112,7 +123,7 @@ def _result(statement: Any, dialect: Dialect) -> dict[str, Any]:
         if convert:
             converts.append((place, convert))
     row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
-    return {"make_row": row._make, "row_converts": tuple(converts)}
+    return {"make_row": partial(tuple.__new__, row), "row_converts": tuple(converts)}
 
 
 def _converted(values: Sequence[Any], convert: Convert) -> list[Any]:

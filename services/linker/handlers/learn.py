@@ -89,8 +89,8 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
     if not new:
         return
     keys = [(key, no) for no, held in new.items() for key in _keys(held.mention, model)]
-    graph.put_keys(session, keys)
     pairs = _candidates(keys, graph.holders(session, {key for key, _ in keys}))
+    graph.put_keys(session, keys)
     others = {no for pair in pairs for no in pair} - new.keys()
     found = {
         row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features))
@@ -104,11 +104,16 @@ def _keys(mention: Mention, model: Model) -> Iterator[int]:
 
 
 def _candidates(keys: Iterable[tuple[int, int]], holders: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Every pair, smaller number first, of one of the records in `keys` and another that holds a key of its."""
-    ours: defaultdict[int, list[int]] = defaultdict(list)
+    """Every pair, smaller number first, of one of the records in `keys` and another that has a key of its: one of them,
+    or one that held the key before."""
+    having: defaultdict[int, list[int]] = defaultdict(list)
+    for key, no in holders:
+        having[key].append(no)
+    pairs: set[tuple[int, int]] = set()
     for key, no in keys:
-        ours[key].append(no)
-    return {(min(a, b), max(a, b)) for key, b in holders for a in ours[key] if a != b}
+        pairs.update((other, no) if other < no else (no, other) for other in having[key] if other != no)
+        having[key].append(no)
+    return pairs
 
 
 def _weighed(

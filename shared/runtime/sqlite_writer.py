@@ -1,0 +1,86 @@
+"""SQLite's one writer of a process: a plain connection in a thread of its own, visited once by a whole transaction."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import sqlite
+
+from shared.runtime.session import Session
+from shared.runtime.statement import Values
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITE_CACHE_KIB = 65_536
+_READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
+_DIALECT = sqlite.dialect()
+_DIALECT.default_schema_name = "main"
+
+T = TypeVar("T")
+
+
+def prepare(cursor: Any, *, read_only: bool) -> None:
+    """What every connection is told first, through a cursor of any driver."""
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA wal_autocheckpoint=0")  # see checkpoints.py
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
+    if read_only:
+        cursor.execute("PRAGMA query_only=ON")
+
+
+class SqliteWriter:
+    """Transactions follow each other in the order in which they were asked for."""
+
+    def __init__(self, file: str, schema: str) -> None:
+        self._file = file
+        self._schema = schema
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._connection: sqlite3.Connection | None = None
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        return await self.alone(lambda: self._transact(work))
+
+    async def alone(self, work: Callable[[], T]) -> T:
+        """Anything that no transaction of this writer may overlap."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, copy_context().run, work)
+
+    async def close(self) -> None:
+        if self._connection:
+            await self.alone(self._connection.close)
+        self._thread.shutdown()
+
+    def _transact(self, work: Callable[[Session], T]) -> T:
+        connection = self._connection or self._open()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            session = SqliteSession(connection, self._schema)
+            result = work(session)
+            session.store(session.said)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+    def _open(self) -> sqlite3.Connection:
+        self._connection = sqlite3.connect(self._file, isolation_level=None, cached_statements=512)
+        prepare(self._connection.cursor(), read_only=False)
+        return self._connection
+
+
+class SqliteSession(Session):
+    def __init__(self, connection: sqlite3.Connection, schema: str) -> None:
+        super().__init__(_DIALECT, schema)
+        self._connection = connection
+
+    def _execute(self, text: str, values: Values) -> list[Any]:
+        return self._connection.execute(text, values).fetchall()
+
+    def _execute_many(self, text: str, rows: list[Values]) -> None:
+        self._connection.executemany(text, rows)
