@@ -72,7 +72,7 @@ class Database:
         self._wal_limit = _LONG_WAL
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_engine = self._engine(read_only=False)
-        self.read_engine = self._engine(read_only=True) if self.is_sqlite else self.write_engine
+        self.read_engine = self._engine(read_only=True) if self.is_sqlite else _steady(self.write_engine)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -155,6 +155,11 @@ class Database:
         )
         _prepare_sqlite(engine, read_only=read_only)
         return engine.execution_options(schema_translate_map={self.schema: None})
+
+
+def _steady(engine: AsyncEngine) -> AsyncEngine:
+    """Over the same connections, but each transaction sees the store as it was at its first read."""
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _size(file: Path) -> int:
