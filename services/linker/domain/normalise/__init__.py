@@ -2,6 +2,7 @@
 
 from services.linker.domain.normalise.address import premises_of
 from services.linker.domain.normalise.contacts import (
+    charity_number,
     company_number,
     domain_set,
     email_set,
@@ -31,7 +32,7 @@ def normalise(record: Record) -> Mention:
         domains=domain_set(emails, record.websites),
         company_number=company_number(record.company_number),
         vat_number=vat_number(record.vat_number),
-        charity_number=plain_number(record.charity_number),
+        charity_number=charity_number(record.charity_number),
         licence_numbers=frozenset(filter(None, map(plain_number, record.licence_numbers))),
         people=person_forms(record.people),
     )

@@ -134,7 +134,12 @@ def _read_part(draft: _Draft, part: str) -> None:
 
 def _is_known_name(draft: _Draft, part: str) -> bool:
     """Whether the address repeats the name of the business: Round Square Restaurant is no square."""
-    return bool(draft.known_names) and name_form("", part).joined in draft.known_names
+    return bool(draft.known_names) and _joined(part) in draft.known_names
+
+
+@lru_cache(maxsize=65_536)
+def _joined(part: str) -> str:
+    return name_form("", part).joined
 
 
 def _take_number(draft: _Draft, number: Number) -> None:

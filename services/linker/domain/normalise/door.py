@@ -11,6 +11,7 @@ _UNIT_WORDS = (
     r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
     r"|studio|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
 )
+_UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
 _LEVELS = frozenset({"floor", "level"})
 _UNIT = re.compile(
     rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
@@ -30,6 +31,7 @@ _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
+_DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
 
 
@@ -44,6 +46,8 @@ class Number(NamedTuple):
 @lru_cache(maxsize=65_536)
 def cut_unit(part: str) -> tuple[str, str, str]:
     """(what stands before the unit, unit, what stands behind). Unit 3/12 Smith Street is unit 3 at number 12."""
+    if "#" not in part and _UNIT_BEGINNINGS.isdisjoint([word[:3] for word in part.split()]):
+        return "", "", part
     match = _UNIT.search(part)
     if match is None:
         return "", "", part
@@ -76,7 +80,7 @@ def read_number(part: str) -> tuple[Number | None, str]:
 
 def number_inside(part: str) -> tuple[str, Number, str] | None:
     """(before, number, behind) where a number stands inside a part (Perceval House 14-16), but not Terminal 4."""
-    if not any(sign.isdigit() for sign in part):
+    if _DIGIT.search(part) is None:
         return None
     for match in _NUMBER.finditer(part):
         starts_word = match.start() > 0 and part[match.start() - 1] == " "
