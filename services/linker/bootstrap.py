@@ -34,7 +34,7 @@ from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
 _LOOK_AGAIN_SECONDS = 5.0
-_FIND_AGAIN_SECONDS = 1.0
+_FIND_AGAIN_SECONDS = 0.5
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
