@@ -72,10 +72,10 @@ class Loading:
         self, held: Held, pairs: Numbers, weights: Weights
     ) -> Iterator[tuple[int, int, int, float, bool, int | None]]:
         model, policy = graph.model_number(self._model.version), self._model.clustering
-        names, feeds = held.feed_names, held.feeds[pairs].tolist()
+        ids, names, feeds = held.ids, held.feed_names, held.feeds[pairs].tolist()
         for (a, b), (feed, other), bits in zip(pairs.tolist(), feeds, weights.tolist(), strict=True):
             said = bits, names[feed], names[other], policy
-            yield model, a + 1, b + 1, bits, linked(*said), doubt(*said) if a < b else None
+            yield model, a + 1, b + 1, bits, linked(*said), doubt(*said) if ids[a] < ids[b] else None
 
 
 class _Words:
