@@ -11,10 +11,10 @@ from services.linker.domain.normalise.contacts import (
     vat_number,
 )
 from services.linker.domain.normalise.mention import NAME_FROM_ADDRESS, Mention, NameForm, PersonForm, Premises
-from services.linker.domain.normalise.names import name_form, name_forms, person_forms
+from services.linker.domain.normalise.names import has_legal_form, name_form, name_forms, person_forms
 from shared.contracts.record import Record
 
-__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Premises", "normalise"]
+__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Premises", "has_legal_form", "normalise"]
 
 
 def normalise(record: Record) -> Mention:
