@@ -1,6 +1,7 @@
 """Names of businesses and people: legal form removed, trading and former names split off."""
 
 import re
+from functools import lru_cache
 
 from services.linker.domain.normalise.mention import NameForm, PersonForm
 from services.linker.domain.normalise.words import FILLERS, fold, split_words
@@ -67,6 +68,12 @@ def name_form(kind: str, text: str) -> NameForm:
         words = []
     core = [word for word in words if word not in FILLERS]
     return NameForm(kind, text.strip(), tuple(core or words))
+
+
+@lru_cache(maxsize=65_536)
+def has_legal_form(text: str) -> bool:
+    """Whether a name ends as a company's does: Ltd, LLP, Cyf and so on."""
+    return _LEGAL.search(fold(text)) is not None
 
 
 def _split(kind: NameKind, value: str) -> list[tuple[str, str]]:
