@@ -24,8 +24,9 @@ _DEPTH = 2
 _LONGEST_KEY = 200
 _NUMBERS = ("company_number", "vat_number", "charity_number")
 _NOWHERE = Premises()
-# Numbers of no place: British 03, 05, 08 and 09, American free numbers. They ring at a head office.
-_NO_PLACE = ("443", "445", "448", "449", "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
+# Numbers of no place: British 03, 05 and 08, American free numbers. They ring at a head office.
+_BRITISH = ("4430", "4433", "4434", "4437", "4455", "4456", "44800", "44808", "4484", "4487")
+_NO_PLACE = (*_BRITISH, "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
 _RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
 

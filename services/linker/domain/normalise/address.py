@@ -121,7 +121,7 @@ def _read_part(draft: _Draft, part: str) -> None:
         draft.places.append(part)
     elif number:
         _take_number(draft, number)
-        _take_street(draft, read_street(cut_position(rest)[1], numbered=True))
+        _take_street(draft, read_street(_read_position(draft, rest), numbered=True))
     elif inside := number_inside(part):
         before, number, rest = inside
         _read_before(draft, before)
@@ -174,6 +174,10 @@ def _read_unit(draft: _Draft, part: str) -> str:
     draft.unit = draft.unit or unit
     if before:
         _read_part(draft, before)
+    return _read_position(draft, part)
+
+
+def _read_position(draft: _Draft, part: str) -> str:
     position, part = cut_position(part)
     draft.unit = draft.unit or position
     return part

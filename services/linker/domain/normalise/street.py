@@ -43,7 +43,7 @@ class Street(NamedTuple):
 @lru_cache(maxsize=65_536)
 def read_street(text: str, numbered: bool) -> Street | None:
     """A folded part as a street. Without a number in front, only if it has a type of street."""
-    words = _without_ordinal_ends(split_words(text))
+    words = _tidied(split_words(text))
     end = _end_of_street(words)
     if end is None and words:
         words = _mended(words, numbered)
@@ -60,11 +60,16 @@ def read_street(text: str, numbered: bool) -> Street | None:
     return _street(words[:end], words[end:], " ".join(before))
 
 
-def _without_ordinal_ends(words: list[str]) -> list[str]:
-    """24 TH BLVD → 24 blvd."""
-    if "th" not in words and "nd" not in words:
-        return words
-    return [word for i, word in enumerate(words) if word not in ("th", "nd") or not i or not words[i - 1].isdigit()]
+def _tidied(words: list[str]) -> list[str]:
+    """24 TH BLVD → 24 blvd, Ave H → h ave."""
+    if "th" in words or "nd" in words:
+        words = [
+            word for i, word in enumerate(words) if word not in ("th", "nd") or not i or not words[i - 1].isdigit()
+        ]
+    letter = words[-1] if len(words) > 1 and len(words[-1]) == 1 and words[-1].isalpha() else ""
+    if letter and letter not in DIRECTIONS and STREET_TYPE_OF.get(words[-2]) == "avenue":
+        return [*words[:-2], letter, words[-2]]
+    return words
 
 
 def _end_of_site(words: list[str], end: int) -> int:
@@ -88,8 +93,8 @@ def _street(named: list[str], rest: list[str], before: str = "") -> Street:
     core = core[:-1] if kind else core
     if "luther" in core:  # most American cities have one, and write it in as many ways
         core = [word for word in core if word not in _OF_MARTIN_LUTHER_KING]
-    while rest and (rest[0] in DIRECTIONS or (len(rest[0]) == 1 and rest[0].isalpha())):  # Avenue H
-        core, rest = [*core, DIRECTIONS.get(rest[0], rest[0])], rest[1:]
+    while rest and rest[0] in DIRECTIONS:
+        core, rest = [*core, DIRECTIONS[rest[0]]], rest[1:]
     name = STREET_TYPE_OF.get(core[0], core[0]) if len(core) == 1 else " ".join(core)
     if rest and any(sign.isdigit() for sign in rest[0]):
         return Street(name, kind, before, unit="" if rest[0] == _AMERICAN_GROUND_FLOOR else rest[0])
