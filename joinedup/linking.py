@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from math import comb
+from typing import TypeVar
 
 from joinedup.feeds import Key
 from services.linker.domain.block import block_keys
@@ -12,6 +13,8 @@ from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
 from shared.contracts.identifiers import business_id, record_id
 from shared.contracts.record import Record
+
+K = TypeVar("K", bound=Hashable)
 
 
 def link(
@@ -49,7 +52,7 @@ def candidate_pairs(mentions: Mapping[str, Mention], model: Model) -> Iterator[P
         yield from ((other, id_) for other in sorted(met))
 
 
-def evaluate(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> dict[str, dict[str, float]]:
+def evaluate(predicted: Mapping[K, Hashable], truth: Mapping[K, Hashable]) -> dict[str, dict[str, float]]:
     """`pairs`: the pairs that clusters imply; `clusters`: those found exactly. Over the ids in `truth`.
 
     Each with precision, recall and f1, and how many there are in the result, in the truth, and in both.
@@ -58,7 +61,7 @@ def evaluate(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -
     return {"pairs": _judge(*_pair_counts(ours, truth)), "clusters": _judge(*_cluster_counts(ours, truth))}
 
 
-def _pair_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> tuple[int, int, int]:
+def _pair_counts(predicted: Mapping[K, Hashable], truth: Mapping[K, Hashable]) -> tuple[int, int, int]:
     both = Counter((predicted[id_], truth[id_]) for id_ in truth)
     return _pairs(Counter(predicted.values())), _pairs(Counter(truth.values())), _pairs(both)
 
@@ -67,13 +70,13 @@ def _pairs(sizes: Counter[Hashable] | Counter[tuple[Hashable, Hashable]]) -> int
     return sum(comb(size, 2) for size in sizes.values())
 
 
-def _cluster_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> tuple[int, int, int]:
+def _cluster_counts(predicted: Mapping[K, Hashable], truth: Mapping[K, Hashable]) -> tuple[int, int, int]:
     ours, theirs = _members(predicted), _members(truth)
     return len(ours), len(theirs), len(ours & theirs)
 
 
-def _members(clusters: Mapping[str, Hashable]) -> set[frozenset[str]]:
-    groups: defaultdict[Hashable, set[str]] = defaultdict(set)
+def _members(clusters: Mapping[K, Hashable]) -> set[frozenset[K]]:
+    groups: defaultdict[Hashable, set[K]] = defaultdict(set)
     for id_, group in clusters.items():
         groups[group].add(id_)
     return {frozenset(members) for members in groups.values()}
