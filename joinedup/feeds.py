@@ -1,7 +1,7 @@
 """Files and the feed specifications they belong to, and what a file's rows become: the services' own code, offline."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from services.ingest.domain.mapping import Mapped, Rejected, compile_mapping
 from services.ingest.domain.readers import BadRow, Refused, read_rows
 from services.ingest.domain.spec_text import BadSpec, load_spec
 from shared.contracts.problem import FieldProblem
+from shared.contracts.record import Record
+
+Key = tuple[str, str]  # feed and source reference
 
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".json", ".ndjson", ".jsonl", ".xml"})
 
@@ -103,6 +106,20 @@ def readings(file: FeedFile) -> Iterator[Reading]:
         for row in read_rows(file.spec, stream):
             result = Rejected(row.errors) if isinstance(row, BadRow) else map_row(row.values)
             yield Reading(row.number, result)
+
+
+def gather(files: Iterable[FeedFile]) -> dict[Key, Record]:
+    """The records of the files, as ingest would hold them: of two rows with one reference, the first. Raises Unusable
+    where a file cannot be read."""
+    records: dict[Key, Record] = {}
+    for file in files:
+        try:
+            for result in (reading.result for reading in readings(file)):
+                if isinstance(result, Mapped) and result.record:
+                    records.setdefault((file.spec.id, result.source_ref), result.record)
+        except Refused as error:
+            raise refusal(file.path, error.errors) from None
+    return records
 
 
 def refusal(path: Path, errors: Sequence[FieldProblem]) -> Unusable:

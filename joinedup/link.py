@@ -1,69 +1,70 @@
 """`joinedup link`: files in, a table of which record belongs to which business out; no services, the same code."""
 
+import asyncio
 import csv
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from joinedup.bulk.linkage import Linked, link_files, load_files
 from joinedup.console import console, refuse
-from joinedup.feeds import FeedFile, Unusable, feed_file, readings, refusal
-from joinedup.linking import link as link_records
-from services.ingest.domain.mapping import Mapped
-from services.ingest.domain.readers import Refused
-from services.linker.domain.model import default_model
-from shared.contracts.identifiers import record_id
-from shared.contracts.record import Record
-
-Key = tuple[str, str]  # feed and source reference
+from joinedup.feeds import FeedFile, Unusable, feed_file
+from services.linker.domain.model import shipped_model
+from shared.runtime.db import Database
+from shared.runtime.errors import Conflict
 
 FeedFiles = Annotated[
     list[str],
     typer.Option("--feed", help="SPEC=FILE, repeatable; SPEC is a YAML file or a shipped specification."),
 ]
 Out = Annotated[Path, typer.Option("--out", help="CSV: feed, source_ref, business_id.", dir_okay=False)]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store", help="Fill this linker's store as well, which must hold no records: sqlite:///… or postgresql://…"
+    ),
+]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option("--model", exists=True, dir_okay=False, help="JSON of a model; the shipped one unless given."),
+]
+Processes = Annotated[int | None, typer.Option("--processes", min=1, help="As many as there are cores, unless given.")]
 
 
-def link(feed: FeedFiles, out: Out = Path("clusters.csv")) -> None:
+def link(
+    feed: FeedFiles,
+    out: Out = Path("clusters.csv"),
+    store: Store = None,
+    model: ModelFile = None,
+    processes: Processes = None,
+) -> None:
     """Link files offline, by the same code as the services, and write each record's business."""
     try:
-        records = gather(feed_file(argument) for argument in feed)
-    except Unusable as error:
+        files = [feed_file(argument) for argument in feed]
+        linked = _link(files, model.read_bytes() if model else shipped_model(), store, processes)
+    except (Unusable, Conflict, ValueError) as error:
         refuse(str(error))
-    clusters = link_keys(records)
     with out.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
         writer.writerow(("feed", "source_ref", "business_id"))
-        writer.writerows((*key, business) for key, business in sorted(clusters.items()))
-    console.print(f"{len(clusters):,} records are {len(set(clusters.values())):,} businesses: {out}")
+        writer.writerows(linked.businesses)
+    for name in linked.taken | linked.rejected:
+        console.print(f"{name}: {linked.taken[name]:,} rows taken, {linked.rejected[name]:,} rejected")
+    businesses = len({business for _, _, business in linked.businesses})
+    console.print(f"{len(linked.businesses):,} records are {businesses:,} businesses: {out}")
 
 
-def link_keys(records: dict[Key, Record]) -> dict[Key, str]:
-    """(feed, source_ref) → business id."""
-    ids = {record_id(*key): key for key in records}
-    linked = link_records(((id_, key[0], records[key]) for id_, key in ids.items()), default_model())
-    return {ids[id_]: business for id_, business in linked.items()}
+def _link(files: Sequence[FeedFile], model: bytes, store: str | None, processes: int | None) -> Linked:
+    if store is None:
+        return link_files(files, model, processes)
+    return asyncio.run(_load(files, model, store, processes))
 
 
-def gather(files: Iterable[FeedFile]) -> dict[Key, Record]:
-    """The records of the files, as ingest would hold them: of two rows with one reference, the first."""
-    records: dict[Key, Record] = {}
-    for file in files:
-        counts: Counter[str] = Counter()
-        try:
-            for key, record in _records(file, counts):
-                records.setdefault(key, record)
-        except Refused as error:
-            raise refusal(file.path, error.errors) from None
-        console.print(f"{file.path.name}: {counts['good']:,} rows taken, {counts['rejected']:,} rejected")
-    return records
-
-
-def _records(file: FeedFile, counts: Counter[str]) -> Iterator[tuple[Key, Record]]:
-    for reading in readings(file):
-        result = reading.result
-        counts["good" if isinstance(result, Mapped) else "rejected"] += 1
-        if isinstance(result, Mapped) and result.record:
-            yield (file.spec.id, result.source_ref), result.record
+async def _load(files: Sequence[FeedFile], model: bytes, store: str, processes: int | None) -> Linked:
+    database = Database(store, "linker")
+    try:
+        return await load_files(files, model, database, processes)
+    finally:
+        await database.close()

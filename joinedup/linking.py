@@ -3,14 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from math import comb
+from typing import TypeVar
 
+from joinedup.feeds import Key
 from services.linker.domain.block import block_keys
 from services.linker.domain.cluster import Pair, cluster
 from services.linker.domain.model import ClusterPolicy, Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
-from shared.contracts.identifiers import business_id
+from shared.contracts.identifiers import business_id, record_id
 from shared.contracts.record import Record
+
+K = TypeVar("K", bound=Hashable)
 
 
 def link(
@@ -19,10 +23,17 @@ def link(
     """record_id → business_id for (record_id, feed, record): what the linker service derives from the same records."""
     mentions: dict[str, Mention] = {}
     feeds: dict[str, str] = {}
-    for record_id, feed, record in records:
-        mentions[record_id], feeds[record_id] = normalise(record), feed
+    for id_, feed, record in records:
+        mentions[id_], feeds[id_] = normalise(record), feed
     clusters = cluster(feeds, pair_weights(mentions, model), policy or model.clustering)
-    return {record_id: business_id(members[0]) for members in clusters for record_id in members}
+    return {id_: business_id(members[0]) for members in clusters for id_ in members}
+
+
+def link_keys(records: Mapping[Key, Record], model: Model) -> dict[Key, str]:
+    """(feed, source_ref) → business id."""
+    ids = {record_id(*key): key for key in records}
+    linked = link(((id_, key[0], records[key]) for id_, key in ids.items()), model)
+    return {ids[id_]: business for id_, business in linked.items()}
 
 
 def pair_weights(mentions: Mapping[str, Mention], model: Model) -> dict[Pair, float]:
@@ -33,15 +44,15 @@ def pair_weights(mentions: Mapping[str, Mention], model: Model) -> dict[Pair, fl
 def candidate_pairs(mentions: Mapping[str, Mention], model: Model) -> Iterator[Pair]:
     """Each pair that shares a blocking key once, (smaller id, larger id)."""
     blocks: defaultdict[str, list[str]] = defaultdict(list)
-    for record_id in sorted(mentions):
+    for id_ in sorted(mentions):
         met: set[str] = set()
-        for key in block_keys(mentions[record_id], model):
+        for key in block_keys(mentions[id_], model):
             met.update(blocks[key])
-            blocks[key].append(record_id)
-        yield from ((other, record_id) for other in sorted(met))
+            blocks[key].append(id_)
+        yield from ((other, id_) for other in sorted(met))
 
 
-def evaluate(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> dict[str, dict[str, float]]:
+def evaluate(predicted: Mapping[K, Hashable], truth: Mapping[K, Hashable]) -> dict[str, dict[str, float]]:
     """`pairs`: the pairs that clusters imply; `clusters`: those found exactly. Over the ids in `truth`.
 
     Each with precision, recall and f1, and how many there are in the result, in the truth, and in both.
@@ -50,7 +61,7 @@ def evaluate(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -
     return {"pairs": _judge(*_pair_counts(ours, truth)), "clusters": _judge(*_cluster_counts(ours, truth))}
 
 
-def _pair_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> tuple[int, int, int]:
+def _pair_counts(predicted: Mapping[K, Hashable], truth: Mapping[K, Hashable]) -> tuple[int, int, int]:
     both = Counter((predicted[id_], truth[id_]) for id_ in truth)
     return _pairs(Counter(predicted.values())), _pairs(Counter(truth.values())), _pairs(both)
 
@@ -59,13 +70,13 @@ def _pairs(sizes: Counter[Hashable] | Counter[tuple[Hashable, Hashable]]) -> int
     return sum(comb(size, 2) for size in sizes.values())
 
 
-def _cluster_counts(predicted: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> tuple[int, int, int]:
+def _cluster_counts(predicted: Mapping[K, Hashable], truth: Mapping[K, Hashable]) -> tuple[int, int, int]:
     ours, theirs = _members(predicted), _members(truth)
     return len(ours), len(theirs), len(ours & theirs)
 
 
-def _members(clusters: Mapping[str, Hashable]) -> set[frozenset[str]]:
-    groups: defaultdict[Hashable, set[str]] = defaultdict(set)
+def _members(clusters: Mapping[K, Hashable]) -> set[frozenset[K]]:
+    groups: defaultdict[Hashable, set[K]] = defaultdict(set)
     for id_, group in clusters.items():
         groups[group].add(id_)
     return {frozenset(members) for members in groups.values()}

@@ -7,7 +7,6 @@ from services.linker.domain.model_file import ModelFile
 
 _MOVED = 0.05  # bits
 _FIGURES = {
-    "records": "Records",
     "compared_pairs": "Pairs compared",
     "share_of_weights": "Share of the way that weights went to their estimates",
     "share_of_prior": "Share of the way that the prior went",

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from joinedup.feeds import feed_file
-from joinedup.link import gather
+from joinedup.feeds import feed_file, gather
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.store.models import held_mentions
 from shared.contracts.identifiers import record_id

@@ -92,8 +92,9 @@ def _with_repeats(file: ModelFile, pairs: list[Pair], material: Material) -> Mod
 def _card(
     chosen: ModelFile, base: ModelFile, material: Material, labels: Labelled, shares: Shares, seen: Seen, today: date
 ) -> Card:
-    feeds = Counter(material.feeds.values())
-    figures = {"records": float(len(material.mentions)), "compared_pairs": float(seen.compared)}
+    feeds = len(set(material.feeds.values()))
+    records = DataUsed(name=f"Records of {feeds} feeds of the partnership", kind="real", records=len(material.mentions))
+    figures = {"compared_pairs": float(seen.compared)}
     figures |= {"share_of_weights": shares.weights, "share_of_prior": shares.prior}
     if labels.enough:
         figures |= {"held_out_pairs": float(len(labels.pairs))}
@@ -103,7 +104,7 @@ def _card(
             figures[f"held_out_precision_{name}"] = round(precision_at_threshold(labels, model) or 0.0, 4)
     return Card(
         source="Trained on a partnership's own records with Splink; what they cannot show is as in the base.",
-        data=tuple(DataUsed(name=f"feed {feed}", kind="real", records=count) for feed, count in sorted(feeds.items())),
+        data=(records,),
         made_on=today,
         based_on=base.version,
         kept=tuple(kept_levels(base, chosen)),

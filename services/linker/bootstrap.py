@@ -10,9 +10,7 @@ from fastapi import FastAPI
 from services.linker import api as routes
 from services.linker import consumer
 from services.linker.domain.assess import default_policies
-from services.linker.domain.model import default_model
 from services.linker.domain.relate.rules import default_rules
-from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import settle
 from services.linker.handlers.findings import Detective, find_due
 from services.linker.handlers.models import advance
@@ -36,7 +34,7 @@ from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
 _LOOK_AGAIN_SECONDS = 5.0
-_FIND_AGAIN_SECONDS = 1.0
+_FIND_AGAIN_SECONDS = 0.5
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -63,7 +61,7 @@ def api(settings: LinkerSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
-    app.state.desk = routes.Desk(db, rules(settings), Policies(default_model(), default_policies()))
+    app.state.desk = routes.Desk(db, rules(settings), Shelf(default_policies()))
     return app
 
 

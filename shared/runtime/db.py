@@ -65,7 +65,7 @@ class Database:
         self.schema = schema
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.write_engine = self._engine(read_only=False)
-        self.read_engine = self._engine(read_only=True) if self.is_sqlite else self.write_engine
+        self.read_engine = self._engine(read_only=True) if self.is_sqlite else _steady(self.write_engine)
         self._sqlite = _Sqlite(str(self.url.database), schema, self.write_engine) if self.is_sqlite else None
 
     @asynccontextmanager
@@ -140,6 +140,11 @@ class _Sqlite:
     def __init__(self, file: str, schema: str, engine: AsyncEngine) -> None:
         self.writer = SqliteWriter(file, schema)
         self.checkpoints = Checkpoints(file, engine, self.writer)
+
+
+def _steady(engine: AsyncEngine) -> AsyncEngine:
+    """Over the same connections, but each transaction sees the store as it was at its first read."""
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _normalise(url: str) -> URL:

@@ -8,8 +8,10 @@ from random import Random
 
 import pytest
 
-from joinedup.link import Key, gather, link_keys
+from joinedup.feeds import Key, gather
+from joinedup.linking import link_keys
 from services.ingest.domain.feed import Mode
+from services.linker.domain.model import default_model
 from shared.contracts.record import Record
 from tests.e2e.load import Outcome, State, folded, outcome, send, watching
 from tests.e2e.plan import ROUNDS, Plan, plan
@@ -73,7 +75,7 @@ def test_the_services_find_the_businesses_that_the_same_files_give_offline(
             if file.spec.mode is Mode.snapshot and status == "done":
                 held = {key: record for key, record in held.items() if key[0] != file.spec.id}
             held |= gather([file])
-    assert result.graph == link_keys(held)
+    assert result.graph == link_keys(held, default_model())
 
 
 @pytest.mark.xdist_group("kill")

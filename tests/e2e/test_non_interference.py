@@ -99,6 +99,15 @@ def test_a_hidden_id_cannot_be_told_from_one_that_never_was(worlds: tuple[Seen, 
         assert len(found) == 1
 
 
+def test_what_beta_is_told_of_relations_and_findings_is_not_nothing(worlds: tuple[Seen, Seen]) -> None:
+    answers = worlds[1].witness.answers
+    opened = [answers[path] for path in answers if path.endswith("/relations") and answers[path].status == 200]
+    told = [json.loads(answer.body) for answer in opened]
+    assert {relation["type"] for body in told for relation in body["relations"]} >= {"phone", "landlord"}
+    assert json.loads(answers["/v1/findings"].body)["findings"]
+    assert json.loads(answers["/v1/gaps?known_to=alpha&not_to=beta"].body)["businesses"]
+
+
 def test_nothing_that_was_told_holds_a_hidden_name_or_trace(worlds: tuple[Seen, Seen]) -> None:
     said = "\n".join(worlds[1].witness.raw)
     assert MARK not in said.replace(f"q={MARK}", "")

@@ -51,6 +51,7 @@ _MAPPING = {
     "names": [{"column": "Name"}],
     "address": {"lines": ["Address"], "town": "Town", "postcode": "Postcode"},
     "phones": ["Phone"],
+    "people": [{"name": ["Landlord"], "role": {"constant": "landlord"}}],
     "observation": {
         "rating": "Rating",
         "outcomes": {"bad": 4, "poor": 3, "good": "nothing_found"},
@@ -92,14 +93,14 @@ def step(agency: str, category: str, ref: str, name: str = "", number: int = 0, 
 SHOP, CAFE, BARBER = "Golden Chicken Shop", "Blue Door Cafe", "Razor Sharp Barbers"
 VISIBLE = (
     step("alpha", "open", "v1", SHOP, 12, Rating="poor"),
-    step("beta", "open", "v2", SHOP, 12),
+    step("beta", "open", "v2", SHOP, 12, Rating="poor", Landlord="Station Estates Ltd"),
     step("alpha", "open", "v3", CAFE, 40),
     step("beta", "open", "v4", CAFE, 40, Rating="bad", Phone="020 7946 0999"),
     step("alpha", "open", "v5", BARBER, 77, Rating="bad"),
     step("alpha", "open", "v6", "Blue Door Bakery", 42, Phone="020 7946 0111"),
     step("beta", "open", "v4", CAFE, 40, Rating="good", Seen="2026-10-20"),
     step("alpha", "open", "v5"),
-    step("beta", "open", "v7", BARBER, 77, Rating="poor"),
+    step("beta", "open", "v7", BARBER, 77, Rating="poor", Phone="020 7946 0111", Landlord="Station Estates Ltd"),
     step("alpha", "open", "v5", BARBER, 77, Rating="bad", Seen="2026-10-12"),
 )
 HIDDEN = (
@@ -112,7 +113,10 @@ HIDDEN = (
     (step("alpha", "closed", "h2"), step("gamma", "closed", "h8", CAFE, 40, Rating="bad", Seen="2026-11-01")),
     (step("gamma", "open", "h6"), step("alpha", "closed", "h9", BARBER, 77, Rating="poor")),
     tuple(step("gamma", "open", f"n{n}", f"{MARK} Number {n}", n, Rating="bad") for n in range(1, 8)),
-    (step("gamma", "open", "h4"), step("gamma", "open", "h7", BARBER, 77, Rating="bad", Seen="2026-11-02")),
+    (
+        step("gamma", "open", "h4"),
+        step("gamma", "open", "h7", BARBER, 77, Rating="bad", Seen="2026-11-02", Landlord="Station Estates Ltd"),
+    ),
 )
 
 
@@ -211,14 +215,17 @@ class World:
         wait_until(self.is_quiet, 30, "Quiet")
 
     def is_quiet(self) -> bool:
-        """Nothing waits in an outbox, and the linker has committed all that is in the log."""
-        waiting = [self._ask(f"{service}.db", "SELECT count(*) FROM outbox") for service in ("ingest", "linker")]
+        """The linker has committed all that is in the log, has looked for findings, and nothing waits in an outbox."""
         behind = self._ask(
             "log.db",
             "SELECT sum(p.next - coalesce(g.committed, 0)) FROM partition p LEFT JOIN progress g"
             " ON g.partition = p.id AND g.consumer_group = 'linker' WHERE p.topic = 'ingest.records'",
         )
-        return waiting == [0, 0] and behind == 0
+        waiting = [
+            self._ask(file, f"SELECT count(*) FROM {table}")
+            for file, table in (("linker.db", "finding_due"), ("ingest.db", "outbox"), ("linker.db", "outbox"))
+        ]
+        return waiting == [0, 0, 0] and behind == 0
 
     def _ask(self, file: str, query: str) -> Any:
         with closing(sqlite3.connect(f"file:{self._data / file}?mode=ro", uri=True, timeout=10)) as connection:
@@ -262,8 +269,10 @@ class Witness:
         answer = self._http.get(path, headers=self._headers | headers)
         name = self._plain(path) + (f" {sorted(headers)}" if headers else "")
         self.raw.append(f"{answer.headers} {answer.text}")
-        kept = tuple(sorted((k, self._plain(v)) for k, v in answer.headers.items() if k != "date"))
-        self.answers[name] = Answer(answer.status_code, kept, self._plain(answer.text))
+        body = self._plain(answer.text)
+        clocks = {"date", "content-length"} if '"age_hours":AGE' in body else {"date"}
+        kept = tuple(sorted((k, self._plain(v)) for k, v in answer.headers.items() if k not in clocks))
+        self.answers[name] = Answer(answer.status_code, kept, body)
         return answer
 
     def ask_everything(self) -> None:
@@ -275,7 +284,9 @@ class Witness:
             "submissions?limit=1",
             "search?q=shop+blue&limit=1",
         )
-        for path in (f"/v1/{path}" for path in (*paged, "decisions?limit=1", "review-queue?limit=1")):
+        for path in (
+            f"/v1/{path}" for path in (*paged, "decisions?limit=1", "review-queue?limit=1", "findings?limit=1")
+        ):
             self._page_through(path)
         seen = self.ask("/v1/businesses?limit=200").json()["businesses"]
         lines = self.ask("/v1/graph").text.splitlines()
@@ -287,6 +298,12 @@ class Witness:
             for query in RISK_ON:
                 self.ask(f"/v1/businesses/{id_}/risk{query}")
             self.ask(f"/v1/decisions?business={id_}")
+            self.ask(f"/v1/businesses/{id_}/relations")
+            self.ask(f"/v1/businesses/{id_}/network?degrees=3&limit=5")
+            self.ask(f"/v1/network/path?from={ids[0]}&to={id_}")
+            self.ask(f"/v1/findings?business={id_}")
+        for found in self.ask("/v1/findings?limit=200").json()["findings"]:
+            self.ask(f"/v1/findings/{found['finding_id']}")
         for record, other in itertools.combinations(RECORDS, 2):
             self.ask(f"/v1/records/{record}/compare/{other}")
         for record in RECORDS:
@@ -354,6 +371,9 @@ RISK_ON = (
 )
 
 
+_AGENCIES = ("alpha", "beta", "gamma", "never")
+
+
 def _own_paths() -> Sequence[str]:
     listed = ["band=high", "band=none&band=low", "regime=regime-alpha-open", "regime=regime-gamma-open", "area=W5"]
     listed += [
@@ -383,6 +403,11 @@ def _own_paths() -> Sequence[str]:
     refs = ("v1", "v2", "h1", "h2", "never")
     return (
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
+        *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
+        *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
+        *("/v1/exports/businesses.csv", "/v1/exports/businesses.ftm.json", "/v1/exports/businesses.csv?agency=gamma"),
+        *(f"/v1/gaps?known_to={a}&not_to={b}" for a in _AGENCIES for b in _AGENCIES),
+        *("/v1/gaps?known_to=alpha&not_to=beta&not_regime=regime-alpha-open&seen_since=2026-10-05", "/v1/gaps"),
         *(
             "/v1/statistics",
             "/v1/graph",

@@ -43,6 +43,7 @@ ROUTES = (
     Route("/v1/finding-rules", Service.linker),
     Route("/v1/gaps", Service.linker),
     Route("/v1/exports", Service.linker),
+    Route("/v1/models", Service.linker),
     Route("/v1/referrals", Service.referrals),
     Route("/v1/visits", Service.calendar),
 )

@@ -9,6 +9,7 @@ from services.linker.api import (
     findings,
     funnel,
     history,
+    models,
     queue,
     relations,
     risk,
@@ -35,4 +36,5 @@ ROUTERS = (
     decisions.router,
     queue.router,
     downloads.router,
+    models.router,
 )

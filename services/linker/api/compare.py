@@ -39,7 +39,7 @@ async def compare(
     async with desk.reading_as(principal) as (connection, audience):
         view = desk.view(principal.agency)
         rows = await both(connection, audience, record_id, other_id)
-        found = await scene_of(connection, audience, view, rows, desk.model)
+        found = await scene_of(connection, audience, view, rows, await desk.model(connection))
     return tagged(reasons.compared(found, *rows), if_none_match)
 
 

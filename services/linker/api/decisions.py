@@ -55,7 +55,7 @@ async def decide(body: DecisionRequest, principal: Analyst, desk: AtDesk) -> Res
     return await _taken(
         desk,
         principal,
-        lambda session, who: take(session, desk.policies, who, body.records, verdict, body.reason),
+        lambda session, who: take(session, desk.shelf.policies(session), who, body.records, verdict, body.reason),
     )
 
 
@@ -69,7 +69,9 @@ async def decide(body: DecisionRequest, principal: Analyst, desk: AtDesk) -> Res
 async def withdraw(decision_id: DecisionId, body: WithdrawalRequest, principal: Analyst, desk: AtDesk) -> Response:
     """As if your agency had not decided: the records speak for themselves again. Both decisions stay on record."""
     return await _taken(
-        desk, principal, lambda session, who: take_back(session, desk.policies, who, decision_id, body.reason)
+        desk,
+        principal,
+        lambda session, who: take_back(session, desk.shelf.policies(session), who, decision_id, body.reason),
     )
 
 
@@ -87,14 +89,15 @@ async def _effect(desk: Desk, principal: Principal, taken: Taken) -> DecisionTak
     made = taken.decision
     async with desk.reading_as(principal) as (connection, audience):
         rows = await both(connection, audience, made.a, made.b)
-        here = await scene_of(connection, audience, desk.view(principal.agency), rows, desk.model)
+        model = await desk.model(connection)
+        here = await scene_of(connection, audience, desk.view(principal.agency), rows, model)
     found = finding(here, made.a, made.b)
     conflicts = [conflict_sentence(here, clash) for clash in found.conflicts]
     return DecisionTaken(
         decision=reasons.decision(made, here.decisions),
         one_business=found.one_business,
         business_ids=tuple(sorted({row.business_id for row in rows})),
-        warnings=(*_against_evidence(made.verdict, found.evidence.weight, desk.model.clustering.threshold), *conflicts),
+        warnings=(*_against_evidence(made.verdict, found.evidence.weight, model.clustering.threshold), *conflicts),
     )
 
 

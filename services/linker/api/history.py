@@ -28,7 +28,7 @@ async def history(
         members = await scenes.members(connection, audience, business_id, _MOST_MEMBERS + 1)
         if not members:
             return await elsewhere(connection, audience, business_id, "/history")
-        found = await _history(connection, audience, desk.view(principal.agency), members, desk.model)
+        found = await _history(connection, audience, desk.view(principal.agency), members, await desk.model(connection))
     return tagged(found, if_none_match)
 
 

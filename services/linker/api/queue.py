@@ -40,12 +40,13 @@ async def queue(
     for each two businesses. Ordered by how uncertain they are times what hangs on the answer."""
     view = desk.view(principal.agency)
     after = place_of(cursor, _place) if cursor else None
-    policy = desk.policies.risk.in_force(clock.today())
+    policy = desk.risk.in_force(clock.today())
     async with desk.reading_as(principal) as (connection, audience):
         who = Reviewer(principal.agency, audience, deciding(view))
-        found = await review_queue(connection, who, desk.model.version, policy, after, limit + 1)
+        model = await desk.model(connection)
+        found = await review_queue(connection, who, model.version, policy, after, limit + 1)
         rows = await scenes.records(connection, audience, {end for one in found for end in (one.a, one.b)})
-    return tagged(_page(found, rows, limit, desk.model), if_none_match)
+    return tagged(_page(found, rows, limit, model), if_none_match)
 
 
 def _page(found: Sequence[Question], rows: Sequence[Row[Any]], limit: int, model: Model) -> ReviewQueue:

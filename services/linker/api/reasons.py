@@ -92,7 +92,9 @@ def why(business_id: str, scene: Scene, members: Sequence[str]) -> Why:
 def _in_short(records: int, linking: int, compared_: int) -> str:
     if records == 1:
         return "One record, so there is nothing to link."
-    return f"{records} records; of {compared_} pairs that were compared, {linking} link by their own weight."
+    pairs = "1 pair that was" if compared_ == 1 else f"{compared_} pairs that were"
+    links = "1 links by its" if linking == 1 else f"{linking} link by their"
+    return f"{records} records; of {pairs} compared, {links} own weight."
 
 
 def _links(scene: Scene, pair: Pair) -> bool:

@@ -43,7 +43,7 @@ async def relations(
     business_id: BusinessId, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None
 ) -> Response:
     async with desk.reading_as(principal) as (connection, number):
-        audience = Audience(connection, number, desk.model)
+        audience = Audience(connection, number, await desk.model(connection))
         party = await audience.party(business_id)
         if party is None:
             return await elsewhere(connection, number, business_id, "/relations")
@@ -71,7 +71,7 @@ async def network(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     async with desk.reading_as(principal) as (connection, number):
-        audience = Audience(connection, number, desk.model)
+        audience = Audience(connection, number, await desk.model(connection))
         party = await audience.party(business_id)
         if party is None:
             return await elsewhere(connection, number, business_id, "/network")
@@ -93,7 +93,7 @@ async def path(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     async with desk.reading_as(principal) as (connection, number):
-        audience = Audience(connection, number, desk.model)
+        audience = Audience(connection, number, await desk.model(connection))
         start, end = await audience.party(from_), await audience.party(to)
         if start is None or end is None:
             raise NotFound

@@ -50,7 +50,7 @@ async def risk(
         if not members:
             return await elsewhere(connection, audience, business_id, "/risk")
     seen = [_observed(row) for row in members if regime in (None, row.regime)]
-    return tagged(_on_date(business_id, seen, as_of or clock.today(), desk.policies.risk), if_none_match)
+    return tagged(_on_date(business_id, seen, as_of or clock.today(), desk.risk), if_none_match)
 
 
 def _observed(row: Row[Any]) -> Observed:
@@ -129,9 +129,9 @@ def _point(point: Point) -> RiskPoint:
 
 @router.get("/v1/risk-policy", summary="The rules behind every risk", response_model=Policy, responses=NOT_MODIFIED)
 async def risk_policy(_: Dashboard, desk: AtDesk, on: OnDate = None, if_none_match: IfNoneMatch = None) -> Response:
-    policy = desk.policies.risk.in_force(on or clock.today())
+    policy = desk.risk.in_force(on or clock.today())
     following = [
-        other.in_force_from for other in desk.policies.risk.by_date if other.in_force_from > policy.in_force_from
+        other.in_force_from for other in desk.risk.by_date if other.in_force_from > policy.in_force_from
     ]
     until = min(following) - timedelta(days=1) if following else None
     return tagged(_policy(policy, until), if_none_match)

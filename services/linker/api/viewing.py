@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.assess import RiskPolicies
 from services.linker.domain.model import Model
-from services.linker.domain.views import Policies
+from services.linker.handlers.shelf import Shelf
 from services.linker.store import reading
 from services.linker.store.holdings import audience_number
 from shared.contracts.problem import FieldProblem
@@ -30,16 +30,20 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you 
 class Desk:
     """What the routes work with."""
 
-    def __init__(self, database: Database, rules: Reread[Partnership], policies: Policies) -> None:
+    def __init__(self, database: Database, rules: Reread[Partnership], shelf: Shelf) -> None:
         self.database = database
-        self.policies = policies
+        self.shelf = shelf
         self._rules = rules
         self._found_for: tuple[date, Partnership] | None = None
         self._views: dict[str, View] = {}
 
     @property
-    def model(self) -> Model:
-        return self.policies.model
+    def risk(self) -> RiskPolicies:
+        return self.shelf.risk
+
+    async def model(self, connection: AsyncConnection) -> Model:
+        """The one in force, as this connection sees it: so it is the one by which what it reads was linked."""
+        return await self.shelf.model(connection)
 
     def view(self, agency: str) -> View:
         """What the agency sees under the rules of today. Raises Forbidden for one that is no partner."""

@@ -25,5 +25,5 @@ async def why(
         if not members:
             return await elsewhere(connection, audience, business_id, "/why")
         rows = [*members, *await beside(connection, audience, view, members)]
-        here = await scene(connection, rows, await decisions_about(connection, view, rows), desk.model)
+        here = await scene(connection, rows, await decisions_about(connection, view, rows), await desk.model(connection))
     return tagged(reasons.why(business_id, here, [row.record_id for row in members]), if_none_match)

@@ -22,9 +22,11 @@ _NAMES = 3
 _TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
 _DEPTH = 2
 _LONGEST_KEY = 200
+_NUMBERS = ("company_number", "vat_number", "charity_number")
 _NOWHERE = Premises()
-# Numbers of no place: British 03, 05, 08 and 09, American free numbers. They ring at a head office.
-_NO_PLACE = ("443", "445", "448", "449", "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
+# Numbers of no place: British 03, 05 and 08, American free numbers. They ring at a head office.
+_BRITISH = ("4430", "4433", "4434", "4437", "4455", "4456", "44800", "44808", "4484", "4487")
+_NO_PLACE = (*_BRITISH, "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
 _RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
 
@@ -59,9 +61,8 @@ def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
         *_name_keys(place, facts),
         *_value_keys(facts),
         *_people_keys(mention, facts, model),
+        *_gap_keys(place, facts),
     }
-    if not facts.doors or not (facts.names or place.unit):
-        keys.update(_gap_keys(place))
     keys = set(map(_bounded, keys))
     if model.capped:
         facets = _facets(facts)
@@ -80,7 +81,7 @@ def _spread(key: str, facets: Sequence[str], model: Model, depth: int) -> Iterat
 
 def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
     street = _one_word(place.street)
-    values = list(_values(mention, model))
+    values = _values(mention, model)
     return _Facts(
         areas=[*([place.outward] if place.outward else []), *sorted(place.places)],
         doors=_doors(place),
@@ -112,83 +113,80 @@ def _stems(name: NameForm, model: Model) -> _Name:
 def _rarest(words: Iterable[str], model: Model) -> list[str]:
     """Stems of the two words that tell most."""
     terms, unseen = model.terms, model.unseen_term
-    return [word[:_STEM] for word in sorted(words, key=lambda word: (-terms.get(word, unseen), word))[:2]]
+    ranked = sorted([(-terms.get(word, unseen), word) for word in words])
+    return [word[:_STEM] for _, word in ranked[:2]]
 
 
 def _pair(stems: list[str]) -> str:
     return "-".join(sorted(stems))
 
 
-def _values(mention: Mention, model: Model) -> Iterator[str]:
+def _values(mention: Mention, model: Model) -> list[str]:
     """What a head office, an agent or an owner of several shops puts on many records: never a key alone."""
-    for licence in mention.licence_numbers:
-        yield f"lic:{licence}"
-    for kind, values in (
-        ("phone", mention.phones),
-        ("email", mention.emails),
-        ("company_number", (mention.company_number,)),
-        ("vat_number", (mention.vat_number,)),
-        ("charity_number", (mention.charity_number,)),
-    ):
-        for value in values:
-            if value and not model.is_hub(kind, value):
-                yield f"{kind}:{value}"
+    values = [("phone", phone) for phone in mention.phones] + [("email", email) for email in mention.emails]
+    values += [(kind, number) for kind in _NUMBERS if (number := getattr(mention, kind))]
+    licences = [f"lic:{licence}" for licence in mention.licence_numbers]
+    return licences + [f"{kind}:{value}" for kind, value in values if not model.is_hub(kind, value)]
 
 
-def _door_keys(place: Premises, facts: _Facts) -> Iterator[str]:
-    if place.uprn:
-        yield f"uprn:{place.uprn}"
-    beginning = facts.common_street[:_STREET_BEGINNING]
-    for door in facts.doors:
-        if place.postcode:
-            yield f"door:{place.postcode}:{door}"
-        if beginning:
-            yield from (f"street:{beginning}:{door}:{area}" for area in facts.areas)
-            for name in facts.names:
-                said = name.words if facts.street else {name.pair} - name.words  # every town has a High Street
-                yield from (f"far:{beginning}:{door}:{word}" for word in said)
+def _door_keys(place: Premises, facts: _Facts) -> list[str]:
+    keys = [f"uprn:{place.uprn}"] if place.uprn else []
+    if place.postcode:
+        keys += [f"door:{place.postcode}:{door}" for door in facts.doors]
+    if beginning := facts.common_street[:_STREET_BEGINNING]:
+        doors = [f"{beginning}:{door}" for door in facts.doors]
+        keys += [f"street:{door}:{area}" for door in doors for area in facts.areas]
+        for name in facts.names:
+            said = name.words if facts.street else {name.pair} - name.words  # every town has a High Street
+            keys += [f"far:{door}:{word}" for door in doors for word in said]
     if place.low >= _TELLING_NUMBER and facts.street:
-        yield f"far:{place.low}:{facts.street[:_STEM]}"
+        keys.append(f"far:{place.low}:{facts.street[:_STEM]}")
+    return keys
 
 
-def _name_keys(place: Premises, facts: _Facts) -> Iterator[str]:
+def _name_keys(place: Premises, facts: _Facts) -> list[str]:
+    keys: list[str] = []
+    street = facts.common_street[:_STEM]
     for name in facts.names:
-        yield from (f"name:{name.pair}:{area}" for area in facts.areas)
+        keys += [f"name:{name.pair}:{area}" for area in facts.areas]
         if place.postcode:
-            yield f"at:{place.postcode}:{name.first}"
-        if facts.common_street:
-            street = facts.common_street[:_STEM]
-            yield from (f"on:{street}:{name.first}:{area}" for area in facts.areas)
+            keys.append(f"at:{place.postcode}:{name.first}")
+        if street:
+            keys += [f"on:{street}:{name.first}:{area}" for area in facts.areas]
         if facts.street:
-            yield f"on:{facts.street}:{name.pair}"
+            keys.append(f"on:{facts.street}:{name.pair}")
+    return keys
 
 
-def _value_keys(facts: _Facts) -> Iterator[str]:
-    where = [*facts.areas, *(f"#{door}" for door in facts.doors)]
-    for value in facts.values:
-        yield from (f"{value}:{second}" for second in where or [name.pair for name in facts.names])
-    for phone in facts.phones:
-        yield from (f"{phone}:~{word}" for name in facts.names for word in name.words)
+def _value_keys(facts: _Facts) -> list[str]:
+    if not facts.values:
+        return []
+    where = facts.areas + [f"#{door}" for door in facts.doors] or [name.pair for name in facts.names]
+    words = [f"~{word}" for name in facts.names for word in name.words]
+    keys = [f"{value}:{second}" for value in facts.values for second in where]
+    return keys + [f"{phone}:{word}" for phone in facts.phones for word in words]
 
 
-def _people_keys(mention: Mention, facts: _Facts, model: Model) -> Iterator[str]:
+def _people_keys(mention: Mention, facts: _Facts, model: Model) -> list[str]:
     """A person is looked for as a name too: sole traders trade under their own."""
+    keys: list[str] = []
     for person in mention.people:
         if len(person.tokens) > 1:
             pair = _pair(_rarest(person.tokens, model))
-            yield from (f"name:{pair}:{area}" for area in facts.areas)
+            keys += [f"name:{pair}:{area}" for area in facts.areas]
         if person.born:
             year, *month_and_day = person.born.split("-")
             born = "-".join([year, *sorted(month_and_day)])
-            yield from (f"born:{born}:{word[:3]}" for word in person.tokens)
+            keys += [f"born:{born}:{word[:3]}" for word in person.tokens]
+    return keys
 
 
-def _gap_keys(place: Premises) -> Iterator[str]:
+def _gap_keys(place: Premises, facts: _Facts) -> list[str]:
     """The one without its door and the one without its name meet here: few records lack either. Not a nameless flat."""
-    if place.postcode:
-        yield f"gap:{place.postcode}"
-    if place.street:
-        yield from (f"gap:{place.street}:{area}" for area in place.places)
+    if facts.doors and (facts.names or place.unit):
+        return []
+    keys = [f"gap:{place.street}:{area}" for area in place.places] if place.street else []
+    return [*keys, f"gap:{place.postcode}"] if place.postcode else keys
 
 
 def _facets(facts: _Facts) -> list[str]:

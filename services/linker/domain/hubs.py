@@ -19,7 +19,7 @@ DOORS = NAMES = 10  # no business has more, even where every agency writes it di
 OCCUPIERS = 25
 DISTRICTS = 40
 CAP = 50
-_SLOTS = 1 << 24
+_SLOTS = 1 << 22
 
 _Value = tuple[str, str]
 

@@ -13,7 +13,6 @@ from math import log2
 
 from services.linker.domain.model_file import ModelFile, read_model_file
 
-
 OPEN_HUBS = frozenset({"street", "place"})  # kinds of hub that tell of nobody, and so may be read in a model
 
 

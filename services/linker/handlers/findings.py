@@ -52,11 +52,10 @@ async def find_due(database: Database, detective: Detective, today: date) -> boo
         due = await store.due(connection, _MOST_RECORDS)
         audiences = await store.audiences(connection)
         unsettled = any(row.rebuilding or row.filled_to is not None for row in audiences)
-    if not due.notes or unsettled:
-        return False
-    policies = await database.run(detective.shelf.policies)
-    async with database.read() as connection:
-        searches = [_Search(connection, row, policies.model, detective.rules) for row in audiences]
+        if not due.notes or unsettled:
+            return False
+        model = await detective.shelf.model(connection)
+        searches = [_Search(connection, row, model, detective.rules) for row in audiences]
         changes = [await search.look(due, today) for search in searches]
     await database.run(lambda session: _tell(session, due, changes, detective.rules))
     return True

@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
+from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.switching import Phase, Standing, Switch, Unswitchable, changed_over, switched
 from services.linker.domain.views import Policies
@@ -13,7 +14,7 @@ from services.linker.handlers.audiences import stored_view
 from services.linker.handlers.learn import Linked, link, unlink
 from services.linker.handlers.restate import differing, restate
 from services.linker.handlers.shelf import Shelf, standing
-from services.linker.store import graph, holdings, models
+from services.linker.store import findings, graph, holdings, models
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 from shared.sharing import View
@@ -105,12 +106,19 @@ def _clear_page(stage: _Stage) -> None:
     if held:
         old = stage.switch.other
         unlink(stage.session, held, old)
+        if _hubs_differ(old, stage.policies.model):
+            findings.note(stage.session, [row.no for row in held])
         stage.goes_on(position=held[-1].no)
     else:
         models.put_standing(stage.session, Standing(stage.standing.in_force))
 
 
 _STEPS = {Phase.relinking: _relink_page, Phase.comparing: _compare_page, Phase.clearing: _clear_page}
+
+
+def _hubs_differ(one: Model, other: Model) -> bool:
+    """Whether what businesses share may count otherwise; digests say nothing of each other."""
+    return one.hubs != other.hubs or bool(one.hub_digests or other.hub_digests)
 
 
 def _mentions(rows: Collection[Any]) -> Mapping[int, Linked]:

@@ -57,12 +57,15 @@ class Search:
         loosely = {term: near(term, vocabulary) for term in terms}
         known = await self._counts(sources, loosely)
         found = [expand(term, loosely[term], known) for term in terms]
-        for place, expansion in enumerate(found):
-            if not expansion.known and (meant := misspelt_beginnings(expansion.term)):
-                near_misses = dict.fromkeys(meant, Closeness.one_letter)
-                known = await self._counts(sources, {expansion.term: near_misses})
-                found[place] = expand(expansion.term, near_misses, known)
-        return found
+        return [await self._deeper(sources, expansion, loosely[expansion.term]) for expansion in found]
+
+    async def _deeper(self, sources: Sequence[int], expansion: Expansion, loosely: dict[str, Closeness]) -> Expansion:
+        """With slips at the beginning tried out, where nothing stands as it was typed."""
+        meant = misspelt_beginnings(expansion.term)
+        if expansion.is_certain or not meant:
+            return expansion
+        wider = dict.fromkeys(meant, Closeness.one_letter) | loosely
+        return expand(expansion.term, wider, await self._counts(sources, {expansion.term: wider}))
 
     async def _counts(self, sources: Sequence[int], loosely: dict[Term, dict[str, Closeness]]) -> dict[str, int]:
         words = {word for term, near_it in loosely.items() for word in (*term.words, *near_it)}

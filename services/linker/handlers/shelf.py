@@ -1,7 +1,9 @@
 """Which model is in force: what the store says at the moment, with models read from it once a process."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.linker.domain.assess import RiskPolicies
-from services.linker.domain.model import Model, load_model, shipped_model
+from services.linker.domain.model import Model, default_model, load_model, shipped_model
 from services.linker.domain.model_file import read_model_file
 from services.linker.domain.switching import Standing, Switch, emptied
 from services.linker.domain.views import Policies
@@ -22,6 +24,15 @@ class Shelf:
         now = standing(session)
         switch = Switch(self._model(session, now.other), now.phase) if now.other and now.phase else None
         return Policies(self._model(session, now.in_force), self.risk, switch)
+
+    async def model(self, connection: AsyncConnection) -> Model:
+        """The model in force, as this connection sees it."""
+        now = await models.read_standing(connection)
+        if now is None:
+            return default_model()
+        if now.in_force not in self._read:
+            self._read[now.in_force] = load_model(await models.read_body(connection, now.in_force) or b"")
+        return self._read[now.in_force]
 
     def _model(self, session: Session, version: str) -> Model:
         if version not in self._read:

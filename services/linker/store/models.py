@@ -1,19 +1,21 @@
 """Published models, which of them is in force, and how far a switch to another has come."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.switching import Phase, Standing
-from services.linker.store.tables import linking, mention, moved, published_model
+from services.linker.store.relation_tables import trait
+from services.linker.store.tables import linking, member, mention, moved, published_model
 from services.linker.store.writing import put
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
 _ONLY = 1
+_COMMONLY = 5
 
 _BODY = select(published_model.c.body).where(published_model.c.version == bindparam("version"))
 _STANDING = select(linking)
@@ -86,6 +88,34 @@ async def read_models(connection: AsyncConnection) -> list[Row[Any]]:
     """(version, body, published_at), the newest first."""
     newest = select(published_model).order_by(published_model.c.published_at.desc(), published_model.c.version)
     return list((await connection.execute(newest)).all())
+
+
+_COMMON = (
+    select(trait.c.key, func.count().label("records"), func.min(trait.c.record).label("example"))
+    .join(member, member.c.record == trait.c.record)
+    .where(member.c.audience == bindparam("audience"))
+    .group_by(trait.c.key)
+    .having(func.count() >= _COMMONLY)
+    .subquery()
+)
+_COMMON_FIRST = (
+    select(_COMMON.c.key, _COMMON.c.records, mention.c.features)
+    .join(mention, mention.c.no == _COMMON.c.example)
+    .order_by(_COMMON.c.records.desc(), _COMMON.c.key)
+)
+
+
+async def common_traits(
+    connection: AsyncConnection, audience: int, after: tuple[int, int] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """(key, records, features) of what several visible records share, the commonest first, from behind `after`, a
+    (records, key); `features` are those of one of the records."""
+    page = _COMMON_FIRST.limit(limit)
+    if after:
+        records, key = after
+        behind = and_(_COMMON.c.records == records, _COMMON.c.key > key)
+        page = page.where(or_(_COMMON.c.records < records, behind))
+    return (await connection.execute(page, {"audience": audience})).all()
 
 
 _HELD = select(mention.c.record_id, mention.c.feed, mention.c.features)

@@ -157,14 +157,21 @@ def _has(source: ColumnElement[Any], record: ColumnElement[Any], number: int) ->
 async def holders(
     connection: AsyncConnection, audience_no: int, records: Collection[int], filters: Filters
 ) -> list[Holder]:
-    """The businesses of these records, as far as they pass `filters`."""
-    held = and_(business.c.no == member.c.business, business.c.audience == member.c.audience)
-    statement = (
-        select(member.c.record, business.c.no, business.c.priority, business.c.business_id)
-        .join(business, held)
-        .where(member.c.audience == audience_no, among(member.c.record, "records"), *conditions(filters))
-    )
-    return [Holder(*row) for row in await connection.execute(statement, {"records": many(records)})]
+    """The businesses of these records, as far as they pass `filters`.
+
+    Two look-ups by key: joined, SQLite would begin with all businesses of the audience.
+    """
+    held = select(member.c.record, member.c.business).where(member.c.audience == audience_no, among(member.c.record))
+    of = (await connection.execute(held, {"ids": many(records)})).all()
+    here = (business.c.audience == audience_no, among(business.c.no), *conditions(filters))
+    passing = select(business.c.no, business.c.priority, business.c.business_id).where(*here)
+    asked = {"ids": many({number for _, number in of})}
+    found = {row.no: row for row in await connection.execute(passing, asked)}
+    return [
+        Holder(record, number, found[number].priority, found[number].business_id)
+        for record, number in of
+        if number in found
+    ]
 
 
 async def by_priority(

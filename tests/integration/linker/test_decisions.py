@@ -99,6 +99,8 @@ async def test_a_decision_counts_only_for_those_who_may_see_it(world: World) -> 
     assert await world.groups("fire") == TOGETHER
     assert await world.groups("council") != TOGETHER
     assert await world.events(audience=await world.audience_of("fire")) == []
+    await world.take(received("fire", "1", record("The Chicken Shop", severity=4), version=2))
+    assert await world.groups("fire") == TOGETHER, "also when a record is looked at again"
     await world.settle(ALL_SHARE)
     assert await world.groups("fire") == await world.groups("council") != TOGETHER
 

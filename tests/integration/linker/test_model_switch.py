@@ -217,6 +217,30 @@ async def test_an_audience_that_appears_while_comparing_is_compared_for_too(link
     assert TOGETHER not in await linked.groups("fire")
 
 
+async def test_a_decision_made_while_comparing_holds_under_the_other_model(linked: World, page_of_one: None) -> None:
+    strange = (id_of("council", "1"), id_of("fire", "2"))
+    await wanted(linked, STRICT)
+    await step_until(linked, Phase.comparing)
+    while await advance(linked.database, linked.resolver.shelf, clock.today()):
+        if (await linked.database.run(standing)).position >= 1:
+            await linked.decide("hmrc", *strange, "same")
+            break
+    assert frozenset(strange) <= next(group for group in await linked.groups("hmrc") if strange[0] in group)
+    await until_done(linked)
+    assert frozenset(strange) in await linked.groups("hmrc")
+    await assert_stream_agrees(linked)
+
+
+async def test_a_worker_that_has_run_for_long_links_by_the_model_now_in_force(linked: World) -> None:
+    other = World(linked.database)
+    await wanted(other, STRICT)
+    await until_done(other)
+    await linked.take(received("fire", "9", record("Kebab House", 31)))
+    await linked.take(received("council", "9", record("Kebab House", 31)))
+    assert frozenset({id_of("fire", "9")}) in await linked.groups("hmrc")
+    assert {row["model"] for row in await linked.rows(select(tables.pair))} == {model_number("strict")}
+
+
 async def test_a_step_that_is_killed_is_taken_again(
     linked: World, page_of_one: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.linker.domain.normalise import Mention, normalise
-from services.linker.domain.normalise.contacts import company_number, phone_digits, vat_number, web_domain
+from services.linker.domain.normalise.contacts import (
+    charity_number,
+    company_number,
+    phone_digits,
+    vat_number,
+    web_domain,
+)
 from shared.contracts.record import Address, Name, Person, Record
 from tests.unit.linker.build import named, person, record
 
@@ -37,6 +43,28 @@ def test_a_company_number_is_written_as_companies_house_does(raw: str, number: s
 def test_a_vat_number_with_wrong_check_digits_is_left_out() -> None:
     assert vat_number("GB 980 7806 84") == "980780684"
     assert vat_number("GB 980 7806 85") == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ("1140948", "1140948"),
+        ("Charity No. 1140948", "1140948"),
+        ("1140948-2", "1140948"),
+        ("SC 012345", "SC012345"),
+        ("NIC100123", "NIC100123"),
+        ("1111111", ""),
+        ("pending", ""),
+        (None, ""),
+    ],
+)
+def test_a_charity_number_is_the_registered_number_alone(raw: str | None, number: str) -> None:
+    assert charity_number(raw) == number
+
+
+def test_one_mailbox_of_a_provider_with_two_names_is_one() -> None:
+    a, b = (normalise(record("Any", emails=(mail,))) for mail in ("Spice@GoogleMail.com", "mailto:spice@gmail.com"))
+    assert a.emails == b.emails == {"spice@gmail.com"}
 
 
 @pytest.mark.parametrize("site", ["https://www.shaw.co.uk/homes", "www.shaw.co.uk", "shaw.co.uk", "HTTP://SHAW.CO.UK"])

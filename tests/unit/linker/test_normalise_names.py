@@ -20,6 +20,12 @@ from tests.unit.linker.build import named, person, record
         ("First Choice Cars", ("1", "choice", "cars")),
         ("SERGIO'S TAQUERIA PIZZA INC.", ("sergios", "taqueria", "pizza")),
         ("The", ("the",)),
+        ("Gofal Da C.C.C.", ("gofal", "da")),
+        ("Cwmni Bro Partneriaeth Atebolrwydd Cyfyngedig", ("cwmni", "bro")),
+        ("Village Shop Community Benefit Society", ("village", "shop")),
+        ("Spice P L C", ("spice",)),
+        ("Costa @ Tesco", ("costa",)),
+        ("Unknown Pleasures", ("unknown", "pleasures")),
         ("N/A", ()),
         ("---", ()),
     ],
@@ -36,6 +42,9 @@ def test_a_name_keeps_its_telling_words(text: str, tokens: tuple[str, ...]) -> N
         "AIAM Limited t/as Ariana Pharmacy",
         "AIAM LTD TA Ariana Pharmacy",
         "Aiam Ltd dba Ariana Pharmacy",
+        "AIAM Ltd also known as Ariana Pharmacy",
+        "AIAM Cyf yn masnachu fel Ariana Pharmacy",
+        "AIAM Ltd (T/A Ariana Pharmacy)",
     ],
 )
 def test_trading_as_splits_a_legal_from_a_trading_name(text: str) -> None:
@@ -55,6 +64,19 @@ def test_a_former_name_is_a_name_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["Curry Corner now known as Spice Hut", "Spice Hut, previously Curry Corner"])
+def test_a_business_that_changed_its_name_has_both(text: str) -> None:
+    assert {(name.kind, name.joined) for name in normalise(record(text)).names} == {
+        ("unknown", "spicehut"),
+        ("former", "currycorner"),
+    }
+
+
+@pytest.mark.parametrize("text", ["Now Gallery", "Aka Sushi", "A. Trading", "Known Goods", "S/S Great Britain"])
+def test_a_word_that_could_announce_another_name_may_be_part_of_one(text: str) -> None:
+    assert len(normalise(record(text)).names) == 1
+
+
 def test_a_legal_form_tells_a_legal_name() -> None:
     assert [name.kind for name in normalise(record("Peninsula Trading Ltd")).names] == ["legal"]
 
@@ -66,3 +88,15 @@ def test_two_writings_of_one_name_are_kept_once() -> None:
 
 def test_a_title_is_no_part_of_a_person() -> None:
     assert normalise(record(people=(person("Mrs. Anne O'Neill OBE"),))).people[0].tokens == {"anne", "oneill"}
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Smith, J.R.", {"smith", "j", "r"}),
+        ("Anne Smith t/a Spice Hut", {"anne", "smith"}),
+        ("Ffion Llŷr-Jones", {"ffion", "llyr", "jones"}),
+    ],
+)
+def test_a_person_is_the_words_of_the_name_in_any_order(text: str, tokens: set[str]) -> None:
+    assert normalise(record(people=(person(text),))).people[0].tokens == tokens

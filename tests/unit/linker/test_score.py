@@ -44,7 +44,7 @@ def test_an_explanation_adds_up_to_the_score_and_says_each_part(one, other) -> N
 def test_sentences_speak_of_the_two_records() -> None:
     sentences = [line.sentence for line in explain(normalise(FULL), normalise(FULL), MODEL).comparisons]
     assert "Both are called Spice Hut." in sentences or "Both are called Spice Ltd." in sentences
-    assert "They share the phone number 442079460123." in sentences
+    assert "They share the phone number +44 20 7946 0123." in sentences
     assert "Both give company number 01261512." in sentences
     assert "Both name Anne Smith, with the same date of birth." in sentences
 

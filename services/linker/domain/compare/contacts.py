@@ -1,5 +1,7 @@
 """Phones, and e-mail and web together."""
 
+import phonenumbers
+
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
@@ -35,7 +37,22 @@ _PHONE_SENTENCES = {
     "different": "Their phone numbers differ.",
 }
 
-PHONES = Comparator("phones", _measure_phones, lambda found: _PHONE_SENTENCES[found.level].format(found.left))
+
+def _describe_phones(found: Finding) -> str:
+    return _PHONE_SENTENCES[found.level].format(_readable(found.left))
+
+
+def _readable(digits: str) -> str:
+    """+44 20 7946 0123 where the digits are a number with its country, else the digits."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return digits
+    possible = phonenumbers.is_possible_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if possible else digits
+
+
+PHONES = Comparator("phones", _measure_phones, _describe_phones)
 
 
 def _measure_online(a: Mention, b: Mention, model: Model) -> Finding | None:

@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.compare.people import bears_owner, is_person, same_birth_of_sole_traders
 from services.linker.domain.model import Model
-from services.linker.domain.normalise import NAME_FROM_ADDRESS, Mention, NameForm
+from services.linker.domain.normalise import NAME_FROM_ADDRESS, Mention, NameForm, has_legal_form
 
 _ALIKE_WORDS = 0.9
 _ALIKE_WHOLE = 0.85
@@ -18,6 +18,7 @@ _SHORTEST_ACRONYM = 3
 _SHORTEST_IN_DOMAIN = 6
 _FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
 _MOST, _SOME = 0.6, 0.3
+_RENEWED = frozenset({"new"})
 _TELLING_RARITY = 9.0  # bits: one word found in few names, alike in spelling, is worth naming
 
 
@@ -50,11 +51,15 @@ def _why_different(best: Finding, a: Mention, b: Mention, model: Model) -> Findi
 
 def _registered(mention: Mention) -> bool:
     """Whether it gives no name over a door: that of a company, or of a sole trader."""
-    return all(name.kind == "legal" or is_person(name, mention) for name in mention.names)
+    return all(_is_registered(name, mention) for name in mention.names)
 
 
 def _trades(mention: Mention) -> bool:
-    return not any(name.kind == "legal" or is_person(name, mention) for name in mention.names)
+    return not any(_is_registered(name, mention) for name in mention.names)
+
+
+def _is_registered(name: NameForm, mention: Mention) -> bool:
+    return (name.kind == "legal" and has_legal_form(name.text)) or is_person(name, mention)
 
 
 def _in_domain(a: Mention, b: Mention) -> str | None:
@@ -107,7 +112,8 @@ def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: M
     """`unmatched` is the rarity of what the shorter name has alone: none where it lies within the longer."""
     share = matched / (matched + unmatched)
     if not unmatched:
-        return _finding("within", matched, x, y, model)
+        level = "renewed" if x.words ^ y.words == _RENEWED else "within"
+        return _finding(level, matched, x, y, model)
     if share >= _MOST:
         return _finding("most", matched, x, y, model)
     if share >= _SOME or matched >= _TELLING_RARITY:
@@ -188,6 +194,7 @@ _SENTENCES = {
     "same": "Both are called {left}.",
     "spelling": "The names {left} and {right} are alike but for spelling.",
     "within": "The name {left} and the name {right}: one is part of the other.",
+    "renewed": "The names {left} and {right} differ by the word New, as after a change of hands.",
     "most": "The names {left} and {right} share most of their telling words.",
     "some": "The names {left} and {right} share some words.",
     "different": "The names {left} and {right} differ.",

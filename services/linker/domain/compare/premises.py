@@ -54,8 +54,11 @@ def _door(p: Premises, q: Premises, area: str) -> str:
         return _numbered_door(p, q, street, area)
     if street in (_OTHER, _OTHER_TYPE):
         return "other_street"
-    if p.building and q.building and _buildings(p, q):
-        return _inside("same_door", p, q)
+    if p.building and q.building:
+        if _buildings(p, q):
+            return _inside("same_door", p, q)
+        if not (p.low or q.low or frozenset(p.building) & frozenset(q.building)):
+            return "other_building"
     if _unit_is_number(p, q) and street == _SAME:
         return "same_door"
     if street == _SAME or area == "postcode":
@@ -176,13 +179,15 @@ _DOORS = {
     "door_in_range": "{left} and {right} overlap in their numbers",
     "other_unit": "{left} and {right} are different units of one building",
     "no_number": "{left} and {right} are on the same street or site, and one of them has no number",
+    "other_building": "{left} and {right} name different buildings",
     "other_number": "{left} and {right} have different numbers",
     "number_misread": "{left} and {right} have numbers that differ by one slip of the hand",
     "same_number": "{left} and {right} have one number, on different streets",
     "other_street": "{left} and {right} are different addresses",
     "other_type": "{left} and {right} have one number, on streets of one name but for Road, Avenue and the like",
-    "unsaid": "{left} and {right} do not say enough to compare the doors",
+    "unsaid": "Of {left} and {right} at least one names neither door nor street",
 }
+_AT_ONE_PLACE = frozenset({"same_unit", "same_door", "no_number"})
 _AREAS = {
     "postcode": "with the same postcode",
     "near": "with postcodes that are near each other",
@@ -197,6 +202,8 @@ def _describe(found: Finding) -> str:
     if found.level == "same_uprn":
         return "Both have the same unique property reference number."
     door, _, area = found.level.partition(".")
+    if door in _AT_ONE_PLACE and found.left.casefold() == found.right.casefold():
+        return f"Both are at {found.left}."
     return f"{_DOORS[door]}, {_AREAS[area]}.".format(left=found.left or "One address", right=found.right or "the other")
 
 

@@ -2,6 +2,7 @@
 
 from services.linker.domain.normalise.address import premises_of
 from services.linker.domain.normalise.contacts import (
+    charity_number,
     company_number,
     domain_set,
     email_set,
@@ -10,10 +11,10 @@ from services.linker.domain.normalise.contacts import (
     vat_number,
 )
 from services.linker.domain.normalise.mention import NAME_FROM_ADDRESS, Mention, NameForm, PersonForm, Premises
-from services.linker.domain.normalise.names import name_form, name_forms, person_forms
+from services.linker.domain.normalise.names import has_legal_form, name_form, name_forms, person_forms
 from shared.contracts.record import Record
 
-__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Premises", "normalise"]
+__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Premises", "has_legal_form", "normalise"]
 
 
 def normalise(record: Record) -> Mention:
@@ -31,7 +32,7 @@ def normalise(record: Record) -> Mention:
         domains=domain_set(emails, record.websites),
         company_number=company_number(record.company_number),
         vat_number=vat_number(record.vat_number),
-        charity_number=plain_number(record.charity_number),
+        charity_number=charity_number(record.charity_number),
         licence_numbers=frozenset(filter(None, map(plain_number, record.licence_numbers))),
         people=person_forms(record.people),
     )

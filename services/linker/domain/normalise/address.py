@@ -121,7 +121,7 @@ def _read_part(draft: _Draft, part: str) -> None:
         draft.places.append(part)
     elif number:
         _take_number(draft, number)
-        _take_street(draft, read_street(cut_position(rest)[1], numbered=True))
+        _take_street(draft, read_street(_read_position(draft, rest), numbered=True))
     elif inside := number_inside(part):
         before, number, rest = inside
         _read_before(draft, before)
@@ -134,7 +134,12 @@ def _read_part(draft: _Draft, part: str) -> None:
 
 def _is_known_name(draft: _Draft, part: str) -> bool:
     """Whether the address repeats the name of the business: Round Square Restaurant is no square."""
-    return bool(draft.known_names) and name_form("", part).joined in draft.known_names
+    return bool(draft.known_names) and _joined(part) in draft.known_names
+
+
+@lru_cache(maxsize=65_536)
+def _joined(part: str) -> str:
+    return name_form("", part).joined
 
 
 def _take_number(draft: _Draft, number: Number) -> None:
@@ -169,6 +174,10 @@ def _read_unit(draft: _Draft, part: str) -> str:
     draft.unit = draft.unit or unit
     if before:
         _read_part(draft, before)
+    return _read_position(draft, part)
+
+
+def _read_position(draft: _Draft, part: str) -> str:
     position, part = cut_position(part)
     draft.unit = draft.unit or position
     return part

@@ -1,7 +1,7 @@
 """Phones, e-mail, web and register numbers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from stdnum.gb import vat
@@ -10,17 +10,22 @@ _NOT_DIGIT = re.compile(r"\D+")
 _EXTENSION = re.compile(r"(?:\b(?:ext|extension)\b|[x#]).*$", re.IGNORECASE)
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15
 _COMPANY = re.compile(r"^(?:[A-Z]{2}[0-9]{6}|[0-9]{8}|[A-Z]{2}[0-9]{5}[A-Z])$")
+_CHARITY = re.compile(r"(?<![0-9A-Z])(SC|NIC|NI|)\s*([0-9]{5,7})(?![0-9])")
 _EMAIL = re.compile(r"^[^@\s]+@([^@\s]+\.[^@\s]+)$")
 
 _FREE_MAIL = """gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk msn.com yahoo.com
 yahoo.co.uk ymail.com aol.com icloud.com me.com btinternet.com btconnect.com sky.com talktalk.net virginmedia.com
 ntlworld.com tiscali.co.uk mail.com gmx.com protonmail.com facebook.com instagram.com twitter.com wixsite.com
-wordpress.com google.com justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com"""
+wordpress.com google.com linktr.ee yandex.com zoho.com proton.me pm.me rocketmail.com blueyonder.co.uk o2.co.uk
+plus.com tesco.net orange.net fsmail.net gmx.co.uk comcast.net sbcglobal.net att.net verizon.net bigpond.com
+justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com"""
 
 _FILLERS = """PENDING NA NONE NIL NULL TBA TBC TBD UNKNOWN NOTKNOWN NOTAPPLICABLE NOTPROVIDED NOTYETISSUED APPLIEDFOR
 AWAITED AWAITING EXEMPT TEST NOEMAIL"""
 _PLACEHOLDERS = frozenset(_FILLERS.split())
 _RUN = "1234567"
+
+_NOTHING: frozenset[str] = frozenset()
 
 # Providers whose domain says nothing about the business behind an address.
 FREE_MAIL = frozenset(_FREE_MAIL.split())
@@ -44,12 +49,14 @@ def phone_digits(raw: str) -> str:
     return digits if plausible else ""
 
 
-def phone_set(phones: Iterable[str]) -> frozenset[str]:
-    return frozenset(filter(None, map(phone_digits, phones)))
+def phone_set(phones: Collection[str]) -> frozenset[str]:
+    return frozenset(filter(None, map(phone_digits, phones))) if phones else _NOTHING
 
 
-def email_set(emails: Iterable[str]) -> frozenset[str]:
-    folded = (email.strip().lower() for email in emails)
+def email_set(emails: Collection[str]) -> frozenset[str]:
+    folded = [
+        email.strip().lower().removeprefix("mailto:").replace("@googlemail.com", "@gmail.com") for email in emails
+    ]
     return frozenset(email for email in folded if _EMAIL.match(email) and not _says_nothing(email))
 
 
@@ -61,8 +68,10 @@ def _capitals(raw: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", raw.upper())
 
 
-def domain_set(emails: Iterable[str], websites: Iterable[str]) -> frozenset[str]:
+def domain_set(emails: Collection[str], websites: Collection[str]) -> frozenset[str]:
     """Domains of mail and web together, since the one often confirms the other."""
+    if not emails and not websites:
+        return _NOTHING
     domains = {email.rpartition("@")[2] for email in emails} | {web_domain(site) for site in websites}
     return frozenset(domain for domain in domains if domain and domain not in FREE_MAIL)
 
@@ -78,7 +87,7 @@ def web_domain(site: str) -> str:
 
 def company_number(raw: str | None) -> str:
     """Eight characters as Companies House writes them, leading zeros restored; "" if it cannot be one."""
-    compact = _capitals(raw or "")
+    compact = _capitals(raw) if raw else ""
     if compact.isdigit():
         compact = compact.zfill(8)
     elif compact[:2].isalpha() and compact[2:].isdigit():
@@ -88,8 +97,14 @@ def company_number(raw: str | None) -> str:
 
 def vat_number(raw: str | None) -> str:
     """Without GB; "" where the check digits are wrong."""
-    compact = vat.compact(raw or "")
+    compact = vat.compact(raw) if raw else ""
     return str(compact) if compact and vat.is_valid(compact) else ""
+
+
+def charity_number(raw: str | None) -> str:
+    """The registered number alone: not the branch behind it (1140948-2), nor the words in front (Charity No.)."""
+    match = _CHARITY.search(raw.upper()) if raw else None
+    return match[1] + match[2] if match and not is_placeholder(match[2]) else ""
 
 
 def plain_number(raw: str | None) -> str:

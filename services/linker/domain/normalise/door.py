@@ -11,6 +11,8 @@ _UNIT_WORDS = (
     r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
     r"|studio|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
 )
+_UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
+_GROUND = "ground"
 _LEVELS = frozenset({"floor", "level"})
 _UNIT = re.compile(
     rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
@@ -19,17 +21,19 @@ _UNIT = re.compile(
 )
 _FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _POSITION = re.compile(
-    r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:flat |flats |rooms )?(?:above|over))|basement|gf|lower level"
-    r"|(?:lower |upper |raised )?ground(?: floor)?"
+    r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:flat |flats |rooms )?(?:above|over))"
+    r"|(?P<below>basement|lower (?:ground(?: floor)?|level))|(?P<ground>gf|(?:upper |raised )?ground(?: floor)?)"
     rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? floors?"
-    r"|r/o|land (?:adjacent|adjoining|at|off|rear of|to)|rear of|rear|adj(?:acent|oining)?(?: to)?|off|opp(?:osite)?"
-    r"|front|flat|flats|shop|unit|units|office|offices|maisonette|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
+    r"|(?P<rear>r/o|rear of|rear)|land (?:adjacent|adjoining|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
+    r"|off|opp(?:osite)?|front|flat|flats|shop|unit|units|office|offices|maisonette"
+    r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
     r"[\s.]*(?:of\b|and\b)?\s*"
 )
 _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
+_DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
 
 
@@ -44,6 +48,8 @@ class Number(NamedTuple):
 @lru_cache(maxsize=65_536)
 def cut_unit(part: str) -> tuple[str, str, str]:
     """(what stands before the unit, unit, what stands behind). Unit 3/12 Smith Street is unit 3 at number 12."""
+    if "#" not in part and _UNIT_BEGINNINGS.isdisjoint([word[:3] for word in part.split()]):
+        return "", "", part
     match = _UNIT.search(part)
     if match is None:
         return "", "", part
@@ -57,15 +63,20 @@ def cut_unit(part: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=65_536)
 def cut_position(part: str) -> tuple[str, str]:
-    """(above, floor2 … or "", the part without its position in the building)."""
-    position = ""
+    """(above, basement, rear, floor2 … or "", the part without its position). What has the ground floor is the shop."""
+    positions: list[str] = []
     while match := _POSITION.match(part):
-        if match["above"]:
-            position = position or "above"
-        elif match["floor"]:
-            position = position or "floor" + "".join(split_words(match["floor"]))
+        positions.append(_position(match))
         part = part[match.end() :].strip(" .-")
-    return position, part
+    said = [position for position in positions if position]
+    return (said[0] if said and _GROUND not in said else ""), part
+
+
+def _position(match: re.Match[str]) -> str:
+    if match["floor"]:
+        return "floor" + "".join(split_words(match["floor"]))
+    named = {"above": "above", "below": "basement", "rear": "rear", "ground": _GROUND}
+    return next((position for group, position in named.items() if match[group]), "")
 
 
 def read_number(part: str) -> tuple[Number | None, str]:
@@ -76,7 +87,7 @@ def read_number(part: str) -> tuple[Number | None, str]:
 
 def number_inside(part: str) -> tuple[str, Number, str] | None:
     """(before, number, behind) where a number stands inside a part (Perceval House 14-16), but not Terminal 4."""
-    if not any(sign.isdigit() for sign in part):
+    if _DIGIT.search(part) is None:
         return None
     for match in _NUMBER.finditer(part):
         starts_word = match.start() > 0 and part[match.start() - 1] == " "

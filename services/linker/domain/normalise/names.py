@@ -1,29 +1,41 @@
 """Names of businesses and people: legal form removed, trading and former names split off."""
 
 import re
+from functools import lru_cache
 
 from services.linker.domain.normalise.mention import NameForm, PersonForm
 from services.linker.domain.normalise.words import FILLERS, fold, split_words
 from shared.contracts.record import Name, NameKind, Person
 
 _LEGAL_FORMS = (
-    r"public limited company|community interest company|limited liability partnership|limited partnership"
-    r"|charitable incorporated organisation|scottish charitable incorporated organisation|company limited"
+    r"public limited company|community interest company|community benefit society|limited liability partnership"
+    r"|limited partnership|(?:scottish )?charitable incorporated organisation|(?:private )?limited company"
+    r"|company limited"
     r"|cwmni buddiannau cymunedol|cwmni cyfyngedig cyhoeddus|partneriaeth atebolrwydd cyfyngedig|cyfyngedig|cyf|ccc|cbc"
-    r"|limited|ltd|plc|llp|lp|cic|cio|scio|p l c|l t d|inc|incorporated|llc|corp|corporation|co ltd|gmbh|bv|pac"
+    r"|unlimited|limited|ltd|plc|llp|lp|cic|cio|scio|p l c|l t d|inc|incorporated|llc|corp|corporation|co ltd"
+    r"|pty ltd|pty|gmbh|bv|nv|sarl|pac"
 )
 _LEGAL = re.compile(rf"\b(?:{_LEGAL_FORMS})\b\.?")
+_LAST_WORDS = """company society partnership organisation cymunedol cyhoeddus cyfyngedig cyf ccc cbc unlimited limited
+ltd plc llp lp cic cio scio c d inc incorporated llc corp corporation pty gmbh bv nv sarl pac"""
+_LEGAL_WORDS = frozenset(_LAST_WORDS.split())  # every form has one, few names have: to look costs less than to match
 _TRADING_AS = re.compile(
-    r"\s*(?:\bt\s*/\s*as?\b|\bt\s*\\\s*a\b|\bt\.\s?a\.?(?=\s)|\(\s*t\s?a\s|\btrading\s+as\b|\bd/b/a\b|\bdba\b"
-    r"|\byn masnachu fel\b|(?<=ltd)\.?\s+ta\b|(?<=limited)\s+ta\b|(?<=llp)\s+ta\b|(?<=plc)\s+ta\b)[\s:.]*",
+    r"(?:\bt\s*/\s*as?\b|\bt\s*\\\s*a\b|\bt\.\s?a\.?(?=\s)|\(\s*t\s?a\s|\btrading\s+(?:as|name)\b"
+    r"|\bd/b/a\b|\bdba\b|\ba/k/a\b|\ba\.?k\.?a\b\.?|\balso\s+known\s+as\b|\byn masnachu fel\b"
+    r"|(?<=ltd)\.?\s+ta\b|(?<=limited)\s+ta\b|(?<=llp)\s+ta\b|(?<=plc)\s+ta\b)[\s:.]*",
     re.IGNORECASE,
 )
 _FORMERLY = re.compile(
     r"[\s(,;-]*\b(?:formerly(?:\s+known\s+as)?|previously(?:\s+known\s+as)?|f/k/a|gynt)\b[\s:]*", re.IGNORECASE
 )
+_NOW = re.compile(r"[\s(,;-]*\bnow\s+(?:known|trading)\s+as\b[\s:]*", re.IGNORECASE)
+# A cell that has none of these gives one name.
+_SIGNS = frozenset("/\\(.,;")
+_SIGN_WORDS = frozenset({"ta", "trading", "dba", "aka", "known", "formerly", "previously", "now", "gynt", "masnachu"})
 _NOT_SAID = frozenset(
     {"na", "n a", "none", "not known", "unknown", "nil", "tbc", "tba", "not applicable", "no name", "test", "vacant"}
 )
+_LONGEST_EXCUSE = 2
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "rev", "prof", "cllr", "mx", "obe", "mbe"})
 
 
@@ -39,26 +51,57 @@ def name_forms(names: tuple[Name, ...]) -> tuple[NameForm, ...]:
 
 
 def name_form(kind: str, text: str) -> NameForm:
-    """One name in comparable form; no tokens where it only says that there is none (N/A, not known)."""
-    bare, legal_forms = _LEGAL.subn(" ", fold(text))
-    words = split_words(bare)
-    if legal_forms and kind == NameKind.unknown:
-        kind = NameKind.legal.value
-    if " ".join(words) in _NOT_SAID:
+    """One name in comparable form; no tokens where it only says that there is none (N/A, not known).
+
+    What follows an @ is where the business is (Costa @ Tesco), not who.
+    """
+    folded = fold(text)
+    if "@" in folded:
+        folded = folded.partition("@")[0].strip() or folded
+    words = split_words(folded)
+    if not _LEGAL_WORDS.isdisjoint(words):
+        bare, legal_forms = _LEGAL.subn(" ", folded)
+        words = split_words(bare)
+        if legal_forms and kind == NameKind.unknown:
+            kind = NameKind.legal.value
+    if len(words) <= _LONGEST_EXCUSE and " ".join(words) in _NOT_SAID:
         words = []
     core = [word for word in words if word not in FILLERS]
     return NameForm(kind, text.strip(), tuple(core or words))
 
 
+@lru_cache(maxsize=65_536)
+def has_legal_form(text: str) -> bool:
+    """Whether a name ends as a company's does: Ltd, LLP, Cyf and so on."""
+    return _LEGAL.search(fold(text)) is not None
+
+
 def _split(kind: NameKind, value: str) -> list[tuple[str, str]]:
+    """(kind, text) of each name in a cell that may give several."""
+    lowered = value.lower()
+    if _SIGNS.isdisjoint(lowered) and _SIGN_WORDS.isdisjoint(lowered.split()):
+        return [(kind.value, value)]
+    current, former = _renamed(value)
+    named = _traded(kind, current)
+    if former:
+        named.append((NameKind.former.value, former))
+    return [(kind_, text) for kind_, text in named if text.strip()]
+
+
+def _renamed(value: str) -> tuple[str, str]:
+    """(name now, former name)."""
     current, *former = _FORMERLY.split(value, maxsplit=1)
-    parts = [(NameKind.former.value, text.strip(" )")) for text in former]
-    legal, *trading = _TRADING_AS.split(current, maxsplit=1)
+    if former:
+        return current.strip(" )"), former[0].strip(" )")
+    before, *now = _NOW.split(value, maxsplit=1)
+    return (now[0].strip(" )"), before.strip(" (")) if now else (value, "")
+
+
+def _traded(kind: NameKind, text: str) -> list[tuple[str, str]]:
+    legal, *trading = _TRADING_AS.split(text, maxsplit=1)
     if trading and legal.strip(" ("):
-        named = [(NameKind.legal.value, legal.strip(" (,")), (NameKind.trading.value, trading[0].strip(" )"))]
-    else:
-        named = [(kind.value, current.strip(" )") if former else (trading[0] if trading else current))]
-    return [(kind_, text) for kind_, text in named + parts if text.strip()]
+        return [(NameKind.legal.value, legal.strip(" (,")), (NameKind.trading.value, trading[0].strip(" )"))]
+    return [(kind.value, trading[0] if trading else text)]
 
 
 def person_forms(people: tuple[Person, ...]) -> tuple[PersonForm, ...]:
@@ -68,7 +111,8 @@ def person_forms(people: tuple[Person, ...]) -> tuple[PersonForm, ...]:
 
 
 def _person_form(person: Person) -> PersonForm:
-    words = (word for word in split_words(fold(person.name)) if word not in _TITLES)
+    name = _TRADING_AS.split(person.name, maxsplit=1)[0] if "/" in person.name else person.name
+    words = [word for word in split_words(fold(name.replace(".", " "))) if word not in _TITLES]
     born = person.date_of_birth.isoformat() if person.date_of_birth else ""
     role = " ".join(split_words(fold(person.role or "")))
     return PersonForm(person.name.strip(), frozenset(words), born, role)

@@ -1,6 +1,7 @@
 """Postcodes: full, partial, misread or foreign, as (postcode, outward, sector)."""
 
 import re
+from functools import lru_cache
 
 _FULL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})$")
 _PARTIAL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)(?: ([0-9][A-Z]?))?$")
@@ -13,6 +14,7 @@ Parts = tuple[str, str, str]
 NONE: Parts = ("", "", "")
 
 
+@lru_cache(maxsize=65_536)
 def parse_postcode(raw: str) -> Parts:
     """(postcode, outward, sector): ("UB11LS", "UB1", "UB11"); W5 3 gives ("", "W5", "W53"), a ZIP ("", "60608", "")."""
     text = " ".join(raw.upper().split())

@@ -43,7 +43,7 @@ class Street(NamedTuple):
 @lru_cache(maxsize=65_536)
 def read_street(text: str, numbered: bool) -> Street | None:
     """A folded part as a street. Without a number in front, only if it has a type of street."""
-    words = split_words(text)
+    words = _tidied(split_words(text))
     end = _end_of_street(words)
     if end is None and words:
         words = _mended(words, numbered)
@@ -58,6 +58,18 @@ def read_street(text: str, numbered: bool) -> Street | None:
             site = _end_of_site(words, end)
             before, words, end = words[:site], words[site:], end - site
     return _street(words[:end], words[end:], " ".join(before))
+
+
+def _tidied(words: list[str]) -> list[str]:
+    """24 TH BLVD → 24 blvd, Ave H → h ave."""
+    if "th" in words or "nd" in words:
+        words = [
+            word for i, word in enumerate(words) if word not in ("th", "nd") or not i or not words[i - 1].isdigit()
+        ]
+    letter = words[-1] if len(words) > 1 and len(words[-1]) == 1 and words[-1].isalpha() else ""
+    if letter and letter not in DIRECTIONS and STREET_TYPE_OF.get(words[-2]) == "avenue":
+        return [*words[:-2], letter, words[-2]]
+    return words
 
 
 def _end_of_site(words: list[str], end: int) -> int:

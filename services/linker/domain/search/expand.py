@@ -15,7 +15,7 @@ LOOKED_AT = 2000  # records are looked at one by one up to here
 COUNTED = LOOKED_AT + 1  # records with a word are counted no further: it is common
 _MOST_LOOSE = 12
 _BEGINNING = 2
-_SHORTEST_BEGUN = 3
+_SHORTEST_BEGUN = 2
 _LETTERS_THAT_MAY_DIFFER = ((8, 2), (4, 1))  # at least so many letters typed, so many may differ
 _ALL_WORDS = 2.0**20
 
@@ -66,6 +66,11 @@ class Expansion:
     def rarity(self) -> float:
         """Bits of surprise at finding the term, from what is visible alone."""
         return max(1.0, log2(_ALL_WORDS / max(1, self.records)))
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether what was typed stands somewhere as it was typed."""
+        return any(known.closeness is Closeness.exact for known in self.known)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Why a business was found, in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.linker.domain.search.expand import Closeness, Expansion
@@ -26,14 +26,13 @@ class Match(NamedTuple):
 
 
 def matches(expansions: Sequence[Expansion], records: Iterable[tuple[str, Sequence[Said]]]) -> tuple[Match, ...]:
-    """For each term that one of the records has, its nearest match. `records` are (record id, what it says)."""
-    by_word: dict[str, dict[str, list[str]]] = {}
-    for record_id, said in records:
-        for field, word in said:
-            holders = by_word.setdefault(word, {}).setdefault(field, [])
-            if record_id not in holders:
-                holders.append(record_id)
-    found = (_nearest(expansion, by_word) for expansion in expansions)
+    """For each term that one of the records has, its nearest match; of the record that has most, where it can be.
+
+    `records` are (record id, what it says).
+    """
+    fields = {record_id: _fields(said) for record_id, said in records}
+    fullest = sorted(fields, key=lambda record_id: (-_terms_in(fields[record_id], expansions), record_id))
+    found = (_nearest(expansion, fields, fullest) for expansion in expansions)
     return tuple(match for match in found if match)
 
 
@@ -43,10 +42,20 @@ def in_short(found: Sequence[Match]) -> str:
     return f"{'; '.join(said)}." if said else "Its records have what was typed."
 
 
-def _nearest(expansion: Expansion, by_word: dict[str, dict[str, list[str]]]) -> Match | None:
+def _fields(said: Sequence[Said]) -> dict[str, str]:
+    """The first field in which each word stands."""
+    return {word: field for field, word in reversed(said)}
+
+
+def _terms_in(fields: Mapping[str, str], expansions: Sequence[Expansion]) -> int:
+    return sum(any(word in fields for word in expansion.words) for expansion in expansions)
+
+
+def _nearest(expansion: Expansion, fields: Mapping[str, Mapping[str, str]], fullest: Sequence[str]) -> Match | None:
     for known in sorted(expansion.known, key=lambda known: -known.quality):
-        if fields := by_word.get(known.word):
-            field, holders = next(iter(fields.items()))
+        holders = [record_id for record_id in fullest if known.word in fields[record_id]]
+        if holders:
+            field = fields[holders[0]][known.word]
             phrase = _PLAIN[known.closeness].format(field=field, word=known.word)
             return Match(expansion.term.text, field, known.closeness, phrase, tuple(sorted(holders)))
     return None

@@ -14,8 +14,11 @@ from services.linker.domain.search.said import LONGEST_WORD, PHONE_ENDING, compa
 MOST_TERMS = 10
 _LONGEST = 200
 _SHORTEST_REFERENCE = 5
+_FEWEST_DIGITS = 3
 _POSTCODE = re.compile(r"(?<![0-9A-Z])[A-Z]{1,2}[0-9OI][0-9A-Z]?\s?[0-9OI][A-Z0-9]{2}(?![0-9A-Z])", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_REFERENCE = re.compile(r"(?<!\S)(?=\S*[A-Za-z])\S*\d\S*(?!\S)")
+_SIGNED = re.compile(r"(?<!\S)\d+(?:[/.-]\d+)+(?!\S)")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![0-9A-Za-z/])\+?\(?\d(?:[\s()-]*\d){5,}(?![0-9A-Za-z])")
 # Nearly every address has one of these: they find nothing, and what is found needs no such word.
@@ -44,9 +47,9 @@ def typed(text: str) -> tuple[Term, ...]:
     """At most ten terms, none for a text of signs. What is alike is taken once."""
     rest = text[:_LONGEST]
     found: list[Term] = []
-    for pattern, read in ((_EMAIL, _email), (_POSTCODE, _postcode), (_PHONE, _phone), (_DOMAIN, _domain)):
+    for pattern, read in _PATTERNS:
         rest = pattern.sub(lambda match, read=read: _taken(found, read(match[0]), match[0]), rest)  # type: ignore[misc]
-    found += _chunks(rest)
+    found += _words(rest)
     return tuple({term.words: term for term in found}.values())[:MOST_TERMS]
 
 
@@ -63,7 +66,8 @@ def _email(text: str) -> Term:
 
 def _postcode(text: str) -> Term | None:
     postcode, _, _ = parse_postcode(text)
-    return Term(text, Kind.postcode, _whole(postcode)) if postcode else None
+    is_one = postcode and any(sign.isdigit() for sign in text)  # repaired, Booze would be B0 0ZE
+    return Term(text, Kind.postcode, _whole(postcode)) if is_one else None
 
 
 def _phone(text: str) -> Term:
@@ -82,15 +86,11 @@ def _whole(*identifiers: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(identifier(text)[:LONGEST_WORD] for text in identifiers if text))
 
 
-def _chunks(rest: str) -> list[Term]:
-    chunks = rest.split()
-    references = [_reference(chunk) for chunk in chunks]
-    plain = " ".join(chunk for chunk, reference in zip(chunks, references, strict=True) if reference is None)
-    words = _plain_words(plain)
+def _words(rest: str) -> list[Term]:
+    words = _plain_words(rest)
     last = _being_typed(rest)
     beside = _written_together(words)
-    terms = [Term(w, Kind.word, (w, *beside.get(w, ())), is_last=w == last) for w in words]
-    return terms + [reference for reference in references if reference]
+    return [Term(word, Kind.word, (word, *beside.get(word, ())), is_last=word == last) for word in words]
 
 
 def _being_typed(rest: str) -> str:
@@ -115,9 +115,20 @@ def _written_together(words: list[str]) -> dict[str, tuple[str, ...]]:
     return joined
 
 
-def _reference(chunk: str) -> Term | None:
-    """A chunk with letters or signs among five digits and more: SC123456, PI/000123."""
-    word = compact(chunk)
-    if sum(sign.isdigit() for sign in word) < 3 or len(word) < _SHORTEST_REFERENCE:
+def _reference(text: str) -> Term | None:
+    """Letters or signs among three digits and more: SC123456, PI/000123."""
+    word = compact(text)
+    if sum(sign.isdigit() for sign in word) < _FEWEST_DIGITS or len(word) < _SHORTEST_REFERENCE:
         return None
-    return Term(chunk, Kind.number, _whole(word))
+    return Term(text, Kind.number, _whole(word))
+
+
+# In the order in which they are looked for: what one takes, the next does not see.
+_PATTERNS = (
+    (_EMAIL, _email),
+    (_POSTCODE, _postcode),
+    (_REFERENCE, _reference),
+    (_PHONE, _phone),
+    (_SIGNED, _reference),
+    (_DOMAIN, _domain),
+)

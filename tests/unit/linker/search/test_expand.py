@@ -38,7 +38,8 @@ def expansion(text: str, **counts: int) -> Expansion:
         ("soutthhall ", {"southall": "two letters different"}),
         ("shp ", {}),
         ("chick", {"chicken": "begins with it", "chickens": "begins with it"}),
-        ("ch", {}),
+        ("ch", dict.fromkeys(("chicken", "chickens", "chick", "china"), "begins with it")),
+        ("c", {}),
     ],
 )
 def test_near_words_are_those_a_slip_or_an_unfinished_word_gives(text: str, expected: dict[str, str]) -> None:
@@ -112,6 +113,20 @@ def test_what_matched_is_said_in_words() -> None:
     found = matches([chiken, ann], records)
     assert [match.phrase for match in found] == ["name (one letter different: chicken)", "owner's name"]
     assert found[0].records == ("rec_a", "rec_b")
+
+
+def test_what_matched_is_of_the_record_that_has_most_of_it() -> None:
+    terms = [expansion("shah ", shah=1), expansion("malik ", malik=1)]
+    records = [
+        ("rec_a", [Said("owner's name", "malik")]),
+        ("rec_b", [Said("landlord's name", "shah"), Said("landlord's name", "malik")]),
+    ]
+    assert [match.phrase for match in matches(terms, records)] == ["landlord's name", "landlord's name"]
+
+
+def test_why_it_was_found_is_one_sentence() -> None:
+    chiken, ann = expansion("chiken ", chicken=1), expansion("singh ", singh=1)
+    found = matches([chiken, ann], [("rec_a", [Said("owner's name", "singh"), Said("name", "chicken")])])
     assert in_short(found) == (
         "“chiken” is in its name (one letter different: chicken); “singh” is in its owner's name."
     )

@@ -1,0 +1,96 @@
+"""What is held of the records: numbers in arrays, features in a file that all processes map into memory."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from joinedup.bulk.rows import Portion
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The records by number, 0 … n − 1 in the order in which they came.
+
+    `feeds[i]` is a position in `feed_names`; `ends[i]` is where the features of record i end in the file `features`;
+    `keys` and `owners` say which block keys which record has.
+    """
+
+    refs: list[str]
+    ids: list[str]
+    feed_names: tuple[str, ...]
+    feeds: Numbers
+    places: Numbers
+    keys: Numbers
+    owners: Numbers
+    features: Path
+    ends: Numbers
+
+
+def hold(portions: Iterable[Portion], features: Path, keep: Callable[[Portion, list[int]], None] | None) -> Held:
+    """Gather the portions, features into a file of this name; of records with one reference in one feed the first
+    counts. `keep` is called with each portion and the positions in it that count."""
+    gathering = _Gathering()
+    with features.open("wb") as file:
+        for portion in portions:
+            kept = gathering.add(portion)
+            file.writelines(portion.features[i] for i in kept)
+            if keep:
+                keep(portion, kept)
+    return gathering.held(features)
+
+
+class _Gathering:
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._refs: list[str] = []
+        self._ids: list[str] = []
+        self._feed_names: dict[str, int] = {}
+        self._feeds: list[Numbers] = []
+        self._places: list[Numbers] = []
+        self._keys: list[Numbers] = []
+        self._owners: list[Numbers] = []
+        self._lengths: list[Numbers] = []
+
+    def add(self, portion: Portion) -> list[int]:
+        """The positions in the portion of the records that are new."""
+        kept = []
+        for i, id_ in enumerate(portion.ids):
+            if id_ not in self._seen:
+                self._seen.add(id_)
+                kept.append(i)
+        first = len(self._ids)
+        new_number = np.full(len(portion.ids), -1, np.int64)
+        new_number[kept] = np.arange(first, first + len(kept))
+        owners = np.repeat(new_number, portion.counts)
+        self._refs.extend(portion.refs[i] for i in kept)
+        self._ids.extend(portion.ids[i] for i in kept)
+        self._feeds.append(np.full(len(kept), self._feed_names.setdefault(portion.feed, len(self._feed_names))))
+        self._places.append(portion.places[kept])
+        self._keys.append(portion.keys[owners >= 0])
+        self._owners.append(owners[owners >= 0])
+        self._lengths.append(np.array([len(portion.features[i]) for i in kept], np.int64))
+        return kept
+
+    def held(self, features: Path) -> Held:
+        return Held(
+            self._refs,
+            self._ids,
+            tuple(self._feed_names),
+            joined(self._feeds),
+            joined(self._places),
+            joined(self._keys),
+            joined(self._owners),
+            features,
+            joined(self._lengths).cumsum(),
+        )
+
+
+def joined(parts: Sequence[Numbers], columns: int = 1) -> Numbers:
+    """One array of several, of shape (n,), or (n, columns) where there are more than one."""
+    empty = np.empty(0 if columns == 1 else (0, columns), np.int64)
+    return np.concatenate((empty, *parts))

@@ -1,0 +1,80 @@
+"""From files to businesses, and where asked to a linker's store."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from joinedup.bulk.group import group
+from joinedup.bulk.hold import Held, hold
+from joinedup.bulk.pairs import candidate_pairs
+from joinedup.bulk.rows import Portion, read_portion, rows_of
+from joinedup.bulk.store import Loading
+from joinedup.bulk.weigh import weigh
+from joinedup.bulk.workers import Workers, model_of, workers
+from joinedup.feeds import FeedFile
+from shared.contracts.identifiers import business_id
+from shared.runtime import clock
+from shared.runtime.db import Database
+from shared.runtime.migrate import migrate
+
+
+@dataclass(slots=True)
+class Linked:
+    """`businesses`: (feed, source reference, business id) of every record, in order. The counts are of rows, by feed;
+    `pairs` is how many pairs of records were compared."""
+
+    businesses: list[tuple[str, str, str]] = field(default_factory=list)
+    taken: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    pairs: int = 0
+
+
+def link_files(files: Sequence[FeedFile], model: bytes, processes: int | None = None) -> Linked:
+    """Link the records of the files by the model with this JSON, a million of them in a few gigabytes.
+
+    Raises feeds.Unusable where a file cannot be read.
+    """
+    with workers(processes) as pool:
+        return _link(files, model, pool, None)
+
+
+async def load_files(
+    files: Sequence[FeedFile], model: bytes, database: Database, processes: int | None = None
+) -> Linked:
+    """As `link_files`, and fills a linker's store in one transaction, so that a linker can go on from there.
+
+    Raises errors.Conflict where the store holds records already; whatever is raised, nothing is stored.
+    """
+    await migrate(database)
+    with workers(processes) as pool:
+        return await database.run(lambda session: _link(files, model, pool, Loading(session, model)))
+
+
+def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loading | None) -> Linked:
+    linked = Linked()
+    rows = rows_of(files, model, clock.utc_now(), for_store=loading is not None)
+    with TemporaryDirectory(prefix="joinedup-") as folder:
+        portions = _counted(pool.run(read_portion, rows), linked)
+        held = hold(portions, Path(folder) / "features", loading.keep if loading else None)
+        pairs = candidate_pairs(held.keys, held.owners)
+        weights = weigh(pairs, held, model, pool)
+    policy = model_of(model).clustering
+    linked.pairs = len(pairs)
+    linked.businesses = sorted(_businesses(held, group(pairs, weights, held, policy, pool)))
+    if loading:
+        loading.link(held, pairs, weights)
+    return linked
+
+
+def _counted(portions: Iterable[Portion], linked: Linked) -> Iterator[Portion]:
+    for portion in portions:
+        linked.taken[portion.feed] += portion.taken
+        linked.rejected[portion.feed] += portion.rejected
+        yield portion
+
+
+def _businesses(held: Held, first: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    for ref, id_, feed in zip(held.refs, held.ids, held.feeds.tolist(), strict=True):
+        yield held.feed_names[feed], ref, business_id(first[id_])

@@ -1,0 +1,135 @@
+"""Rows of files → portions: what the graph holds of some rows of one feed, made in a worker process."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from joinedup.bulk.workers import model_of
+from joinedup.feeds import FeedFile, refusal
+from services.ingest.domain.feed import FeedSpec
+from services.ingest.domain.mapping import Mapped, compile_mapping
+from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
+from services.linker.domain.block import block_keys
+from services.linker.domain.normalise import Mention, normalise
+from services.linker.domain.relate.traits import trait_key, traits
+from services.linker.domain.search.said import source_of, words_of
+from services.linker.handlers.learn import mention_row
+from services.linker.store.graph import key_number
+from services.linker.store.tables import mention as mention_table
+from shared.contracts.events.ingest import RecordReceived
+from shared.contracts.identifiers import record_id
+from shared.contracts.record import Record
+
+_ROWS = 2000
+_COLUMNS = itemgetter(*(column.name for column in mention_table.columns if column.name != "no"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of one feed, and what a worker must know to make a portion of them."""
+
+    spec: FeedSpec
+    rows: list[Row | BadRow]
+    model: bytes
+    received_at: datetime
+    for_store: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What only a store wants, a value of each list for each record: the columns of `mention` behind its number, and
+    what the record is found by: words, kept apart by `source`, and traits."""
+
+    rows: list[tuple[Any, ...]]
+    source: int
+    words: list[tuple[str, ...]]
+    traits: list[tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a worker made of them. The records are in order; `keys` holds the block keys of all, `counts[i]` of them
+    for record i, and `places` a number that records of one postcode have in common."""
+
+    feed: str
+    refs: list[str]
+    ids: list[str]
+    features: list[bytes]
+    keys: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    places: NDArray[np.int64]
+    stored: Stored | None
+    taken: int
+    rejected: int
+
+
+def rows_of(files: Iterable[FeedFile], model: bytes, received_at: datetime, *, for_store: bool) -> Iterator[Rows]:
+    """The rows of the files in order, some at a time. Raises feeds.Unusable where a file cannot be read."""
+    for file in files:
+        with file.path.open("rb") as stream:
+            rows = read_rows(file.spec, stream)
+            try:
+                while some := list(islice(rows, _ROWS)):
+                    yield Rows(file.spec, some, model, received_at, for_store)
+            except Refused as error:
+                raise refusal(file.path, error.errors) from None
+
+
+def read_portion(given: Rows) -> Portion:
+    """Map, normalise and block. A row that the mapping rejects is counted; one that says "deleted" is passed over."""
+    model, map_row = model_of(given.model), compile_mapping(given.spec)
+    good = [mapped for row in given.rows if isinstance(row, Row) and isinstance(mapped := map_row(row.values), Mapped)]
+    held = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
+    mentions = [normalise(data.record) for data in held]
+    keys = [[key_number(model.version, key) for key in block_keys(mention, model)] for mention in mentions]
+    return Portion(
+        feed=given.spec.id,
+        refs=[data.source_ref for data in held],
+        ids=[data.record_id for data in held],
+        features=[mention.to_json() for mention in mentions],
+        keys=np.array([key for some in keys for key in some], np.int64),
+        counts=np.array([len(some) for some in keys], np.int64),
+        places=np.array([_place(mention) for mention in mentions], np.int64),
+        stored=_stored(given.spec, held, mentions) if given.for_store else None,
+        taken=len(good),
+        rejected=len(given.rows) - len(good),
+    )
+
+
+def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:
+    """As ingest would tell of it; not validated again, since the mapping just made it."""
+    spec = given.spec
+    return RecordReceived.model_construct(
+        record_id=record_id(spec.id, source_ref),
+        feed=spec.id,
+        agency=spec.agency,
+        regime=spec.regime,
+        category=spec.category,
+        source_ref=source_ref,
+        version=1,
+        received_at=given.received_at,
+        record=record,
+    )
+
+
+def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
+    both = list(zip(held, mentions, strict=True))
+    return Stored(
+        rows=[_COLUMNS(mention_row(0, data, mention)) for data, mention in both],
+        source=source_of(spec.agency, spec.category),
+        words=[tuple(words_of(mention, data.source_ref, data.record.sector)) for data, mention in both],
+        traits=[tuple(map(trait_key, traits(mention))) for mention in mentions],
+    )
+
+
+def _place(mention: Mention) -> int:
+    """Districts lie together, and postcodes within them."""
+    p = mention.premises
+    return (crc32(p.outward.encode()) << 31) + (crc32(p.postcode.encode()) >> 1) if p else 0

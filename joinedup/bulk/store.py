@@ -1,0 +1,105 @@
+"""A linker's store filled in one transaction, with what the linker itself would have stored for the same records.
+
+Rows go in in the order of their keys, so that each page of the store is written once.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from sqlalchemy import Table, insert, select
+
+from joinedup.bulk.hold import Held, Numbers, joined
+from joinedup.bulk.rows import Portion
+from joinedup.bulk.weigh import Weights
+from joinedup.bulk.workers import model_of
+from services.linker.domain.switching import Standing
+from services.linker.domain.views import doubt, linked
+from services.linker.handlers.shelf import publish
+from services.linker.store import graph, models
+from services.linker.store.relation_tables import trait
+from services.linker.store.tables import block, mention, pair, posting, record
+from shared.runtime.errors import Conflict
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
+
+_AT_ONCE = 100_000
+_INSERT = {into: Statement(insert(into)) for into in (record, mention, block, pair, posting, trait)}
+_ANY = Statement(select(record.c.no).limit(1))
+
+
+class Loading:
+    """One load of an empty store, inside a transaction of the caller's. Record i of what is held has number i + 1."""
+
+    def __init__(self, session: Session, model: bytes) -> None:
+        graph.lock(session)
+        if session.fetch(_ANY):
+            raise Conflict("The store holds records already. Give an empty one, or send the files to the services.")
+        models.put_standing(session, Standing(publish(session, model)))
+        self._session = session
+        self._model = model_of(model)
+        self._last = 0
+        self._words = _Words()
+        self._traits: list[Numbers] = []
+
+    def keep(self, portion: Portion, kept: Sequence[int]) -> None:
+        """The records of a portion, at the positions that count."""
+        stored, first = portion.stored, self._last + 1
+        if stored is None:
+            raise ValueError("the rows were not read for a store")
+        self._last += len(kept)
+        numbered = list(enumerate(kept, first))
+        self._session.run(_INSERT[record], [(no, portion.ids[i], 1) for no, i in numbered])
+        self._session.run(_INSERT[mention], [(no, *stored.rows[i]) for no, i in numbered])
+        self._words.add(stored.source, [(no, stored.words[i]) for no, i in numbered])
+        shared = [(key, no) for no, i in numbered for key in stored.traits[i]]
+        self._traits.append(np.array(shared, np.int64).reshape(-1, 2))
+
+    def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
+        """Everything that is found by a key: blocks and pairs, words and traits. A pair stands under both records."""
+        self._put(block, np.stack((held.keys, held.owners + 1), axis=1))
+        self._put(trait, joined(self._traits, 2))
+        for rows in self._words.in_order():
+            self._session.run(_INSERT[posting], rows)
+        both = np.concatenate((pairs, pairs[:, ::-1]))
+        for part in _parts(np.lexsort((both[:, 1], both[:, 0]))):
+            self._session.run(_INSERT[pair], list(self._pair_rows(held, both[part], weights[part % len(pairs)])))
+
+    def _put(self, into: Table, rows: Numbers) -> None:
+        for part in _parts(np.lexsort((rows[:, 1], rows[:, 0]))):
+            self._session.run(_INSERT[into], list(map(tuple, rows[part].tolist())))
+
+    def _pair_rows(
+        self, held: Held, pairs: Numbers, weights: Weights
+    ) -> Iterator[tuple[int, int, int, float, bool, int | None]]:
+        model, policy = graph.model_number(self._model.version), self._model.clustering
+        ids, names, feeds = held.ids, held.feed_names, held.feeds[pairs].tolist()
+        for (a, b), (feed, other), bits in zip(pairs.tolist(), feeds, weights.tolist(), strict=True):
+            said = bits, names[feed], names[other], policy
+            yield model, a + 1, b + 1, bits, linked(*said), doubt(*said) if ids[a] < ids[b] else None
+
+
+class _Words:
+    """Words as numbers until all are there, since a word stands on many records."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._rows: list[Numbers] = []
+
+    def add(self, source: int, words: Iterable[tuple[int, Iterable[str]]]) -> None:
+        """`words` are (record, its words)."""
+        codes = self._codes
+        found = [(source, codes.setdefault(word, len(codes)), no) for no, said in words for word in said]
+        self._rows.append(np.array(found, np.int64).reshape(-1, 3))
+
+    def in_order(self) -> Iterator[list[tuple[int, str, int]]]:
+        """(source, word, record), some at a time."""
+        words, rows = list(self._codes), joined(self._rows, 3)
+        rank = np.empty(len(words), np.int64)
+        rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+        for part in _parts(np.lexsort((rows[:, 2], rank[rows[:, 1]], rows[:, 0]))):
+            yield [(source, words[code], no) for source, code, no in rows[part].tolist()]
+
+
+def _parts(order: Numbers) -> Iterator[Numbers]:
+    for i in range(0, len(order), _AT_ONCE):
+        yield order[i : i + _AT_ONCE]

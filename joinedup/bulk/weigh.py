@@ -1,0 +1,63 @@
+"""Scoring pairs in worker processes. Pairs of one place go together, so that each record is decoded about once."""
+
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from joinedup.bulk.hold import Held, Numbers
+from joinedup.bulk.workers import Workers, model_of
+from services.linker.domain.normalise import Mention
+from services.linker.domain.score import score
+
+Weights = NDArray[np.float64]
+_PAIRS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Pairs to score, as positions in `spans`: where in the file `features` each record begins and ends."""
+
+    features: Path
+    spans: Numbers
+    pairs: Numbers
+    model: bytes
+
+
+def weigh(pairs: Numbers, held: Held, model: bytes, workers: Workers) -> Weights:
+    """Bits for each of `pairs`, in their order."""
+    pairs = _by_id(pairs, held)
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], held.places[pairs[:, 0]])) if len(pairs) else np.empty(0, np.int64)
+    weights = np.empty(len(pairs))
+    done = 0
+    for scores in workers.run(score_pairs, _tasks(pairs[order], held, model)):
+        weights[order[done : done + len(scores)]] = scores
+        done += len(scores)
+    return weights
+
+
+def _by_id(pairs: Numbers, held: Held) -> Numbers:
+    """The smaller record id first, as everywhere: a sum of floats is not the same to the last bit the other way round."""
+    rank = np.empty(len(held.ids), np.int64)
+    rank[np.argsort(np.array(held.ids, dtype="S"))] = np.arange(len(held.ids))
+    swapped = rank[pairs[:, 0]] > rank[pairs[:, 1]]
+    return np.where(swapped[:, None], pairs[:, ::-1], pairs)
+
+
+def _tasks(pairs: Numbers, held: Held, model: bytes) -> Iterator[Comparisons]:
+    starts = np.r_[0, held.ends[:-1]]
+    for i in range(0, len(pairs), _PAIRS):
+        records, positions = np.unique(pairs[i : i + _PAIRS], return_inverse=True)
+        spans = np.stack((starts[records], held.ends[records]), axis=1)
+        yield Comparisons(held.features, spans, positions.reshape(-1, 2), model)
+
+
+def score_pairs(given: Comparisons) -> Weights:
+    """In the order of `given.pairs`."""
+    model = model_of(given.model)
+    with given.features.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as features:
+        mentions = [Mention.from_json(features[start:end]) for start, end in given.spans.tolist()]
+    return np.array([score(mentions[a], mentions[b], model) for a, b in given.pairs.tolist()])
