@@ -137,12 +137,12 @@ class Ruling:
 
 V1, V2, V3, V4 = ("alpha-open", "v1"), ("beta-open", "v2"), ("alpha-open", "v3"), ("beta-open", "v4")
 V5, V7, H2, H1 = ("alpha-open", "v5"), ("beta-open", "v7"), ("alpha-closed", "h2"), ("gamma-open", "h1")
-# After how many steps what is decided, of what beta may see (its own and alpha's, on records that it sees), and of what
-# it may not: gamma's decisions, also on beta's own records, and alpha's on records hidden from beta.
+# After how many steps what is decided, of what beta may see (its own decisions and alpha's, on records that it sees),
+# and of what it may not: gamma's decisions, also on beta's own records, and alpha's on records hidden from beta.
 VISIBLE_RULINGS = {
-    4: (Ruling("alpha", (V3, V4), "different"),),
-    6: (Ruling("beta", (V1, V3), "same"), Ruling("alpha", (V1, V2), "unsure")),
-    9: (Ruling("alpha", (V3, V4), "different", back=True), Ruling("beta", (V5, V7), "different")),
+    4: (Ruling("alpha", (V1, V3), "same"),),
+    6: (Ruling("beta", (V3, V4), "different"), Ruling("beta", (V1, V2), "unsure")),
+    9: (Ruling("alpha", (V1, V3), "same", back=True), Ruling("beta", (V5, V7), "different")),
 }
 HIDDEN_RULINGS = {
     3: (Ruling("gamma", (V1, V2), "different"), Ruling("alpha", (V1, H2), "same")),
@@ -172,6 +172,7 @@ class World:
         for number, (visible, unseen) in enumerate(zip(VISIBLE, HIDDEN, strict=True)):
             for other in unseen if hidden else ():
                 self._take(other, trace_of(next(self._numbers), hidden=True))
+            wait_until(self.is_quiet, 30, "Quiet")
             for ruling in HIDDEN_RULINGS.get(number, ()) if hidden else ():
                 self._decide(ruling)
             self._take(visible, trace_of(number, hidden=False))
@@ -241,10 +242,11 @@ class Answer:
     body: str
 
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)")
 _FRESH = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
-        (r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)", "TIME"),
+        (_TIME.pattern, "TIME"),
         (r"urn:joinedup:trace:[0-9a-f]{32}", "TRACE"),
         (r"(?<=-[0-9a-f]{32}-)[0-9a-f]{16}(?=-0[01])", "SPAN"),
         (r"evt_[0-9a-f]{32}\b(?!\.)", "EVENT"),
@@ -271,7 +273,10 @@ class Witness:
         self.raw.append(f"{answer.headers} {answer.text}")
         body = self._plain(answer.text)
         clocks = {"date", "content-length"} if '"age_hours":AGE' in body else {"date"}
-        kept = tuple(sorted((k, self._plain(v)) for k, v in answer.headers.items() if k not in clocks))
+        if "etag" in answer.headers and _TIME.search(answer.text):
+            self._known[answer.headers["etag"]] = f"ETAG of {self._plain(path)}, which gives a time"
+        said = {k: self._known.get(v, v) for k, v in answer.headers.items() if k not in clocks}
+        kept = tuple(sorted((k, self._plain(v)) for k, v in said.items()))
         self.answers[name] = Answer(answer.status_code, kept, body)
         return answer
 

@@ -11,6 +11,7 @@ from services.linker.api import reasons
 from services.linker.api.cursors import Cursor, cursor_after, place_of
 from services.linker.api.scenes import deciding, exhibit
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
+from services.linker.domain.assess import RiskPolicy
 from services.linker.domain.model import Model
 from services.linker.domain.reasons import evidence
 from services.linker.handlers.queue import Place, Question, Reviewer, review_queue
@@ -46,24 +47,27 @@ async def queue(
         model = await desk.model(connection)
         found = await review_queue(connection, who, model.version, policy, after, limit + 1)
         rows = await scenes.records(connection, audience, {end for one in found for end in (one.a, one.b)})
-    return tagged(_page(found, rows, limit, model), if_none_match)
+    return tagged(_page(found, rows, limit, model, policy), if_none_match)
 
 
-def _page(found: Sequence[Question], rows: Sequence[Row[Any]], limit: int, model: Model) -> ReviewQueue:
+def _page(
+    found: Sequence[Question], rows: Sequence[Row[Any]], limit: int, model: Model, policy: RiskPolicy
+) -> ReviewQueue:
     by_id = {row.record_id: row for row in rows}
     shown = found[:limit]
     more = cursor_after(repr(shown[-1].value), shown[-1].a, shown[-1].b) if len(found) > limit else None
-    return ReviewQueue(questions=tuple(_asked(one, by_id[one.a], by_id[one.b], model) for one in shown), next=more)
+    asked = (_asked(one, by_id[one.a], by_id[one.b], model, policy) for one in shown)
+    return ReviewQueue(questions=tuple(asked), next=more)
 
 
-def _asked(question: Question, a: Row[Any], b: Row[Any], model: Model) -> Asked:
+def _asked(question: Question, a: Row[Any], b: Row[Any], model: Model, policy: RiskPolicy) -> Asked:
     return Asked(
         a=reasons.compared_record(a),
         b=reasons.compared_record(b),
         weight=evidence(exhibit(a), exhibit(b), model).weight,
-        one_business=not question.apart,
+        one_business=question.sides is None,
         value=question.value,
-        asked_because=question.stake.sentence,
+        asked_because=question.because(policy),
         compare=f"/v1/records/{question.a}/compare/{question.b}",
     )
 

@@ -182,8 +182,9 @@ def _people_keys(mention: Mention, facts: _Facts, model: Model) -> list[str]:
 
 
 def _gap_keys(place: Premises, facts: _Facts) -> list[str]:
-    """The one without its door and the one without its name meet here: few records lack either. Not a nameless flat."""
-    if facts.doors and (facts.names or place.unit):
+    """The one without its number and the one without its name meet here: few records lack either. Not a nameless flat
+    of a block without number."""
+    if facts.doors and (facts.names or not place.low):
         return []
     keys = [f"gap:{place.street}:{area}" for area in place.places] if place.street else []
     return [*keys, f"gap:{place.postcode}"] if place.postcode else keys

@@ -1,13 +1,14 @@
 """Which pairs are worth a person's time: how uncertain they are, times what hangs on the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log, log2
 
 from services.linker.domain.assess import RiskPolicy
 from shared.contracts.events.linker import RiskBand
 
-MOST_AT_STAKE = 4.0
+_ORDER, _AGENCIES, _REGIMES, _BAND = 1.0, 2.0, 3.0, 4.0
+MOST_AT_STAKE, MOST_WITHOUT_CONCERNS = _BAND, _AGENCIES  # the latter where not both have live concerns
 _BANDS = tuple(RiskBand)
 
 
@@ -15,18 +16,9 @@ _BANDS = tuple(RiskBand)
 class Side:
     """A business as far as it matters here: who knows it, and the weight of its live concerns by regime."""
 
-    name: str
     agencies: frozenset[str]
     regimes: Mapping[str, float]
     band: RiskBand
-
-
-@dataclass(frozen=True, slots=True)
-class Stake:
-    """What hangs on whether two businesses are one: `factor` is 1 to MOST_AT_STAKE."""
-
-    factor: float
-    sentence: str
 
 
 def uncertainty(bits: float) -> float:
@@ -37,24 +29,37 @@ def uncertainty(bits: float) -> float:
     return -chance * log2(chance) - (1.0 - chance) * log2(1.0 - chance)
 
 
-def stake(left: Side, right: Side, policy: RiskPolicy) -> Stake:
-    """What would differ if the two businesses were one, the gravest first."""
-    regimes = {name: max(left.regimes.get(name, 0.0), right.regimes.get(name, 0.0)) for name in _regimes(left, right)}
-    rule = policy.band_rule(len(regimes), max(regimes.values(), default=0.0))
-    band = rule.band if rule else RiskBand.none
-    if _BANDS.index(band) > max(_BANDS.index(left.band), _BANDS.index(right.band)):
-        return Stake(4.0, f"As one business it would be of {band.value} risk.")
-    if len(regimes) > max(len(left.regimes), len(right.regimes)):
-        return Stake(3.0, f"As one business it would have live concerns in {len(regimes)} regimes: {_said(regimes)}.")
-    agencies = left.agencies | right.agencies
-    if len(agencies) > max(len(left.agencies), len(right.agencies)):
-        return Stake(2.0, f"As one business it would be known to {len(agencies)} agencies: {_said(agencies)}.")
-    return Stake(1.0, "As one business it would have no more agencies and no more concerns than now.")
+def at_stake(left: Side, right: Side, policy: RiskPolicy) -> float:
+    """What hangs on whether two businesses are one, 1 to MOST_AT_STAKE: a change of band, more regimes with live
+    concerns, or more agencies than either has; else nothing but order."""
+    if left.regimes and right.regimes:
+        if _BANDS.index(_band(left, right, policy)) > max(_BANDS.index(left.band), _BANDS.index(right.band)):
+            return _BAND
+        if not (left.regimes.keys() <= right.regimes.keys() or right.regimes.keys() <= left.regimes.keys()):
+            return _REGIMES
+    return _ORDER if left.agencies <= right.agencies or right.agencies <= left.agencies else _AGENCIES
 
 
-def _regimes(left: Side, right: Side) -> list[str]:
-    return sorted(left.regimes.keys() | right.regimes.keys())
+def stake_sentence(left: Side, right: Side, policy: RiskPolicy) -> str:
+    """What hangs on it, in words."""
+    stake = at_stake(left, right, policy)
+    if stake == _BAND:
+        return f"As one business it would be of {_band(left, right, policy).value} risk."
+    if stake == _REGIMES:
+        regimes = left.regimes.keys() | right.regimes.keys()
+        return f"As one business it would have live concerns in {len(regimes)} regimes: {_said(regimes)}."
+    if stake == _AGENCIES:
+        agencies = left.agencies | right.agencies
+        return f"As one business it would be known to {len(agencies)} agencies: {_said(agencies)}."
+    return "As one business it would have no more agencies and no more concerns than now."
 
 
-def _said(names: Mapping[str, float] | frozenset[str]) -> str:
+def _band(left: Side, right: Side, policy: RiskPolicy) -> RiskBand:
+    """Of the two as one business, as far as their live concerns tell."""
+    regimes = left.regimes.keys() | right.regimes.keys()
+    rule = policy.band_rule(len(regimes), max((*left.regimes.values(), *right.regimes.values()), default=0.0))
+    return rule.band if rule else RiskBand.none
+
+
+def _said(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))

@@ -1,26 +1,35 @@
 """The review queue of one agency: worked out when it is asked for, so that there is nothing to keep in step.
 
-Pairs are read from even odds outwards. Since nothing more than MOST_AT_STAKE can hang on an answer, reading stops as
-soon as no pair that is still to come could be worth more than those found.
+Pairs are read from even odds outwards, first those on which most can hang: of two businesses with live concerns each.
+Reading stops as soon as no pair that is still to come could be worth more than those found.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.assess import RiskPolicy
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision, Verdict, in_force
-from services.linker.domain.queue import MOST_AT_STAKE, Side, Stake, stake, uncertainty
-from services.linker.store import decisions, questions
+from services.linker.domain.queue import (
+    MOST_AT_STAKE,
+    MOST_WITHOUT_CONCERNS,
+    Side,
+    at_stake,
+    stake_sentence,
+    uncertainty,
+)
+from services.linker.store import decisions
+from services.linker.store.questions import Stretch, doubtful
 from shared.contracts.events.linker import RiskBand
 
-_PAGE = 1000
+_PAGE = 500
 _MOST_LOOKED_AT = 20_000
 _MILLIBITS = 1000.0
-_NOTHING_ELSE = Stake(2.0, "Nothing but this pair makes it one business.")
+_HOLDS_ALONE = 2.0  # what hangs on a pair that alone makes one business
 Place = tuple[float, str, str]
 
 
@@ -35,52 +44,52 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Two records, the smaller id first, and what an answer is worth."""
+    """Two records, the smaller id first, and what an answer is worth. `sides` are their businesses, None where they are
+    one business that nothing but this pair makes."""
 
     a: str
     b: str
     value: float
-    apart: bool
-    stake: Stake
+    sides: tuple[Side, Side] | None
 
     @property
     def place(self) -> Place:
         """Sorts the most valuable first."""
         return -self.value, self.a, self.b
 
+    def because(self, policy: RiskPolicy) -> str:
+        """Why it is asked, in a sentence."""
+        return stake_sentence(*self.sides, policy) if self.sides else "Nothing but this pair makes it one business."
+
 
 class _Finder:
     """What is found so far: for each two businesses the question worth most."""
 
-    def __init__(self, policy: RiskPolicy) -> None:
+    def __init__(self, policy: RiskPolicy, after: Place | None) -> None:
         self._policy = policy
-        self._sides: dict[int, tuple[Side, int]] = {}
-        self._best: dict[frozenset[int], Question] = {}
-
-    def unknown(self, rows: Iterable[Any]) -> set[int]:
-        return {no for row in rows for no in (row.business_a, row.business_b)} - self._sides.keys()
-
-    def learn(self, rows: Iterable[Any]) -> None:
-        self._sides.update((row.no, (_side(row), row.size)) for row in rows)
+        self._after = after
+        self._best: dict[tuple[int, int], Question] = {}
 
     def add(self, row: Any) -> None:
         """Two records of one business are worth asking about only where nothing else holds them together."""
-        (left, size), (right, _) = self._sides[row.business_a], self._sides[row.business_b]
-        apart = row.business_a != row.business_b
-        if not apart and size > 2:
+        first, second = sorted((row.left_no, row.right_no))
+        if first == second and row.left_size > 2:
             return
-        hangs = (
-            stake(left, right, self._policy) if apart else Stake(2.0, "Nothing but this pair makes it one business.")
-        )
-        a, b = pair_of(row)
-        found = Question(a, b, uncertainty(row.doubt / _MILLIBITS) * hangs.factor, apart, hangs)
-        both = frozenset((row.business_a, row.business_b))
-        if both not in self._best or found.place < self._best[both].place:
-            self._best[both] = found
+        sides = _sides(row) if first != second else None
+        stake = at_stake(*sides, self._policy) if sides else _HOLDS_ALONE
+        found = Question(*pair_of(row), uncertainty(row.doubt / _MILLIBITS) * stake, sides)
+        best = self._best.get((first, second))
+        if best is None or found.place < best.place:
+            self._best[first, second] = found
 
-    def ranked(self, after: Place | None) -> list[Question]:
+    def ranked(self) -> list[Question]:
         found = sorted(self._best.values(), key=lambda question: question.place)
-        return [question for question in found if after is None or question.place > after]
+        return [question for question in found if self._after is None or question.place > self._after]
+
+    def has_better(self, value: float, many: int) -> bool:
+        """Whether so many are found that are worth more than `value`."""
+        found = self.ranked()
+        return len(found) >= many and found[many - 1].value > value
 
 
 async def review_queue(
@@ -92,22 +101,23 @@ async def review_queue(
     limit: int,
 ) -> list[Question]:
     """The next `limit` questions behind `after`, the most valuable first."""
-    finder, place, looked_at = _Finder(policy), questions.START, 0
-    while True:
-        rows = await questions.doubtful(connection, who.audience, model_version, place, _PAGE)
-        settled = await _settled(connection, who, rows)
-        finder.learn(await questions.businesses(connection, who.audience, finder.unknown(rows)))
-        for row in rows:
-            if pair_of(row) not in settled:
-                finder.add(row)
-        found = finder.ranked(after)
-        looked_at += len(rows)
-        if len(rows) < _PAGE or looked_at >= _MOST_LOOKED_AT:
-            return found[:limit]
-        place = rows[-1].doubt, rows[-1].a, rows[-1].b
-        to_come = uncertainty(place[0] / _MILLIBITS) * MOST_AT_STAKE
-        if len(found) >= limit and found[limit - 1].value > to_come:
-            return found[:limit]
+    finder = _Finder(policy, after)
+    for most, stretch in ((MOST_AT_STAKE, Stretch(concerned=True)), (MOST_WITHOUT_CONCERNS, Stretch(concerned=False))):
+        looked_at, to_come = 0, most
+        while not finder.has_better(to_come, limit):
+            rows = await doubtful(connection, who.audience, model_version, stretch, _PAGE)
+            settled = await _settled(connection, who, rows)
+            for row in rows:
+                if pair_of(row) not in settled:
+                    finder.add(row)
+            if len(rows) < _PAGE:
+                break
+            last, looked_at = rows[-1], looked_at + len(rows)
+            stretch = replace(stretch, after=(last.doubt, last.a, last.b))
+            to_come = uncertainty(last.doubt / _MILLIBITS) * most
+            if looked_at >= _MOST_LOOKED_AT and stretch.until is None:
+                stretch = replace(stretch, until=last.doubt)  # and all as doubtful as the last, whatever their numbers
+    return finder.ranked()[:limit]
 
 
 async def _settled(connection: AsyncConnection, who: Reviewer, rows: Iterable[Any]) -> set[Pair]:
@@ -127,7 +137,14 @@ def pair_of(row: Any) -> Pair:
     return a, b
 
 
-def _side(row: Any) -> Side:
-    agencies = frozenset(part for part in row.agencies.split("|") if part)
-    regimes = {concern["regime"]: concern["weight"] for concern in row.concerns}
-    return Side(row.name, agencies, regimes, RiskBand(row.band))
+def _sides(row: Any) -> tuple[Side, Side]:
+    return (
+        _side(row.left_agencies, row.left_regime_count, row.left_concerns, row.left_band),
+        _side(row.right_agencies, row.right_regime_count, row.right_concerns, row.right_band),
+    )
+
+
+def _side(agencies: str, regime_count: int, concerns: str, band: str) -> Side:
+    live = orjson.loads(concerns) if regime_count else ()
+    regimes = {concern["regime"]: concern["weight"] for concern in live}
+    return Side(frozenset(agencies.strip("|").split("|")), regimes, RiskBand(band))

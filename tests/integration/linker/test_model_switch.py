@@ -23,6 +23,7 @@ from tests.integration.linker.world import (
     World,
     assert_stream_agrees,
     id_of,
+    partnership,
     received,
     record,
     retracted,
@@ -206,15 +207,39 @@ async def test_records_may_come_at_any_step(world: World, data: st.DataObject) -
     assert await world.state() == await rebuilt(world, STRICT, (*EVENTS, *LATER))
 
 
-async def test_an_audience_that_appears_while_comparing_is_compared_for_too(linked: World, page_of_one: None) -> None:
-    await wanted(linked, STRICT)
-    await step_until(linked, Phase.comparing)
-    for _ in range(3):
-        await advance(linked.database, linked.resolver.shelf, clock.today())
-    await linked.settle(ALL_SHARE)
-    assert TOGETHER in await linked.groups("fire")
-    await until_done(linked)
-    assert TOGETHER not in await linked.groups("fire")
+async def compared(world: World) -> None:
+    """To where the next step would change over."""
+    await step_until(world, Phase.comparing)
+    last = max(row["no"] for row in await world.rows(select(tables.mention)))
+    while (await world.database.run(standing)).position < last:
+        await advance(world.database, world.resolver.shelf, clock.today())
+
+
+async def test_an_audience_that_appears_after_all_was_compared_is_compared_for_too(
+    world: World, page_of_one: None
+) -> None:
+    await world.settle(partnership())  # nobody sees enough to see any difference
+    await world.take(*EVENTS)
+    await wanted(world, STRICT)
+    await compared(world)
+    await world.settle(ALL_SHARE)
+    assert TOGETHER in await world.groups("fire")
+    await until_done(world)
+    assert TOGETHER not in await world.groups("fire")
+
+
+async def test_a_record_that_changes_after_it_was_compared_is_looked_at_again(world: World, page_of_one: None) -> None:
+    await world.settle(THREE_AUDIENCES)
+    events = (received("council", "1", record()), received("fire", "1", record("Kebab House", 31)))
+    await world.take(*events)
+    await wanted(world, STRICT)
+    await compared(world)
+    both, correction = {id_of("council", "1"), id_of("fire", "1")}, received("fire", "1", record(), version=2)
+    await world.take(correction)
+    assert both in await world.groups("hmrc")
+    await until_done(world)
+    assert both not in await world.groups("hmrc")
+    assert await world.state() == await rebuilt(world, STRICT, (*events, correction))
 
 
 async def test_a_decision_made_while_comparing_holds_under_the_other_model(linked: World, page_of_one: None) -> None:

@@ -204,10 +204,25 @@ async def test_a_retracted_record_is_found_no_more_and_leaves_no_word_behind(fin
     assert await world.rows(select(func.count().label("n")).select_from(tables.posting)) == [{"n": 0}]
 
 
-async def test_a_new_rating_writes_no_words(world: World, find: Find) -> None:
+async def test_a_new_rating_leaves_the_words_as_they_are(world: World, find: Find) -> None:
     before = await world.rows(select(tables.posting))
     await world.take(received("hmrc", "2", TYRES.model_copy(update={"observation": CAFE.observation}), version=2))
     assert await world.rows(select(tables.posting)) == before
+
+
+async def test_no_word_of_another_source_is_read(known: Api, world: World) -> None:
+    council, hmrc = ([source_of(agency, CATEGORY)] for agency in ("council", "hmrc"))
+    async with world.database.read() as connection:
+        words = [await store.vocabulary(connection, source, ["go", "ty", "so"]) for source in (council, hmrc)]
+        counts = [await store.counts(connection, source, ["golden", "tyres", "southall"]) for source in (council, hmrc)]
+        hits = [await store.hits(connection, source, ["southall"], ["golden", "tyres"]) for source in (council, hmrc)]
+    assert [set(found) for found in words] == [
+        {"golden", "goldenchicken", "southall"},
+        {"tyres", "southall", "southalltyres"},
+    ]
+    assert counts == [{"golden": 1, "southall": 2}, {"tyres": 1, "southall": 2}]
+    assert [{hit.word for hit in found} for found in hits] == [{"southall", "golden"}, {"southall", "tyres"}]
+    assert {hit.record for hit in hits[0]}.isdisjoint({hit.record for hit in hits[1]})
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from services.linker.domain.hubs import CAP, capped_keys, hub_values, overfull
 from services.linker.domain.model import Model, default_model, digest
 from services.linker.domain.normalise import Mention, normalise
 from shared.contracts.record import Record
-from tests.unit.linker.build import person, record
+from tests.unit.linker.build import named, person, record
 
 MODEL = default_model()
 PHONE = "020 7946 0123"
@@ -124,6 +124,17 @@ def test_capping_loses_almost_no_pair_that_would_have_met() -> None:
     )
     assert len(capped) > 20
     assert len(found - kept) < 0.01 * len(found)
+
+
+def test_finer_keys_are_the_same_in_whatever_order_a_record_gives_its_names() -> None:
+    names = named(trading="Zyzzo Quux", legal="Amber Birch Ltd")
+    a, b = (
+        normalise(record(None, "20 Wenlock Road", postcode="N1 7GU", names=order)) for order in (names, names[::-1])
+    )
+    overfull_door = {"door:N17GU:02", *(f"door:N17GU:02:~{stem}" for stem in ("ambe", "birc", "quux", "zyzz"))}
+    model = replace(MODEL, capped=frozenset(digest(MODEL.version, key) for key in overfull_door))
+    assert "door:N17GU:02:~ambe:~zyzz" in block_keys(a, model)
+    assert block_keys(a, model) == block_keys(b, model)
 
 
 def test_two_tenants_of_a_capped_serviced_office_still_meet_by_name_or_telephone() -> None:

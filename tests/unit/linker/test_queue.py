@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.linker.domain.assess import default_policies
-from services.linker.domain.queue import MOST_AT_STAKE, Side, stake, uncertainty
+from services.linker.domain.queue import (
+    MOST_AT_STAKE,
+    MOST_WITHOUT_CONCERNS,
+    Side,
+    at_stake,
+    stake_sentence,
+    uncertainty,
+)
 from shared.contracts.events.linker import RiskBand
 
 POLICY = default_policies().in_force(date(2026, 11, 20))
@@ -15,7 +22,7 @@ POLICY = default_policies().in_force(date(2026, 11, 20))
 
 def side(*agencies: str, **regimes: float) -> Side:
     rule = POLICY.band_rule(len(regimes), max(regimes.values(), default=0.0))
-    return Side("Shop", frozenset(agencies), regimes, rule.band if rule else RiskBand.none)
+    return Side(frozenset(agencies), regimes, rule.band if rule else RiskBand.none)
 
 
 @given(st.floats(-60, 60))
@@ -30,20 +37,24 @@ def test_further_from_even_odds_is_never_more_uncertain(near: float, far: float)
     assert uncertainty(far) <= uncertainty(near) + 1e-12
 
 
+def said(left: Side, right: Side) -> tuple[float, str]:
+    return at_stake(left, right, POLICY), stake_sentence(left, right, POLICY)
+
+
 def test_a_change_of_band_is_worth_most_then_regimes_then_agencies() -> None:
-    band = stake(side("council", food=2.0), side("fire", fire=2.0), POLICY)
-    assert (band.factor, band.sentence) == (4.0, "As one business it would be of medium risk.")
-    agencies = stake(side("council", food=2.0), side("fire"), POLICY)
-    assert agencies.sentence == "As one business it would be known to 2 agencies: council, fire."
-    nothing = stake(side("council", food=2.0), side("council"), POLICY)
-    assert band.factor > agencies.factor > nothing.factor == 1.0
+    band, sentence = said(side("council", food=2.0), side("fire", fire=2.0))
+    assert (band, sentence) == (4.0, "As one business it would be of medium risk.")
+    agencies, sentence = said(side("council", food=2.0), side("fire"))
+    assert sentence == "As one business it would be known to 2 agencies: council, fire."
+    nothing, sentence = said(side("council", food=2.0), side("council"))
+    assert sentence == "As one business it would have no more agencies and no more concerns than now."
+    assert band > agencies > nothing == 1.0
 
 
 def test_more_regimes_in_the_same_band_are_said_with_their_names() -> None:
     left, right = side("council", food=4.0, fire=4.0), side("fire", tax=1.0)
-    found = stake(left, right, POLICY)
     assert left.band is RiskBand.high
-    assert found.sentence == "As one business it would have live concerns in 3 regimes: fire, food, tax."
+    assert said(left, right) == (3.0, "As one business it would have live concerns in 3 regimes: fire, food, tax.")
 
 
 weights = st.dictionaries(st.sampled_from(["food", "fire", "tax"]), st.floats(0.1, 4.0))
@@ -52,5 +63,6 @@ sides = st.builds(lambda agencies, regimes: side(*agencies, **regimes), st.sets(
 
 @given(sides, sides)
 def test_the_stake_is_bounded_and_does_not_depend_on_which_comes_first(left: Side, right: Side) -> None:
-    assert 1.0 <= stake(left, right, POLICY).factor <= MOST_AT_STAKE
-    assert stake(left, right, POLICY) == stake(right, left, POLICY)
+    assert 1.0 <= at_stake(left, right, POLICY) <= MOST_AT_STAKE
+    assert said(left, right) == said(right, left)
+    assert (left.regimes and right.regimes) or at_stake(left, right, POLICY) <= MOST_WITHOUT_CONCERNS

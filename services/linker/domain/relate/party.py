@@ -34,6 +34,11 @@ class Profile:
         return self.observation.observed_on or self.received_on
 
     @property
+    def recorded_on(self) -> date:
+        """When the agency said so: later than `on` where its row still bears the day of an earlier visit."""
+        return max(self.on, self.received_on)
+
+    @property
     def first_on(self) -> date:
         """The earliest day on which it puts the business there: someone's role at the premises may be older."""
         return min([self.on, *(person.since for person in self.people if person.since and _stands_here(person))])

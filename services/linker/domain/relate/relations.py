@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from services.linker.domain.normalise.mention import PersonForm
 from services.linker.domain.relate.party import Party, Profile, shared
+from services.linker.domain.relate.people import namesakes
 from services.linker.domain.relate.tenure import tenure_of
-from services.linker.domain.relate.traits import Trait, TraitKind, bearer, is_landlord
+from services.linker.domain.relate.traits import Trait, TraitKind, bearer
 from services.linker.domain.relate.wording import in_words, listed, person_in_words
 from shared.contracts.api.linker.relations import RelationType, Tenure
 
@@ -65,7 +66,7 @@ def relations(a: Party, b: Party) -> list[Related]:
     found = {type_: of_type for type_ in _ORDER if (of_type := list(_of_type(type_, common)))}
     related = [_related(type_, a, b, values) for type_, values in found.items()]
     if RelationType.person not in found and any(_tells(type_) for type_ in found):
-        related += _namesakes(a, b)
+        related += _by_name(a, b)
     return sorted(related, key=lambda relation: _ORDER.index(relation.type))
 
 
@@ -146,27 +147,15 @@ def _role(person: PersonForm) -> str:
     return person.role or "in a role not said"
 
 
-def _namesakes(a: Party, b: Party) -> Iterator[Related]:
-    """People of one name and no contradicting birth date, where the two businesses share something else as well."""
-    pairs = [
-        (mine, theirs, of_a, of_b)
-        for mine, of_a in _people(a)
-        for theirs, of_b in _people(b)
-        if mine.tokens == theirs.tokens and not (mine.born and theirs.born)
-    ]
-    if not pairs:
+def _by_name(a: Party, b: Party) -> Iterator[Related]:
+    """A person whom both name, where the two share something else as well."""
+    found = next(namesakes(a, b), None)
+    if found is None:
         return
-    mine, theirs, of_a, of_b = pairs[0]
+    mine, of_a, theirs, of_b = found
     sentence = (
         f"{mine.text} is named by both: {_role(mine)} of the one, {_role(theirs)} of the other. No birth date confirms "
         "that it is one person; that the two share something else as well makes it likely."
     )
     since = max(of_a.on, of_b.on)
     yield Related(RelationType.person, a, b, (mine.text,), sentence, since, _ids((of_a, of_b)))
-
-
-def _people(party: Party) -> Iterator[tuple[PersonForm, Profile]]:
-    for profile in party.profiles:
-        for person in profile.mention.people:
-            if len(person.tokens) > 1 and not is_landlord(person.role):
-                yield person, profile

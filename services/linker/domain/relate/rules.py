@@ -33,6 +33,7 @@ class PhoenixRule(_Rule):
     type: Literal[FindingType.phoenix]
     through: tuple[TraitKind, ...]
     facts: _Count
+    facts_without_person: _Count
     days_before: int
     days_after: int
     most_businesses: _Count

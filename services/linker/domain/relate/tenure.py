@@ -11,8 +11,8 @@ def tenure_of(a: Party, b: Party) -> tuple[Tenure, str]:
     closing = first.closing
     if closing and closing.on <= second.began:
         return Tenure.successive, (
-            f"One after the other: {first.name} closed by {day(closing.on)}, {second.name} was there from "
-            f"{day(second.began)}."
+            f"One after the other: {first.name}, last seen on {day(closing.on)}, is recorded as closed; "
+            f"{second.name} was there from {day(second.began)}."
         )
     if second.began <= first.last_seen:
         return Tenure.overlapping, (

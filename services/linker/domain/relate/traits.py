@@ -16,6 +16,9 @@ from services.linker.domain.normalise.names import name_form
 
 _LETTERS = re.compile("[A-Z]+")
 _AGENT_ROLES = ("landlord", "freeholder", "lessor", "head lease", "letting agent", "managing agent", "property manager")
+_SITE_WORDS = """park centre center estate arcade market mall precinct plaza parade station airport campus outlet works
+mill docks industrial business retail trading units shopping workshops workshop"""
+_SITES = frozenset(_SITE_WORDS.split())
 _PROPERTY_WORDS = frozenset({"building", "property", "premises", "freehold"})
 
 
@@ -115,8 +118,14 @@ def _of_premises(p: Premises) -> Iterator[Trait]:
     if p.uprn:
         yield Trait(TraitKind.premises, f"uprn:{p.uprn}")
     for door in _doors(p):
-        yield Trait(TraitKind.premises, f"{door}:{p.unit}" if p.unit else door)
+        if p.unit or not _is_site(p):
+            yield Trait(TraitKind.premises, f"{door}:{p.unit}" if p.unit else door)
         yield Trait(TraitKind.building, door)
+
+
+def _is_site(p: Premises) -> bool:
+    """Whether it is known by a name that many occupiers share: a retail park is no premises, its unit 4 is."""
+    return not (p.low or p.high) and not _SITES.isdisjoint(p.building)
 
 
 def _doors(p: Premises) -> Iterator[str]:

@@ -16,6 +16,7 @@ from shared.contracts.identifiers import record_id
 from tests.unit.linker.relate.build import TODAY, on, party, profile, who
 
 RULES = default_rules()
+MOBILE, MAIL = "07700 900123", "agent@accounts.test"
 KHAN = who("Amir Khan", "owner", "1980-03-01")
 
 
@@ -69,8 +70,8 @@ def test_a_phoenix_is_found_by_person_and_trade_wherever_it_rises():
     (found,) = found_in(old, new)
     assert (found.type, found.since) == (FindingType.phoenix, on("2025-06-01"))
     assert found.sentence == (
-        "Spice Hut Ltd closed by 1 March 2025; Curry Corner Ltd, first seen on 1 June 2025, has the same person and "
-        "the same trade."
+        "Spice Hut Ltd, last seen on 1 March 2025, is recorded as closed; Curry Corner Ltd, first seen on 1 June 2025, "
+        "has the same person and the same trade."
     )
     assert found.records == tuple(sorted(old.record_ids + new.record_ids))
     assert "Shared: Amir Khan, born 1 March 1980." in found.reasons
@@ -82,14 +83,49 @@ def test_a_phoenix_is_found_by_person_and_trade_wherever_it_rises():
         (closed(people=(KHAN,)), reborn(people=(KHAN,))),  # one fact
         (closed(sector="Takeaway"), reborn(sector="Takeaway")),  # nobody and nothing leads from one to the other
         (closed(people=(KHAN,), sector="Shop"), reborn(people=(KHAN,), sector="Other shops")),  # no trade
-        (closed(people=(KHAN,), sector="Takeaway"), reborn(people=(KHAN,), sector="Takeaway", seen="2027-06-01")),
+        (closed(people=(KHAN,), sector="Takeaway"), reborn(people=(KHAN,), sector="Takeaway", seen="2028-12-01")),
         (closed(people=(KHAN,), sector="Takeaway"), reborn(people=(KHAN,), sector="Takeaway", seen="2024-01-01")),
+        (closed(phones=(MOBILE,), emails=(MAIL,)), reborn(phones=(MOBILE,), emails=(MAIL,))),
+        (closed(phones=(MOBILE,), sector="Takeaway"), reborn(phones=(MOBILE,), sector="Takeaway")),
         (closed(people=(who("Amir Khan"),), sector="Takeaway"), reborn(people=(who("Amir Khan"),), sector="Takeaway")),
     ],
-    ids=["one fact", "trade alone", "no real trade", "years later", "long before", "name without birth date"],
+    ids=[
+        "one fact",
+        "trade alone",
+        "no real trade",
+        "years later",
+        "long before",
+        "an agent",
+        "one mobile, one trade",
+        "name without birth date",
+    ],
 )
 def test_what_is_no_phoenix(old, new):
     assert types(party(old), party(new)) == []
+
+
+def test_a_person_by_name_alone_counts_where_the_premises_are_the_same():
+    old = party(shop("1", "Otter Alehouse", seen="2025-03-01", closed=True, people=(who("William Tregenza"),)))
+    new = party(shop("2", "Miner's Club", seen="2025-06-01", people=(who("W Tregenza", "owner", "1970-01-01"),)))
+    assert "phoenix" in types(old, new)
+    other = party(shop("2", "Miner's Club", seen="2025-06-01", people=(who("Mary Tregenza"),)))
+    assert "phoenix" not in types(old, other)
+
+
+def test_company_numbers_that_a_slip_tells_apart_are_no_phoenix():
+    fields = {"people": (KHAN,), "phones": (MOBILE,)}
+    one = party(
+        closed("1", "Railway Inn", company_number="01234568", **fields),
+        closed("2", "Railway Inn", seen="2025-04-01", company_number="01234658", **fields),
+    )
+    assert types(one) == []
+
+
+def test_without_a_person_a_phoenix_takes_three_facts():
+    fields = {"phones": (MOBILE,), "emails": (MAIL,), "sector": "Takeaway"}
+    old = party(closed(name="Spice Hut Ltd", **fields))
+    (found,) = found_in(old, party(reborn(name="Spice Hut", **fields)))
+    assert found.sentence.endswith("has the same telephone number or e-mail address, the same trade and the same name.")
 
 
 def test_a_business_that_did_not_close_has_no_phoenix():
@@ -107,7 +143,7 @@ def test_a_phoenix_at_the_old_premises_is_found_inside_one_business():
     (found,) = found_in(one)
     assert found.type is FindingType.phoenix
     assert found.business_ids == (one.business_id,)
-    assert "(company 01234568) closed by 1 March 2025" in found.sentence
+    assert "(company 01234568), last seen on 1 March 2025, is recorded as closed" in found.sentence
 
 
 def occupiers() -> list[Party]:
@@ -158,6 +194,16 @@ def test_an_occupier_that_was_there_before_is_not_new():
 )
 def test_what_is_no_tainted_building(others):
     assert "tainted_building" not in types(*others)
+
+
+def test_a_retail_park_is_no_premises_and_its_unit_is():
+    def there(ref, name, line):
+        return party(profile(ref, name, line, postcode="UB1 1AA", severity=3))
+
+    park = [there(str(n), f"Shop {n}", "Broadway Retail Park") for n in range(4)]
+    unit = [there(str(n), f"Shop {n}", "Unit 4, Broadway Retail Park") for n in range(4)]
+    assert "tainted_building" not in types(*park)
+    assert "tainted_building" in types(*unit)
 
 
 def test_a_building_is_not_tainted_for_ever():

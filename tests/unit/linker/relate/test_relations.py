@@ -125,8 +125,8 @@ def test_occupiers_one_after_the_other_are_successive():
     found = only(relations(a, b))
     assert found.tenure is Tenure.successive
     assert found.sentence == (
-        "Both are at Shop 2, 12 The Broadway, UB1 1AA. One after the other: Golden Chicken closed by 3 May 2025, "
-        "Pizza Palace was there from 12 June 2025."
+        "Both are at Shop 2, 12 The Broadway, UB1 1AA. One after the other: Golden Chicken, last seen on 3 May 2025, "
+        "is recorded as closed; Pizza Palace was there from 12 June 2025."
     )
     assert relations(b, a)[0].sentence == found.sentence
 

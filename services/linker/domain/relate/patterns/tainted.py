@@ -83,15 +83,17 @@ def new_occupiers(history: History, holders: Sequence[Party], rule: NewOccupierR
     for party in holders:
         if party.began <= history.since:
             continue
+        earlier = [(profile, occupier) for profile, occupier in history.breaches if profile.on < party.began]
+        occupiers = {occupier.business_id: occupier for _, occupier in earlier}
         yield finding(
             FindingType.new_occupier,
             rule.id,
             (*history.place, party.business_id),
             sentence=f"{party.name} was first seen on {day(party.began)} at {place}, where there had been "
-            f"{len(history.breaches)} breaches under {len(history.occupiers)} occupiers.",
-            reasons=[_breach(profile, occupier) for profile, occupier in history.breaches],
-            parties=[party, *history.occupiers],
-            profiles=[*party.profiles, *(profile for profile, _ in history.breaches)],
+            f"{len(earlier)} breaches under {len(occupiers)} occupiers.",
+            reasons=[_breach(profile, occupier) for profile, occupier in earlier],
+            parties=[party, *occupiers.values()],
+            profiles=[*party.profiles, *(profile for profile, _ in earlier)],
             since=party.began,
             traits=[history.place],
         )
