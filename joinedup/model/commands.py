@@ -49,7 +49,7 @@ def train_command(
     store_url: Store = None,
     base: Annotated[str, typer.Option("--base", help="What to go on from: as for compare.")] = SHIPPED,
     seed: Annotated[int, typer.Option("--seed", help="The same seed and records give the same model.")] = 1,
-    max_pairs: Annotated[int, typer.Option("--max-pairs", help="Random pairs for u.", min=1000)] = 1_000_000,
+    max_pairs: Annotated[int, typer.Option("--max-pairs", help="Random pairs for u.", min=1000)] = 300_000,
 ) -> None:
     """Estimate a model from records with Splink, and write it with its card."""
     material, before = _material(feed, store_url), _model_file(base, store_url)

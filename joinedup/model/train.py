@@ -31,7 +31,7 @@ class Options:
 
     version: str
     seed: int = 1
-    max_pairs: int = 1_000_000
+    max_pairs: int = 300_000
     recall: float = 0.6
 
 

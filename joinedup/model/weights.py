@@ -59,15 +59,16 @@ def estimated_bits(estimates: Estimates, seen: Seen) -> Bits:
         comparison: {
             level: log2(m / u) - (seen.rarity.get(level, 0.0) if comparison == "names" else 0.0)
             for level, m in levels.items()
-            if (u := estimates.u.get(comparison, {}).get(level)) and not _says_another_door(comparison, level)
+            if (u := estimates.u.get(comparison, {}).get(level)) and not _is_kept(comparison, level)
         }
         for comparison, levels in estimates.m.items()
     }
 
 
-def _says_another_door(comparison: str, level: str) -> bool:
-    """What a pass that blocks on names cannot tell from branches of a chain."""
-    return comparison == "premises" and level.startswith("other_")
+def _is_kept(comparison: str, level: str) -> bool:
+    """A hub proves nothing, whatever the records say; and another door is what a pass that blocks on names cannot tell
+    from branches of a chain."""
+    return level == "hub" or (comparison == "premises" and level.startswith("other_"))
 
 
 def moved(base: ModelFile, bits: Bits, prior: float, seen: Seen, shares: Shares) -> ModelFile:

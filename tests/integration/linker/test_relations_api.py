@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.linker.domain.model import Model, default_model
 from services.linker.handlers.relating import MOST_PER_VALUE
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Person
@@ -52,21 +53,20 @@ async def test_two_takeaways_on_one_mobile_are_two_businesses_and_related(filled
     assert relation["sentence"] == "Both give the telephone number 07700 900123."
 
 
-async def test_a_switchboard_relates_nobody(filled: Api, world: World) -> None:
+async def test_a_switchboard_relates_nobody(filled: Api, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.take(
         received("council", "1", shop("Golden Chicken", phones=(MOBILE,))),
         received("fire", "2", shop("Pizza Palace", "240 Park Lane", phones=(MOBILE,))),
     )
-    with_hub(filled, "phone:447700900123")
+
+    async def with_hub(_connection: Any) -> Model:
+        return replace(default_model(), hubs=frozenset({"phone:447700900123"}))
+
+    monkeypatch.setattr(filled.desk, "model", with_hub)
     for path in ("relations", "network"):
         found = await body(filled, f"/v1/businesses/{of('council', '1')}/{path}")
         assert not found.get("relations")
         assert len(found.get("nodes", [0])) == 1
-
-
-def with_hub(api: Api, hub: str) -> None:
-    model = replace(api.desk.model, hubs=frozenset({hub}))
-    api.desk.policies = replace(api.desk.policies, model=model)
 
 
 async def test_what_is_shared_with_a_hidden_business_is_not_told(filled: Api, world: World) -> None:

@@ -130,6 +130,11 @@ def test_levels_that_say_another_door_are_kept() -> None:
     assert "premises/other_street.near" in kept_levels(SHIPPED, SHIPPED)
 
 
+def test_a_hub_never_becomes_evidence() -> None:
+    estimates = Estimates({"phones": {"hub": 0.1}}, {"phones": {"hub": 0.4}}, 0.001)
+    assert estimated_bits(estimates, Seen(0, Counter(), {})) == {"phones": {}}
+
+
 def test_records_of_which_no_two_can_be_compared_are_refused() -> None:
     one = next(iter(partnership().mentions.items()))
     alone = Material(dict([one]), {one[0]: "feed"})
