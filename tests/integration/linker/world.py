@@ -47,16 +47,21 @@ _POWER = """
 """
 
 
-def partnership(*shares: tuple[str, str], categories: str = "inspections, decisions") -> Partnership:
-    """`shares` are (owner, viewer); nobody else sees another's records."""
+def rules(*shares: tuple[str, str], categories: str = "inspections, decisions") -> str:
+    """The file of a partnership. `shares` are (owner, viewer); nobody else sees another's records."""
     powers = "".join(_POWER.format(id=f"{a}-{b}", owner=a, viewer=b, categories=categories) for a, b in shares)
-    return load_partnership(_AGENCIES + (f"legal_gateways:{powers}" if powers else ""))
+    return _AGENCIES + (f"legal_gateways:{powers}" if powers else "")
+
+
+def partnership(*shares: tuple[str, str], categories: str = "inspections, decisions") -> Partnership:
+    return load_partnership(rules(*shares, categories=categories))
 
 
 ALL_SHARE = partnership(*((a, b) for a in REGIMES for b in REGIMES if a != b))
 ONE_AUDIENCE = ALL_SHARE
 # council sees fire's, hmrc sees everybody's, fire sees its own.
-THREE_AUDIENCES = partnership(("fire", "council"), ("fire", "hmrc"), ("council", "hmrc"))
+THREE_SHARES = (("fire", "council"), ("fire", "hmrc"), ("council", "hmrc"))
+THREE_AUDIENCES = partnership(*THREE_SHARES)
 
 
 def record(

@@ -1,0 +1,187 @@
+"""`joinedup bench live`: one record linked and committed where many are held, beside a bare commit and Splink."""
+
+import asyncio
+import csv
+import shutil
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Annotated, Any
+
+import orjson
+import typer
+from sqlalchemy import insert
+
+from joinedup.bench.arrivals import Arrivals, Row, delivered, partnership
+from joinedup.bench.peers.columns import Columns, columns
+from joinedup.console import console, errors
+from joinedup.settings import JoinedUpSettings
+from joinedup.stack import DEFAULT_DATA, ROOT
+from services.linker import bootstrap, consumer
+from services.linker.handlers.audiences import settle
+from services.linker.store.tables import inbox, metadata
+from shared.contracts.identifiers import record_id
+from shared.runtime.clock import today, utc_now
+from shared.runtime.db import Database
+from shared.runtime.eventlog import Delivered
+from shared.runtime.inbox import once
+from shared.runtime.migrate import migrate
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
+from shared.sharing import views
+
+_DATA = DEFAULT_DATA / "bench-live"
+_BATCH = 500
+_WARM_UP = 200
+_MARK = Statement(insert(inbox))
+_DEFINITIONS = {
+    "p50_ms, p99_ms": (
+        "One record.received event from the consumer's hands to its commit: decoded, marked in the inbox, compared, "
+        "its businesses worked out again for every audience, events put into the outbox; all in one transaction."
+    ),
+    "floor_p50_ms, floor_p99_ms": (
+        "One row put into the same store and committed in the same way, in turn with each record of the same runs."
+    ),
+    "splink_p50_ms, splink_p99_ms": (
+        "One record against all that are loaded, by predict_between with a trained model; nothing is stored."
+    ),
+}
+_SPLINK_MODULE = "joinedup.bench.peers.splink_live"
+_WITHOUT_SPLINK = "Splink is not installed: pip install 'joinedup[train]'."
+
+Handle = Callable[[Sequence[Delivered]], Awaitable[None]]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+Records = Annotated[int, typer.Option("--records", help="How many the store holds before.", min=1000)]
+Singles = Annotated[int, typer.Option("--singles", help="How many come one by one, in each run.", min=100)]
+Runs = Annotated[int, typer.Option("--runs", help="The median of so many runs is given.", min=1)]
+SplinkRecords = Annotated[int, typer.Option("--splink-records", help="How many Splink is given; 0 leaves it out.")]
+Seed = Annotated[int, typer.Option("--seed", help="Of the made-up records.")]
+
+
+@dataclass(slots=True)
+class Run:
+    """Milliseconds of each."""
+
+    linked: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+
+
+def live(
+    as_json: AsJson = False,
+    records: Records = 100_000,
+    singles: Singles = 2000,
+    runs: Runs = 3,
+    splink_records: SplinkRecords = 40,
+    seed: Seed = 1,
+) -> None:
+    """One record linked and committed on a store that holds many, beside a bare commit and beside Splink."""
+    shutil.rmtree(_DATA, ignore_errors=True)
+    _DATA.mkdir(parents=True)
+    arrivals = Arrivals(seed, records, _WARM_UP + runs * singles)
+    report = asyncio.run(_ours(arrivals, runs, singles)) | _splink(arrivals, splink_records)
+    report |= _compared(report)
+    if as_json:
+        sys.stdout.write(
+            orjson.dumps(report | {"definitions": _DEFINITIONS}, option=orjson.OPT_INDENT_2).decode() + "\n"
+        )
+    else:
+        console.print(report)
+
+
+async def _ours(arrivals: Arrivals, runs: int, singles: int) -> dict[str, Any]:
+    database = Database(JoinedUpSettings().database_url or f"sqlite:///{_DATA}/linker.db", str(metadata.schema))
+    resolver = bootstrap.resolver()
+    handle = once(database, consumer.GROUP, consumer.subscriptions(resolver))
+    try:
+        await migrate(database)
+        await settle(database, rules := partnership(), resolver.shelf, today())
+        began = perf_counter()
+        for messages in _batches(arrivals.load()):
+            await handle(messages)
+        taken = perf_counter() - began
+        errors.print(f"{arrivals.loaded:,} records loaded in {taken:,.0f} s")
+        coming = map(delivered, arrivals.singles())
+        await _one_by_one(database, handle, islice(coming, _WARM_UP))
+        done = [await _one_by_one(database, handle, islice(coming, singles)) for _ in range(runs)]
+    finally:
+        await database.close()
+    return {
+        "store": "sqlite" if database.is_sqlite else "postgresql",
+        "records": arrivals.loaded,
+        "agencies": len(rules.agencies),
+        "audiences": len(views(rules, today())),
+        "warm_up": _WARM_UP,
+        "singles": singles,
+        "runs": runs,
+        "loaded_records_per_s": round(arrivals.loaded / taken),
+        **_percentiles("", [run.linked for run in done]),
+        **_percentiles("floor_", [run.floor for run in done]),
+    }
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Delivered]]:
+    coming = map(delivered, rows)
+    while batch := list(islice(coming, _BATCH)):
+        yield batch
+
+
+async def _one_by_one(database: Database, handle: Handle, coming: Iterable[Delivered]) -> Run:
+    run = Run()
+    for message in coming:
+        began = perf_counter()
+        await handle([message])
+        linked = perf_counter()
+        await database.run(partial(_mark, message))
+        run.linked.append(1000 * (linked - began))
+        run.floor.append(1000 * (perf_counter() - linked))
+    return run
+
+
+def _mark(message: Delivered, session: Session) -> None:
+    session.run(_MARK, [("floor", message.key, utc_now())])
+
+
+def _percentiles(prefix: str, runs: Sequence[Sequence[float]]) -> dict[str, float]:
+    """The median of the runs' own percentiles."""
+    cuts = [quantiles(each, n=100, method="inclusive") for each in runs]
+    return {f"{prefix}p{cut}_ms": round(median(run[cut - 1] for run in cuts), 3) for cut in (50, 99)}
+
+
+def _splink(arrivals: Arrivals, count: int) -> dict[str, Any]:
+    """Splink's figures for the same records, from a process of its own; null where it is not installed."""
+    unknown: dict[str, Any] = {"splink_p50_ms": None, "splink_p99_ms": None}
+    if not count:
+        return unknown
+    if not find_spec("splink"):
+        errors.print(_WITHOUT_SPLINK, markup=False)
+        return unknown | {"splink": _WITHOUT_SPLINK}
+    loaded, coming = _DATA / "loaded.csv", _DATA / "singles.csv"
+    _write(loaded, arrivals.load())
+    _write(coming, arrivals.singles()[:count])
+    command = [sys.executable, "-m", _SPLINK_MODULE, str(loaded), str(coming)]
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own command
+    told = orjson.loads(ended.stdout)
+    return _percentiles("splink_", [told["milliseconds"]]) | {"splink": {"version": told["version"], "records": count}}
+
+
+def _write(path: Path, rows: Iterable[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(Columns._fields)
+        writer.writerows(columns(record_id(feed, ref), feed, record) for feed, ref, record in rows)
+
+
+def _compared(report: dict[str, Any]) -> dict[str, Any]:
+    splink = report["splink_p50_ms"]
+    return {
+        "p99_times_floor": round(report["p99_ms"] / report["floor_p99_ms"], 1),
+        "times_faster_than_splink": splink and round(splink / report["p50_ms"]),
+    }
