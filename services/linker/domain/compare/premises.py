@@ -126,7 +126,10 @@ def _streets(p: Premises, q: Premises) -> int:
 
 def _among_places(p: Premises, q: Premises) -> bool:
     """Whether the one gives as a place what the other gives as its street: lines of an address in another order."""
-    return bool(p.street_type) and any(_alike(f"{p.street} {p.street_type}", place) for place in q.places)
+    if not p.street_type:
+        return False
+    street = f"{p.street} {p.street_type}"
+    return any(place[0] == street[0] and _alike(street, place) for place in q.places)
 
 
 def _compare_streets(p: Premises, q: Premises) -> int:
