@@ -18,6 +18,7 @@ _SHORTEST_IN_DOMAIN = 6
 _FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
 _MOST, _SOME = 0.6, 0.3
 _RENEWED = frozenset({"new"})
+_AT = "at"
 _TELLING_RARITY = 9.0  # bits: one word found in few names, alike in spelling, is worth naming
 
 
@@ -83,6 +84,8 @@ def _finding(level: str, rarity: float, x: NameForm, y: NameForm, model: Model) 
 def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
     if x.joined == y.joined:
         return _finding("same", _rarity(min(x.words, y.words, key=len), model), x, y, model)
+    if _AT in x.words or _AT in y.words:
+        return _compare_hosted(x, y, model)
     shared = x.words & y.words
     rest_x, rest_y = x.words - shared, y.words - shared
     matched = _rarity(shared, model)
@@ -100,6 +103,23 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
         if not shared and not fuzzy:
             return _finding("different", 0.0, x, y, model)
     return _partly(matched + fuzzy, min(_rarity(rest_x, model), _rarity(rest_y, model)), x, y, model)
+
+
+def _compare_hosted(x: NameForm, y: NameForm, model: Model) -> Finding:
+    """Sushi at the Grand Hotel is not the Grand Hotel: what stands before "at" is who it is, what follows is where."""
+    (own_x, host_x), (own_y, host_y) = _split_host(x), _split_host(y)
+    found = _compare(own_x, own_y, model)
+    if found.level == "different" and (host_x & own_y.words or host_y & own_x.words):
+        return _finding("host", 0.0, x, y, model)
+    return found._replace(left=x.text, right=y.text)
+
+
+def _split_host(name: NameForm) -> tuple[NameForm, frozenset[str]]:
+    """The name without its host, and the words of the host; "at" at the beginning or the end parts nothing."""
+    place = name.tokens.index(_AT) if _AT in name.words else 0
+    if not 0 < place < len(name.tokens) - 1:
+        return NameForm(name.kind, name.text, tuple(token for token in name.tokens if token != _AT)), frozenset()
+    return NameForm(name.kind, name.text, name.tokens[:place]), frozenset(name.tokens[place + 1 :])
 
 
 def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: Model) -> Finding:
@@ -187,6 +207,7 @@ _SENTENCES = {
     "same": "Both are called {left}.",
     "spelling": "The names {left} and {right} are alike but for spelling.",
     "within": "The name {left} and the name {right}: one is part of the other.",
+    "host": "Of {left} and {right} the one is at the other, as a caterer or a counter in a shop is.",
     "renewed": "The names {left} and {right} differ by the word New, as after a change of hands.",
     "most": "The names {left} and {right} share most of their telling words.",
     "some": "The names {left} and {right} share some words.",

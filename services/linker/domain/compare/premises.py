@@ -42,10 +42,17 @@ def _area(p: Premises, q: Premises) -> str:
             return "near"
         return "town" if shares_place else "elsewhere"
     if p.outward and q.outward:
-        if p.outward == q.outward and not (p.sector and q.sector and p.sector != q.sector):
+        if _same_district(p, q):
             return "district"
         return "town" if shares_place else "elsewhere"
     return "town" if shares_place else "unsaid"
+
+
+def _same_district(p: Premises, q: Premises) -> bool:
+    """Outward codes or ZIPs that agree, two digits perhaps exchanged, and sectors that do not contradict each other."""
+    if p.outward == q.outward:
+        return not (p.sector and q.sector and p.sector != q.sector)
+    return p.outward.isdigit() and sorted(p.outward) == sorted(q.outward) and OSA.distance(p.outward, q.outward) == 1
 
 
 def _door(p: Premises, q: Premises, area: str) -> str:
