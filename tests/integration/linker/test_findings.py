@@ -126,7 +126,9 @@ async def test_a_phoenix_is_found_whichever_of_the_two_is_known_first(world: Wor
         "council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", people=(AMIR,), phones=(MOBILE,))
     )
     new = received(
-        "fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,))
+        "fire",
+        "2",
+        shop("Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,)),
     )
     seen = []
     for order in ((old, new), (new, old)):
@@ -146,13 +148,22 @@ async def test_findings_that_a_shared_value_led_to_end_when_a_correction_takes_i
             "council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", people=(AMIR,), phones=(MOBILE,))
         ),
         received(
-            "fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,))
+            "fire",
+            "2",
+            shop(
+                "Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,)
+            ),
         ),
     )
     await find(world)
     assert await types(world, "hmrc") == ["phoenix"]
     await world.take(
-        received("fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", phones=(MOBILE,)), version=2)
+        received(
+            "fire",
+            "2",
+            shop("Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", phones=(MOBILE,)),
+            version=2,
+        )
     )
     await find(world)
     assert await types(world, "hmrc") == []
@@ -164,7 +175,7 @@ async def test_a_value_that_too_many_share_leads_nowhere_until_enough_have_dropp
     await world.settle(ALL_SHARE)
     await world.take(
         received("council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", **both)),
-        received("fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", **both)),
+        received("fire", "2", shop("Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", **both)),
     )
     await find(world, rules=rules)
     assert await types(world, "hmrc") == ["phoenix"]
