@@ -54,7 +54,7 @@ _DEFINITIONS = {
     ),
 }
 _SPLINK_MODULE = "joinedup.bench.peers.splink_live"
-_WITHOUT_SPLINK = "Splink is not installed: pip install 'joinedup[train]'."
+_WITHOUT_SPLINK = "Splink is not installed: pip install 'joinedup[bench]'."
 
 Handle = Callable[[Sequence[Delivered]], Awaitable[None]]
 
@@ -160,7 +160,7 @@ def _splink(arrivals: Arrivals, count: int) -> dict[str, Any]:
     unknown: dict[str, Any] = {"splink_p50_ms": None, "splink_p99_ms": None}
     if not count:
         return unknown
-    if not find_spec("splink"):
+    if not (find_spec("splink") and find_spec("pandas")):
         errors.print(_WITHOUT_SPLINK, markup=False)
         return unknown | {"splink": _WITHOUT_SPLINK}
     loaded, coming = _DATA / "loaded.csv", _DATA / "singles.csv"

@@ -110,7 +110,11 @@ def switch_command(
 def list_command(store_url: OneStore) -> None:
     """Say which models are published, which is in force, and how far a switch has come."""
     table = Table("version", "made on", "state")
-    for row in asyncio.run(published.listed(store_url)):
+    try:
+        rows = asyncio.run(published.listed(store_url))
+    except published.Refused as error:
+        refuse(str(error))
+    for row in rows:
         table.add_row(row.version, row.made_on, row.state)
     console.print(table)
 
@@ -120,7 +124,7 @@ def _material(feed: list[str] | None, store_url: str | None) -> Material:
         refuse("Give the records: either --feed SPEC=FILE, as often as need be, or --store URL.")
     try:
         return from_files(feed) if feed else asyncio.run(from_store(str(store_url)))
-    except Unusable as error:
+    except (Unusable, published.Refused) as error:
         refuse(str(error))
 
 

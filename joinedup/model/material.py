@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from joinedup.feeds import feed_file, gather
+from joinedup.model.published import opened
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.store.models import held_mentions
 from shared.contracts.identifiers import record_id
-from shared.runtime.db import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,10 @@ def from_files(arguments: Sequence[str]) -> Material:
 
 
 async def from_store(url: str) -> Material:
-    """From the store of a linker: every record it holds, whichever agency's."""
+    """From the store of a linker: every record it holds, whichever agency's. Raises Refused."""
     mentions: dict[str, Mention] = {}
     feeds: dict[str, str] = {}
-    database = Database(url, schema="linker")
-    try:
-        async with database.read() as connection:
-            async for id_, feed, features in held_mentions(connection):
-                mentions[id_], feeds[id_] = Mention.from_json(features), feed
-    finally:
-        await database.close()
+    async with opened(url) as database, database.read() as connection:
+        async for id_, feed, features in held_mentions(connection):
+            mentions[id_], feeds[id_] = Mention.from_json(features), feed
     return Material(mentions, feeds)

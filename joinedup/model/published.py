@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.linker.domain.model_file import read_model_file
 from services.linker.domain.switching import Phase, Standing, Unswitchable
@@ -10,6 +11,7 @@ from services.linker.handlers import models as switching
 from services.linker.handlers import shelf
 from services.linker.store import models
 from shared.runtime.db import Database
+from shared.runtime.migrate import is_current
 
 _STATES = {
     Phase.relinking: "being linked by, before it is in force",
@@ -31,12 +33,12 @@ class Listed:
 
 async def publish(url: str, file: bytes) -> str:
     """The version. Raises ValueError for what is no model, or whose version stands for another."""
-    async with _opened(url) as database:
+    async with opened(url) as database:
         return await database.run(lambda session: shelf.publish(session, file))
 
 
 async def switch(url: str, version: str) -> None:
-    async with _opened(url) as database:
+    async with opened(url) as database:
         try:
             await database.run(lambda session: switching.switch(session, version))
         except Unswitchable as error:
@@ -45,7 +47,7 @@ async def switch(url: str, version: str) -> None:
 
 async def file_of(url: str, version: str) -> bytes:
     """The file of a model that is published in the store."""
-    async with _opened(url) as database, database.read() as connection:
+    async with opened(url) as database, database.read() as connection:
         found = await models.read_body(connection, version)
     if found is None:
         raise Refused("neither a file nor a version published in the store")
@@ -53,7 +55,7 @@ async def file_of(url: str, version: str) -> bytes:
 
 
 async def listed(url: str) -> list[Listed]:
-    async with _opened(url) as database, database.read() as connection:
+    async with opened(url) as database, database.read() as connection:
         now = await models.read_standing(connection)
         rows = await models.read_models(connection)
     files = [read_model_file(bytes(row.body)) for row in rows]
@@ -67,12 +69,21 @@ def _state(version: str, now: Standing | None) -> str:
 
 
 @asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Database]:
+async def opened(url: str) -> AsyncIterator[Database]:
+    """The store of a linker. Raises Refused for what is none, or not at the newest version."""
     try:
         database = Database(url, schema="linker")
     except ValueError as error:
         raise Refused(f"--store: {error}") from None
     try:
+        if not await _is_ready(database):
+            raise Refused("--store: there is no linker's store there, or an older one; run joinedup migrate first")
         yield database
     finally:
         await database.close()
+
+
+async def _is_ready(database: Database) -> bool:
+    if database.is_sqlite and not Path(database.url.database or "").is_file():
+        return False  # to look into it would make it
+    return await is_current(database)

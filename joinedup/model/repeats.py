@@ -1,7 +1,7 @@
 """How far a feed repeats its own businesses, learned from its own rows without labels.
 
-The odds that two random rows of one feed are one business, against those for two rows of different feeds, both as the
-scores imply them: what is left between them is the penalty for two records of one feed.
+The odds that two random rows of one feed are one business, against those for two rows of different feeds (or the
+model's prior, where feeds overlap less than it supposes), as the scores imply them: that is the penalty for one feed.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +15,7 @@ from services.linker.domain.score import score
 
 _ROUNDS = 30
 _FEWEST_ROWS = 200
-_HALF_WAY = 20.0  # repeats that take the penalty half-way to what they say
+_HALF_WAY = 50.0  # repeats that take the penalty half-way to what they say
 _MILDEST = 0.0
 
 
@@ -30,13 +30,13 @@ def same_feed_bits(
     rows = Counter(feeds.values())
     within = {feed: comb(count, 2) for feed, count in rows.items() if count >= _FEWEST_ROWS}
     across = comb(len(feeds), 2) - sum(comb(count, 2) for count in rows.values())
-    usual, _ = _odds(ratios[None], across)
+    usual = max(_odds(ratios[None], across)[0], 2**model.prior)
     worst = model.clustering.same_feed_bits
     found = {feed: _odds(ratios[feed], count) for feed, count in sorted(within.items())}
     return {
         feed: round(_between(worst, log2(odds / usual), matches / (matches + _HALF_WAY)), 1)
         for feed, (odds, matches) in found.items()
-        if odds and usual
+        if odds
     }
 
 
@@ -52,7 +52,7 @@ def _odds(ratios: Iterable[float], pairs: int) -> tuple[float, float]:
     telling = [ratio for ratio in ratios if ratio > 1]
     if not telling:
         return 0.0, 0.0
-    share = len(telling) / pairs
+    share = min(0.5, len(telling) / pairs)
     for _ in range(_ROUNDS):
         matches = sum(share * ratio / (share * ratio + 1 - share) for ratio in telling)
         share = matches / pairs

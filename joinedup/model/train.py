@@ -21,7 +21,7 @@ from services.linker.domain.normalise import Mention
 _FEWEST_NAMES = 20  # a word in fewer names of the pooled counts tells of too few businesses to be published
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _GRID = tuple(product(_STEPS, _STEPS))
-_UNCHECKED = Shares(0.5, 0.0)
+_UNCHECKED = Shares(0.25, 0.0)
 _REVIEW = "Not reviewed. Compare it with the model in force (joinedup model compare) before switching to it."
 
 
@@ -120,5 +120,5 @@ def _weaknesses(labels: Labelled) -> tuple[str, ...]:
         "Levels that say another door are kept: a pass that blocks on names cannot tell branches of a chain apart.",
     ]
     if not labels.enough:
-        known.append("Too few records give company numbers to check the weights by; they moved half of the way.")
+        known.append("Too few records give company numbers to check the weights by; they moved a quarter of the way.")
     return tuple(known)

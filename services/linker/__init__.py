@@ -1,3 +1,3 @@
-"""Owns: the graph of mentions and pairs, and what each audience may see of it: businesses and their risk.
+"""Owns: the graph of mentions and pairs, and what each audience may see of it: businesses, their risk, findings.
 Consumes: record received, corrected, retracted. Publishes, once per audience: business changed, merged, split,
-withdrawn; risk changed."""
+withdrawn; risk changed; finding raised, ended."""

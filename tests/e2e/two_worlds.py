@@ -13,12 +13,14 @@ from urllib.parse import quote
 
 import httpx
 
+from services.linker.domain.model import default_model
 from shared.contracts.identifiers import business_id, record_id
 from tests.support.processes import wait_until
 
 VIEWER = "beta"
 ROLES = ("agency_system", "analyst", "officer", "tasking_chair", "operator", "auditor")
 MARK = "Zzyzx"  # begins every name that beta must never read
+_MODEL = default_model().version
 
 PARTNERSHIP = """
 id: two-worlds
@@ -410,6 +412,7 @@ def _own_paths() -> Sequence[str]:
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
         *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
+        *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),
         *("/v1/exports/businesses.csv", "/v1/exports/businesses.ftm.json", "/v1/exports/businesses.csv?agency=gamma"),
         *(f"/v1/gaps?known_to={a}&not_to={b}" for a in _AGENCIES for b in _AGENCIES),
         *("/v1/gaps?known_to=alpha&not_to=beta&not_regime=regime-alpha-open&seen_since=2026-10-05", "/v1/gaps"),

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from math import comb
 from typing import Protocol
 
@@ -23,6 +23,10 @@ class Truth(Protocol):
 
     def implied(self, clusters: Iterable[Sequence[str]]) -> tuple[int, int]:
         """How many judged pairs the clusters imply, and how many of these are true."""
+        ...
+
+    def across(self, group: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+        """The same of the pairs with one record in each of two groups."""
         ...
 
 
@@ -54,6 +58,10 @@ class Businesses:
             correct += sum(comb(size, 2) for size in sizes.values())
         return predicted, correct
 
+    def across(self, group: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+        one, two = (Counter(self.business[id_] for id_ in ids if id_ in self.business) for ids in (group, other))
+        return one.total() * two.total(), sum(size * two[business] for business, size in one.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk:
@@ -83,7 +91,13 @@ class Crosswalk:
         return len(self.true)
 
     def implied(self, clusters: Iterable[Sequence[str]]) -> tuple[int, int]:
-        verdicts = Counter(self.verdict(a, b) for members in clusters for a, b in combinations(members, 2))
+        return self._counted(pair for members in clusters for pair in combinations(members, 2))
+
+    def across(self, group: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+        return self._counted(product(group, other))
+
+    def _counted(self, pairs: Iterable[Pair]) -> tuple[int, int]:
+        verdicts = Counter(self.verdict(a, b) for a, b in pairs)
         return verdicts[True] + verdicts[False], verdicts[True]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import reasons
@@ -126,8 +125,8 @@ async def listed(
     """By your agency and by those whose decisions you may see, on records that you see."""
     agencies = deciding(desk.view(principal.agency))
     async with desk.reading_as(principal) as (connection, audience):
-        numbers = await _concerned(connection, audience, record, business)
-        found = await decisions.page(connection, audience, agencies, numbers, cursor, limit + 1)
+        on = await _concerned(connection, audience, record, business)
+        found = await decisions.page(connection, audience, agencies, on, cursor, limit + 1)
         about = {end for made in found for end in made.pair}
         rows = await scenes.records(connection, audience, about)
         counting = in_force(await decisions.decisions_on(connection, [row.no for row in rows], agencies))
@@ -139,13 +138,11 @@ async def listed(
 
 async def _concerned(
     connection: AsyncConnection, audience: int, record: str | None, business: str | None
-) -> list[int] | None:
-    """The numbers of the records asked for that the audience sees, or None where all were."""
-    if record is None and business is None:
-        return None
-    rows: list[Row[Any]] = []
+) -> list[list[int]]:
+    """For each of the two that is asked for, the numbers of its records that the audience sees."""
+    asked = []
     if record:
-        rows += await scenes.records(connection, audience, [record])
+        asked.append(await scenes.records(connection, audience, [record]))
     if business:
-        rows += await scenes.members(connection, audience, business, _MOST_RECORDS)
-    return [row.no for row in rows]
+        asked.append(await scenes.members(connection, audience, business, _MOST_RECORDS))
+    return [[row.no for row in rows] for rows in asked]

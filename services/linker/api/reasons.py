@@ -92,9 +92,9 @@ def why(business_id: str, scene: Scene, members: Sequence[str]) -> Why:
 def _in_short(records: int, linking: int, compared_: int) -> str:
     if records == 1:
         return "One record, so there is nothing to link."
-    pairs = "1 pair that was" if compared_ == 1 else f"{compared_} pairs that were"
-    links = "1 links by its" if linking == 1 else f"{linking} link by their"
-    return f"{records} records; of {pairs} compared, {links} own weight."
+    if (records, linking) == (2, 1):
+        return "Two records, which link by their own weight."
+    return f"{records} records; {linking} of the {compared_} pairs that were compared link by their own weight."
 
 
 def _links(scene: Scene, pair: Pair) -> bool:

@@ -25,5 +25,6 @@ async def why(
         if not members:
             return await elsewhere(connection, audience, business_id, "/why")
         rows = [*members, *await beside(connection, audience, view, members)]
-        here = await scene(connection, rows, await decisions_about(connection, view, rows), await desk.model(connection))
+        made = await decisions_about(connection, view, rows)
+        here = await scene(connection, rows, made, await desk.model(connection))
     return tagged(reasons.why(business_id, here, [row.record_id for row in members]), if_none_match)

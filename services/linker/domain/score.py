@@ -14,7 +14,7 @@ from services.linker.domain.normalise import Mention
 
 _CHAIN_SENTENCE = "At different doors, what they share shows one organisation rather than one business."
 _PRIOR_SENTENCE = "Two records chosen at random are rarely one business."
-_MEASURES = tuple(comparator.measure for comparator in IDENTITY)
+_MEASURES = tuple(comparator.measure for comparator in IDENTITY)  # the last is that of people
 _SAME_BIRTH = frozenset({"same_person", "birth_and_part_of_name"})
 _TRADERS = frozenset({"same_trader", "trader_birth_and_part_of_name", "trader_birth_alone"})
 
@@ -29,14 +29,13 @@ class Explanation:
 
 def score(a: Mention, b: Mention, model: Model) -> float:
     """Bits; symmetric. The model's clustering threshold is what counts as a link."""
-    place, licence = PREMISES.measure(a, b, model), LICENCES.measure(a, b, model)
-    found = [measure(a, b, model) for measure in _MEASURES]
+    place, licence, person = PREMISES.measure(a, b, model), LICENCES.measure(a, b, model), None
     identity = 0.0
-    for each in found:
-        if each is not None:
-            identity += each.bits
-    ceiling = _ceiling(place, licence, found[-1], model)
-    total = model.prior + min(identity, ceiling)
+    for measure in _MEASURES:
+        person = measure(a, b, model)
+        if person is not None:
+            identity += person.bits
+    total = model.prior + min(identity, _ceiling(place, licence, person, model))
     if place is not None:
         total += place.bits
     return total + licence.bits if licence is not None else total

@@ -19,14 +19,13 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the store says: the version in force, and how far a switch has come. `position` is a record's number;
-    `audiences` are those that were compared for."""
+    """What the store says: the version in force, and how far a switch has come. `position` is the number of
+    the last record that was seen to."""
 
     in_force: str
     other: str | None = None
     phase: Phase | None = None
     position: int = 0
-    audiences: str = ""
 
 
 @dataclass(frozen=True, slots=True)

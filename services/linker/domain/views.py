@@ -50,8 +50,8 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """One business as an audience sees it. `sectors`: words of the types of business that its records give; `watched`: its
-    risk may change with the date alone."""
+    """One business as an audience sees it. `sectors`: words of the types of business that its records give; `watched`:
+    its risk may change with the date alone."""
 
     business_id: str
     record_ids: tuple[str, ...]

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import blake2b
 from typing import Any
 
 from services.linker.domain.model import Model
@@ -72,15 +71,11 @@ def _relink_page(stage: _Stage) -> None:
         link(stage.session, _mentions(held), stage.switch.other)
         stage.goes_on(position=held[-1].no)
     else:
-        stage.goes_on(phase=Phase.comparing, position=0, audiences=_fingerprint(stage.audiences))
+        stage.goes_on(phase=Phase.comparing, position=0)
 
 
 def _compare_page(stage: _Stage) -> None:
-    """Audiences that came meanwhile may differ anywhere, so that comparing begins again."""
-    now = _fingerprint(stage.audiences)
-    if now != stage.standing.audiences:
-        stage.goes_on(position=0, audiences=now)
-        return
+    """What is worked out again meanwhile, for whatever reason, is noted by `restate` as if it differed."""
     page = holdings.records_after(
         stage.session, [holdings.audience_number(view.id) for view in stage.audiences], stage.standing.position, _PAGE
     )
@@ -123,8 +118,3 @@ def _hubs_differ(one: Model, other: Model) -> bool:
 
 def _mentions(rows: Collection[Any]) -> Mapping[int, Linked]:
     return {row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features)) for row in rows}
-
-
-def _fingerprint(audiences: Sequence[View]) -> str:
-    """Agencies may join an audience; what it sees is for ever the same."""
-    return blake2b("\n".join(sorted(view.id for view in audiences)).encode(), digest_size=16).hexdigest()

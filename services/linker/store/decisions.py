@@ -1,6 +1,6 @@
 """What people decided: rows that are put once and never changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, or_, select, tuple_, union_all
@@ -74,14 +74,14 @@ async def page(
     connection: AsyncConnection,
     audience: int,
     agencies: Collection[str],
-    numbers: Collection[int] | None,
+    on: Sequence[Collection[int]],
     after: str | None,
     limit: int,
 ) -> list[Decision]:
-    """What these agencies decided on records that the audience sees, newest first, from behind the decision `after`;
-    where `numbers` are given, on one of those records."""
+    """What these agencies decided on records that the audience sees, newest first, from behind the decision `after`:
+    on one of the records, by number, of each of `on`."""
     statement = _visible(audience, agencies, decision)
-    if numbers is not None:
+    for numbers in on:
         statement = statement.where(or_(decision.c.a_no.in_(sorted(numbers)), decision.c.b_no.in_(sorted(numbers))))
     if after:
         last = _visible(audience, agencies, decision.c.decided_at, decision.c.decision_id)

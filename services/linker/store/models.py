@@ -37,12 +37,12 @@ def standing(session: Session) -> Standing | None:
 
 
 def put_standing(session: Session, now: Standing) -> None:
-    put(session, linking, [(_ONLY, now.in_force, now.other, now.phase, now.position, now.audiences)])
+    put(session, linking, [(_ONLY, now.in_force, now.other, now.phase, now.position)])
 
 
 def _standing(row: Any) -> Standing:
     phase = Phase(row.phase) if row.phase else None
-    return Standing(row.in_force, row.other, phase, row.position, row.audiences)
+    return Standing(row.in_force, row.other, phase, row.position)
 
 
 _HELD_AFTER = Statement(
@@ -107,7 +107,7 @@ _COMMON_FIRST = (
 
 async def common_traits(
     connection: AsyncConnection, audience: int, after: tuple[int, int] | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[int, int, bytes]]:
     """(key, records, features) of what several visible records share, the commonest first, from behind `after`, a
     (records, key); `features` are those of one of the records."""
     page = _COMMON_FIRST.limit(limit)

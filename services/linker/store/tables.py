@@ -212,7 +212,6 @@ linking = Table(
     Column("other", String(63)),
     Column("phase", String(20)),
     Column("position", BigInteger, nullable=False),
-    Column("audiences", String(40), nullable=False),
 )
 
 # Records around which some audience's businesses differ, or may, once the other model is in force.

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.linker.domain.relate.rules import default_rules
+from services.linker.domain.relate.rules import FindingRules, PhoenixRule, default_rules
 from services.linker.handlers.findings import Detective, find_due
 from services.linker.store import relation_tables as tables
 from services.linker.store.holdings import audience_number
+from services.linker.store.tables import record
 from shared.contracts.record import Address, Name, Observation, ObservationKind, Person, Record, TradingStatus
 from shared.runtime import clock
 from tests.integration.linker.world import World
@@ -41,12 +42,18 @@ def closed_shop(name: str, *line: str, **fields: Any) -> Record:
     return shop(name, *line, status=TradingStatus.closed, **fields)
 
 
-async def find(world: World, today: date | None = None) -> int:
+async def find(world: World, today: date | None = None, rules: FindingRules | None = None) -> int:
     """Work off all that is due; how many batches it took."""
-    detective, batches = Detective(world.resolver.shelf, default_rules()), 0
+    detective, batches = Detective(world.resolver.shelf, rules or default_rules()), 0
     while await find_due(world.database, detective, today or clock.today()):
         batches += 1
     return batches
+
+
+def few_may_share(most: int) -> FindingRules:
+    """The rules on phoenixes, with another limit to how many businesses may give a value that leads to one."""
+    phoenix = next(rule for rule in default_rules().rules if isinstance(rule, PhoenixRule))
+    return default_rules().model_copy(update={"rules": (phoenix.model_copy(update={"most_businesses": most}),)})
 
 
 async def findings(world: World, agency: str) -> list[dict[str, Any]]:
@@ -65,6 +72,15 @@ async def all_findings(world: World) -> list[dict[str, Any]]:
     rows = await world.rows(select(tables.finding))
     plain = [{k: v for k, v in row.items() if k != "numbers"} for row in rows]
     return sorted(plain, key=lambda row: (row["audience"], row["finding_id"]))
+
+
+async def postings(world: World) -> dict[str, list[dict[str, Any]]]:
+    """What records share, and on what findings rest; by the ids of records."""
+    ids = {row["no"]: row["record_id"] for row in await world.rows(select(record))}
+    rests = await world.rows(select(tables.finding_basis))
+    basis = sorted((row["audience"], row["finding_id"], str(ids.get(row["basis"], row["basis"]))) for row in rests)
+    shared = await world.contents((tables.trait,))
+    return shared | {"basis": [{"on": row} for row in basis]}
 
 
 def told(events: list[dict[str, Any]]) -> list[tuple[str, str]]:

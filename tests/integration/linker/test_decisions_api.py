@@ -105,6 +105,8 @@ async def test_decisions_come_newest_first_page_by_page(filled: Api) -> None:
     of_business = (await filled.get(f"/v1/decisions?business={business_id(TYRES)}")).json()["decisions"]
     assert [one["verdict"] for one in of_business] == ["unsure"]
     assert len(of_business) == 1
+    both = f"business={business_id(TYRES)}&record={DRAGON}"
+    assert (await filled.get(f"/v1/decisions?{both}")).json()["decisions"] == []
 
 
 @pytest.mark.parametrize("agency", ["council", "fire"])

@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from services.linker.handlers.learn import RecordEvent
 from services.linker.store import relation_tables
-from shared.contracts.record import Record
+from shared.contracts.record import Person, Record
 from tests.integration.linker.patterns import (
     AMIR,
     MOBILE,
     all_findings,
     closed_shop,
+    few_may_share,
     find,
+    postings,
     shop,
     told,
     types,
@@ -124,7 +126,9 @@ async def test_a_phoenix_is_found_whichever_of_the_two_is_known_first(world: Wor
         "council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", people=(AMIR,), phones=(MOBILE,))
     )
     new = received(
-        "fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,))
+        "fire",
+        "2",
+        shop("Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,)),
     )
     seen = []
     for order in ((old, new), (new, old)):
@@ -144,16 +148,55 @@ async def test_findings_that_a_shared_value_led_to_end_when_a_correction_takes_i
             "council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", people=(AMIR,), phones=(MOBILE,))
         ),
         received(
-            "fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,))
+            "fire",
+            "2",
+            shop(
+                "Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", people=(AMIR,), phones=(MOBILE,)
+            ),
         ),
     )
     await find(world)
     assert await types(world, "hmrc") == ["phoenix"]
     await world.take(
-        received("fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", phones=(MOBILE,)), version=2)
+        received(
+            "fire",
+            "2",
+            shop("Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", phones=(MOBILE,)),
+            version=2,
+        )
     )
     await find(world)
     assert await types(world, "hmrc") == []
+
+
+async def test_a_value_that_too_many_share_leads_nowhere_until_enough_have_dropped_it(world: World) -> None:
+    both = {"phones": (MOBILE,), "people": (Person(name="Amir Khan", role="owner"),)}
+    rules = few_may_share(2)
+    await world.settle(ALL_SHARE)
+    await world.take(
+        received("council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", **both)),
+        received("fire", "2", shop("Curry Corner", "240 Park Lane", postcode="UB2 4XX", seen="2025-06-01", **both)),
+    )
+    await find(world, rules=rules)
+    assert await types(world, "hmrc") == ["phoenix"]
+    await world.take(received("hmrc", "3", shop("Tyre Bay", "77 Station Road", phones=(MOBILE,))))
+    await find(world, rules=rules)
+    assert await types(world, "hmrc") == []
+    await world.take(received("hmrc", "3", shop("Tyre Bay", "77 Station Road"), version=2))
+    await find(world, rules=rules)
+    assert await types(world, "hmrc") == ["phoenix"]
+    await world.take(received("hmrc", "3", shop("Tyre Bay", "77 Station Road", phones=(MOBILE,)), version=3))
+    await find(world, rules=rules)
+    await world.take(retracted("hmrc", "3", 4))
+    await find(world, rules=rules)
+    assert await types(world, "hmrc") == ["phoenix"]
+
+
+async def test_two_workers_at_once_tell_of_a_finding_once(world: World) -> None:
+    await world.settle(ALL_SHARE)
+    await world.take(received("council", "1", shop(severity=3)), received("fire", "1", shop(severity=3)))
+    await asyncio.gather(find(world), find(world))
+    assert told(await world.events("finding.")) == [("raised", "multi_regime")]
 
 
 async def test_a_view_that_is_no_more_has_its_findings_ended(world: World) -> None:
@@ -222,7 +265,7 @@ def test_any_order_and_any_moment_of_looking_end_in_the_same_findings(url, histo
             await world.settle(THREE_AUDIENCES)
             await world.take(*in_order)
             await find(world)
-            expected = await all_findings(world)
+            expected = await all_findings(world), await postings(world)
             await world.empty()
             await world.settle(THREE_AUDIENCES)
             for number, start in enumerate(range(0, len(shuffled), batch)):
@@ -230,7 +273,7 @@ def test_any_order_and_any_moment_of_looking_end_in_the_same_findings(url, histo
                 if number % every == 0:
                     await find(world)
             await find(world)
-            assert await all_findings(world) == expected
+            assert (await all_findings(world), await postings(world)) == expected
             await world.empty()
 
     asyncio.run(go())

@@ -1,5 +1,6 @@
 """Going over to another model: in the background, at once, wherever it is killed, and to what a rebuild would give."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -13,16 +14,20 @@ from services.linker.domain.model import shipped_model
 from services.linker.domain.switching import Phase, Standing, Unswitchable
 from services.linker.handlers import models as switching
 from services.linker.handlers.models import advance, switch
+from services.linker.handlers.rebuilding import rebuild
 from services.linker.handlers.shelf import publish, standing
 from services.linker.store import tables
 from services.linker.store.graph import model_number
 from shared.runtime import clock
+from shared.runtime.eventlog import EventLog
+from tests.integration.linker.test_rebuild import append, consume, log  # noqa: F401 - a fixture
 from tests.integration.linker.world import (
     ALL_SHARE,
     THREE_AUDIENCES,
     World,
     assert_stream_agrees,
     id_of,
+    opened,
     partnership,
     received,
     record,
@@ -264,6 +269,35 @@ async def test_a_worker_that_has_run_for_long_links_by_the_model_now_in_force(li
     await linked.take(received("council", "9", record("Kebab House", 31)))
     assert frozenset({id_of("fire", "9")}) in await linked.groups("hmrc")
     assert {row["model"] for row in await linked.rows(select(tables.pair))} == {model_number("strict")}
+
+
+async def test_two_workers_may_work_on_a_switch_while_records_come(linked: World, page_of_one: None) -> None:
+    await wanted(linked, STRICT)
+    async with opened(linked.database.url.render_as_string(hide_password=False)) as other:
+        await asyncio.gather(until_done(linked), until_done(other), linked.take(*LATER, batch=1))
+        await until_done(other)
+    await assert_stream_agrees(linked)
+    assert await linked.state() == await rebuilt(linked, STRICT, (*EVENTS, *LATER))
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+async def test_a_rebuild_amid_a_switch_ends_in_the_same(
+    world: World,
+    log: EventLog,  # noqa: F811
+    page_of_one: None,
+    phase: Phase,
+) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await append(log, *EVENTS)
+    await consume(world, log)
+    await wanted(world, STRICT)
+    await step_until(world, phase)
+    await advance(world.database, world.resolver.shelf, clock.today())
+    await rebuild(world.database, log, world.resolver, clock.today())
+    await until_done(world)
+    await assert_stream_agrees(world)
+    assert (await world.database.run(standing)) == Standing("strict")
+    assert await world.state() == await rebuilt(world, STRICT, EVENTS)
 
 
 async def test_a_step_that_is_killed_is_taken_again(

@@ -14,7 +14,7 @@ from shared.contracts.identifiers import business_id
 from shared.contracts.record import Person
 from tests.integration.linker.patterns import AMIR, MOBILE, closed_shop, find, shop
 from tests.integration.linker.test_api import Api, api
-from tests.integration.linker.world import THREE_AUDIENCES, World, id_of, received
+from tests.integration.linker.world import THREE_AUDIENCES, World, id_of, received, retracted
 
 __all__ = ["api"]  # the fixture
 
@@ -135,6 +135,11 @@ async def test_a_value_that_many_share_is_counted_beyond_those_listed(filled: Ap
     (widely,) = found["widely_shared"]
     assert by_phone == shops[1 : MOST_PER_VALUE + 1]
     assert widely["more"] == len(shops) - 1 - MOST_PER_VALUE
+    council = await body(filled, f"/v1/businesses/{shops[0]}/relations", "council")
+    await world.take(received("hmrc", "0", shop("Hidden House", "91 Far Lane", phones=(MOBILE,))))
+    assert await body(filled, f"/v1/businesses/{shops[0]}/relations", "council") == council
+    assert await body(filled, f"/v1/businesses/{shops[0]}/relations") != found
+    await world.take(retracted("hmrc", "0"))
     network = await body(filled, f"/v1/businesses/{shops[0]}/network")
     assert len(network["nodes"]) == 1
     assert not network["complete"]

@@ -197,6 +197,7 @@ async def test_a_new_policy_tells_only_of_businesses_whose_band_it_changes(stree
     await world.settle(ALL_SHARE, under(world, bands=worse))
     after = {row["business_id"]: row["band"] for row in await world.shown("hmrc")}
     changed = sorted(id_ for id_ in before if before[id_] != after[id_])
+    assert len(changed) == 2
     assert sorted(await told(world)) == changed
     await world.forget_events()
     await world.settle(ALL_SHARE, under(world, bands=worse))

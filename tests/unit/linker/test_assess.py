@@ -167,6 +167,11 @@ def test_what_came_back_after_a_clean_check_weighs_more_still() -> None:
     )
 
 
+def test_a_check_before_the_first_time_is_no_coming_back() -> None:
+    twice = observed("concern", 2, days_ago=10), observed("concern", 2, days_ago=400)
+    assert risk(*twice, observed("nothing_found", days_ago=500)) == risk(*twice)
+
+
 def test_agencies_that_report_one_visit_are_one_time() -> None:
     together = risk(observed("concern", 2, days_ago=10), observed("concern", 2, feed="other", days_ago=20))
     assert "keeps coming back" not in together.regimes[0].reason

@@ -192,3 +192,43 @@ def test_weights_do_not_depend_on_the_side() -> None:
     mentions = [normalise(each) for each in records]
     for a, b in combinations(mentions, 2):
         assert score(a, b, MODEL) == pytest.approx(score(b, a, MODEL), abs=1e-9)
+
+
+def test_a_caterer_at_a_school_is_not_the_school() -> None:
+    where = {"town": "Ealing", "postcode": "W5 4HN"}
+    assert businesses(
+        record("Grange Primary School", "Church Gardens", **where),
+        record("Harrisons At Grange Primary School", "Grange Primary School, Church Gardens", **where),
+        record("Aktiva Camps At Grange Primary School", "Grange Primary School, Church Gardens", **where),
+    ) == [{0}, {1}, {2}]
+
+
+def test_a_bookmakers_company_is_not_the_cake_shop_that_came_after_it() -> None:
+    where = {"town": "Acton", "postcode": "W3 9BY"}
+    assert not linked(
+        record("Cake Box Acton", "235 High Street", **where), record("Jennings Racing Ltd", "235 High Street", **where)
+    )
+
+
+def test_a_sole_trader_under_one_name_and_birth_is_one_though_the_number_of_the_house_differs() -> None:
+    where = {"town": "Redruth", "postcode": "TR15 2AB"}
+    trader = {"names": named(trading="Kulwinder Sandhu"), "people": (person("Kulwinder Sandhu", "1971-05-02"),)}
+    assert linked(record(None, "4 Fore Street", **trader, **where), record(None, "46 Fore Street", **trader, **where))
+
+
+def test_a_street_of_one_name_but_for_its_type_is_taken_for_the_same_where_the_names_agree() -> None:
+    assert linked(
+        record("Trelawny Fish Bar", "14 Park Road", town="Redruth"),
+        record("Trelawny Fish Bar", "14 Park Avenue", town="Redruth"),
+    )
+    assert not linked(
+        record("Trelawny Fish Bar", "14 Park Road", town="Redruth"),
+        record("Golden Dragon", "14 Park Avenue", town="Redruth"),
+    )
+
+
+def test_units_of_two_estates_on_one_road_are_two() -> None:
+    assert not linked(
+        record(None, "Unit 5, Carn Brea Centre, Park Road", town="Rosveor", postcode="ZF1 8QQ"),
+        record("Summit Tyres", "Unit 5, Threemile House, Park Road", town="Rosveor", postcode="ZF1 3PG"),
+    )

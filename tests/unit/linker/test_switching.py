@@ -6,7 +6,7 @@ from services.linker.domain.switching import Phase, Standing, Unswitchable, chan
 
 CALM = Standing("one")
 RELINKING = Standing("one", "two", Phase.relinking, 400)
-COMPARING = Standing("one", "two", Phase.comparing, 400, "audiences")
+COMPARING = Standing("one", "two", Phase.comparing, 400)
 CLEARING = Standing("two", "one", Phase.clearing, 400)
 
 

@@ -73,14 +73,10 @@ class Course:
         return other
 
     def _days(self) -> set[date]:
-        """Days on which a record says that something happened, or on which a rule looks back no further."""
+        """Those on which a record says that something happened, or a policy came into force."""
         days = {observed.on for observed in (*concerns(self._observations), *checks(self._observations))}
         days |= {o.observation.closed_on for o in concerns(self._observations) if o.observation.closed_on}
-        for policy in self._policies.by_date:
-            days.add(policy.in_force_from)
-            back = timedelta(days=policy.persistence.within_days + 1)
-            days |= {observed.on + back for observed in concerns(self._observations)}
-        return days
+        return days | {policy.in_force_from for policy in self._policies.by_date}
 
     def _because(self, day: date) -> str:
         said = [_happened(observed, day) for observed in self._observations]

@@ -13,12 +13,12 @@ _ALIKE_WORDS = 0.9
 _ALIKE_WHOLE = 0.85
 _SHORTEST_STEM = 4
 _SHORTEST_WITH_SLIP = 6
-_SHORTEST_COMPOUND = 6
 _SHORTEST_ACRONYM = 3
 _SHORTEST_IN_DOMAIN = 6
 _FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
 _MOST, _SOME = 0.6, 0.3
 _RENEWED = frozenset({"new"})
+_AT = "at"
 _TELLING_RARITY = 9.0  # bits: one word found in few names, alike in spelling, is worth naming
 
 
@@ -38,12 +38,11 @@ def _why_different(best: Finding, a: Mention, b: Mention, model: Model) -> Findi
     """Names may differ for reasons that say little: one is the owner's, the building's, or the registered one."""
     if bears_owner(a, b) or bears_owner(b, a):
         return None
-    if _only_kind(a, NAME_FROM_ADDRESS) or _only_kind(b, NAME_FROM_ADDRESS):
+    if a.names[0].kind == NAME_FROM_ADDRESS or b.names[0].kind == NAME_FROM_ADDRESS:
         either = _names_building(a, b) or _names_building(b, a)
         return None if either else _finding("different_in_address", 0.0, a.names[0], b.names[0], model)
-    for one, other in ((a, b), (b, a)):
-        if domain := _in_domain(one, other):
-            return Finding("in_domain", model.weights["names"]["in_domain"], one.names[0].text, domain)
+    if domain := (b.domains and _in_domain(a, b)) or (a.domains and _in_domain(b, a)):
+        return Finding("in_domain", model.weights["names"]["in_domain"], best.left, domain)
     if _registered(a) != _registered(b) and (_trades(a) or _trades(b)):
         return _finding("legal_and_trading", 0.0, a.names[0], b.names[0], model)
     return best
@@ -71,10 +70,6 @@ def _in_domain(a: Mention, b: Mention) -> str | None:
     return None
 
 
-def _only_kind(mention: Mention, kind: str) -> bool:
-    return all(name.kind == kind for name in mention.names)
-
-
 def _names_building(a: Mention, b: Mention) -> bool:
     """Whether what looked like a name in the address of the one is the building of the other."""
     building = frozenset(b.premises.building) if b.premises else frozenset()
@@ -89,6 +84,8 @@ def _finding(level: str, rarity: float, x: NameForm, y: NameForm, model: Model) 
 def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
     if x.joined == y.joined:
         return _finding("same", _rarity(min(x.words, y.words, key=len), model), x, y, model)
+    if _AT in x.words or _AT in y.words:
+        return _compare_hosted(x, y, model)
     shared = x.words & y.words
     rest_x, rest_y = x.words - shared, y.words - shared
     matched = _rarity(shared, model)
@@ -106,6 +103,23 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
         if not shared and not fuzzy:
             return _finding("different", 0.0, x, y, model)
     return _partly(matched + fuzzy, min(_rarity(rest_x, model), _rarity(rest_y, model)), x, y, model)
+
+
+def _compare_hosted(x: NameForm, y: NameForm, model: Model) -> Finding:
+    """Sushi at the Grand Hotel is not the Grand Hotel: what stands before "at" is who it is, what follows is where."""
+    (own_x, host_x), (own_y, host_y) = _split_host(x), _split_host(y)
+    found = _compare(own_x, own_y, model)
+    if found.level == "different" and (host_x & own_y.words or host_y & own_x.words):
+        return _finding("host", 0.0, x, y, model)
+    return found._replace(left=x.text, right=y.text)
+
+
+def _split_host(name: NameForm) -> tuple[NameForm, frozenset[str]]:
+    """The name without its host, and the words of the host; "at" at the beginning or the end parts nothing."""
+    place = name.tokens.index(_AT) if _AT in name.words else 0
+    if not 0 < place < len(name.tokens) - 1:
+        return NameForm(name.kind, name.text, tuple(token for token in name.tokens if token != _AT)), frozenset()
+    return NameForm(name.kind, name.text, name.tokens[:place]), frozenset(name.tokens[place + 1 :])
 
 
 def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: Model) -> Finding:
@@ -133,50 +147,15 @@ def _match_spellings(
     rest_x: frozenset[str], rest_y: frozenset[str], model: Model
 ) -> tuple[frozenset[str], frozenset[str], float]:
     """Take out words that agree but for spelling or shortening; what is left on each side, and the rarity taken out."""
-    left_x, left_y, rarity = set(rest_x), set(rest_y), 0.0
+    left_x, left_y, rarity = set(rest_x), sorted(rest_y), 0.0
     for word in sorted(rest_x):
-        for other in sorted(left_y):
-            if _alike(word, other):
+        for other in left_y:
+            if (word[0] == other[0] or word[-1] == other[-1]) and _alike(word, other):
                 left_x.discard(word)
-                left_y.discard(other)
+                left_y.remove(other)
                 rarity += _FUZZY_SHARE * min(model.rarity(word), model.rarity(other))
                 break
     return frozenset(left_x), frozenset(left_y), rarity
-
-
-def _match_writings(
-    x: NameForm, y: NameForm, rest_x: frozenset[str], rest_y: frozenset[str], model: Model
-) -> tuple[frozenset[str], frozenset[str], float]:
-    """Take out words that the other writes in several: bunnyland for bunny land, cps for chicago public schools."""
-    rest_y, rest_x, one_way = _in_one_word(y, rest_y, rest_x, model)
-    rest_x, rest_y, other_way = _in_one_word(x, rest_x, rest_y, model)
-    return rest_x, rest_y, one_way + other_way
-
-
-def _in_one_word(
-    long: NameForm, spread: frozenset[str], single: frozenset[str], model: Model
-) -> tuple[frozenset[str], frozenset[str], float]:
-    rarity = 0.0
-    for word in sorted(single):
-        run = _run(word, [token for token in long.tokens if token in spread])
-        if run:
-            spread, single = spread - run, single - {word}
-            rarity += _FUZZY_SHARE * model.rarity(word)
-    return spread, single, rarity
-
-
-def _run(word: str, tokens: list[str]) -> frozenset[str]:
-    """Neighbouring tokens that, written together or by their initials, are the word."""
-    if len(word) >= _SHORTEST_COMPOUND:
-        for first, second in pairwise(tokens):
-            if first + second == word:
-                return frozenset((first, second))
-    if _SHORTEST_ACRONYM <= len(word) <= len(tokens):
-        for start in range(len(tokens) - len(word) + 1):
-            run = tokens[start : start + len(word)]
-            if all(token[0] == letter for token, letter in zip(run, word, strict=True)):
-                return frozenset(run)
-    return frozenset()
 
 
 def _alike(word: str, other: str) -> bool:
@@ -185,15 +164,50 @@ def _alike(word: str, other: str) -> bool:
         return False
     if longer.startswith(shorter):
         return True
-    if JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0 and word[0] == other[0]:
+    if word[0] == other[0] and JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0:
         return True
-    return len(shorter) >= _SHORTEST_WITH_SLIP and OSA.distance(word, other, score_cutoff=1) <= 1
+    one_slip = len(shorter) >= _SHORTEST_WITH_SLIP and len(longer) - len(shorter) <= 1
+    return one_slip and OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+def _match_writings(
+    x: NameForm, y: NameForm, rest_x: frozenset[str], rest_y: frozenset[str], model: Model
+) -> tuple[frozenset[str], frozenset[str], float]:
+    """Take out words that the other writes in several: bunnyland for bunny land, cps for chicago public schools."""
+    one_way = other_way = 0.0
+    if len(rest_y) > 1:
+        rest_y, rest_x, one_way = _in_one_word(y, rest_y, rest_x, model)
+    if len(rest_x) > 1 and rest_y:
+        rest_x, rest_y, other_way = _in_one_word(x, rest_x, rest_y, model)
+    return rest_x, rest_y, one_way + other_way
+
+
+def _in_one_word(
+    long: NameForm, spread: frozenset[str], single: frozenset[str], model: Model
+) -> tuple[frozenset[str], frozenset[str], float]:
+    rarity, most = 0.0, len(spread)
+    words = [word for word in single if _SHORTEST_ACRONYM <= len(word) <= most or word in long.joined]
+    for word in sorted(words):
+        if run := _run(word, [token for token in long.tokens if token in spread]):
+            spread, single = spread - run, single - {word}
+            rarity += _FUZZY_SHARE * model.rarity(word)
+    return spread, single, rarity
+
+
+def _run(word: str, tokens: list[str]) -> frozenset[str]:
+    """Neighbouring tokens that, written together or by their initials, are the word."""
+    for first, second in pairwise(tokens):
+        if first + second == word:
+            return frozenset((first, second))
+    start = "".join(token[0] for token in tokens).find(word) if len(word) >= _SHORTEST_ACRONYM else -1
+    return frozenset(tokens[start : start + len(word)]) if start >= 0 else frozenset()
 
 
 _SENTENCES = {
     "same": "Both are called {left}.",
     "spelling": "The names {left} and {right} are alike but for spelling.",
     "within": "The name {left} and the name {right}: one is part of the other.",
+    "host": "Of {left} and {right} the one is at the other, as a caterer or a counter in a shop is.",
     "renewed": "The names {left} and {right} differ by the word New, as after a change of hands.",
     "most": "The names {left} and {right} share most of their telling words.",
     "some": "The names {left} and {right} share some words.",

@@ -42,10 +42,17 @@ def _area(p: Premises, q: Premises) -> str:
             return "near"
         return "town" if shares_place else "elsewhere"
     if p.outward and q.outward:
-        if p.outward == q.outward and not (p.sector and q.sector and p.sector != q.sector):
+        if _same_district(p, q):
             return "district"
         return "town" if shares_place else "elsewhere"
     return "town" if shares_place else "unsaid"
+
+
+def _same_district(p: Premises, q: Premises) -> bool:
+    """Outward codes or ZIPs that agree, two digits perhaps exchanged, and sectors that do not contradict each other."""
+    if p.outward == q.outward:
+        return not (p.sector and q.sector and p.sector != q.sector)
+    return p.outward.isdigit() and sorted(p.outward) == sorted(q.outward) and OSA.distance(p.outward, q.outward) == 1
 
 
 def _door(p: Premises, q: Premises, area: str) -> str:
@@ -126,7 +133,10 @@ def _streets(p: Premises, q: Premises) -> int:
 
 def _among_places(p: Premises, q: Premises) -> bool:
     """Whether the one gives as a place what the other gives as its street: lines of an address in another order."""
-    return bool(p.street_type) and any(_alike(f"{p.street} {p.street_type}", place) for place in q.places)
+    if not p.street_type:
+        return False
+    street = f"{p.street} {p.street_type}"
+    return any(place[0] == street[0] and _alike(street, place) for place in q.places)
 
 
 def _compare_streets(p: Premises, q: Premises) -> int:

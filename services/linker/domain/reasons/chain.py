@@ -79,7 +79,10 @@ def _same(scene: Scene, a: str, b: str) -> Decision | None:
 
 
 def link_sentence(scene: Scene, a: str, b: str) -> str:
-    """The bits between two records, and what speaks most for them."""
+    """The bits between two records, what speaks most for them, and, where that is little, what speaks against."""
     found = evidence(scene.exhibits[a], scene.exhibits[b], scene.model)
-    reasons = (line.sentence for line in found.strongest(_REASONS))
-    return " ".join((f"{in_bits(found.weight)}.", *reasons))
+    said = [f"{in_bits(found.weight)}.", *(line.sentence for line in found.strongest(_REASONS))]
+    worst = found.against()
+    if worst and found.weight < scene.model.clustering.upper:
+        said.append(f"Against it: {worst.sentence}")
+    return " ".join(said)

@@ -53,8 +53,16 @@ def traits(mention: Mention) -> tuple[Trait, ...]:
 
 
 def telling(mention: Mention, model: Model) -> tuple[Trait, ...]:
-    """Traits without the values that the model knows as hubs."""
-    return tuple(trait for trait in traits(mention) if not model.is_hub(trait.kind.value, trait.value))
+    """Traits without the values that the model knows as hubs, which `hubs.hub_values` writes as they are here.
+
+    A person with a birth date stays, behind however many businesses: that says little of whether two records are one
+    business, and much of a network.
+    """
+    return tuple(
+        trait
+        for trait in traits(mention)
+        if trait.kind is TraitKind.person or not model.is_hub(trait.kind.value, trait.value)
+    )
 
 
 def trait_key(trait: Trait) -> int:
@@ -119,7 +127,7 @@ def _of_premises(p: Premises) -> Iterator[Trait]:
         yield Trait(TraitKind.premises, f"uprn:{p.uprn}")
     for door in _doors(p):
         if p.unit or not _is_site(p):
-            yield Trait(TraitKind.premises, f"{door}:{p.unit}" if p.unit else door)
+            yield Trait(TraitKind.premises, f"{door}:{p.unit}")
         yield Trait(TraitKind.building, door)
 
 

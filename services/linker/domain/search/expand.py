@@ -13,7 +13,7 @@ from services.linker.domain.search.typed import Kind, Term
 
 LOOKED_AT = 2000  # records are looked at one by one up to here
 COUNTED = LOOKED_AT + 1  # records with a word are counted no further: it is common
-_MOST_LOOSE = 12
+_MOST_LOOSE = 6
 _BEGINNING = 2
 _SHORTEST_BEGUN = 2
 _LETTERS_THAT_MAY_DIFFER = ((8, 2), (4, 1))  # at least so many letters typed, so many may differ
@@ -120,7 +120,7 @@ def near(term: Term, vocabulary: Iterable[str]) -> dict[str, Closeness]:
 
 
 def expand(term: Term, loosely: Mapping[str, Closeness], counts: Mapping[str, int]) -> Expansion:
-    """What was typed, and what is near it until enough records are known; never more than a dozen such words."""
+    """What was typed, and what is near it until enough records are known; never more than six such words."""
     exact = [Known(word, Closeness.exact, counts[word]) for word in term.words if word in counts]
     loose = [Known(word, closeness, counts[word]) for word, closeness in loosely.items() if word in counts]
     loose.sort(key=lambda known: (-known.quality, -known.records, known.word))

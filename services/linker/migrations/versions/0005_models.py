@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("other", sa.String(63)),
         sa.Column("phase", sa.String(20)),
         sa.Column("position", sa.BigInteger, nullable=False),
-        sa.Column("audiences", sa.String(40), nullable=False),
         schema=SCHEMA,
     )
     op.create_table(

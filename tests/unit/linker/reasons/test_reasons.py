@@ -121,6 +121,14 @@ def test_the_chain_has_one_link_fewer_than_the_business_has_records() -> None:
     assert steps[1].sentence.startswith("The Chicken Shop (council) and Chicken Shop Ltd (fire): ")
 
 
+def test_a_weak_link_also_says_what_speaks_against_it() -> None:
+    pair = exhibit("e", shop("Pizza Hut", "12 The Broadway"), "police"), SHOP
+    (step,) = chain(scene(pair), "ae")
+    assert step.weight is not None
+    assert step.weight < MODEL.clustering.upper
+    assert "Against it: The names " in step.sentence
+
+
 def kinds(*decisions: Decision, members: str = "abc") -> list[tuple[str, int]]:
     return [(event.kind, event.size) for event in history(scene(EVERYBODY, decisions), decisions, members)]
 

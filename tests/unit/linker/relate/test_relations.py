@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from services.linker.domain.hubs import hub_values
 from services.linker.domain.model import default_model
 from services.linker.domain.relate.relations import relations
 from shared.contracts.api.linker.relations import RelationType, Tenure
 from tests.unit.linker.relate.build import on, only, party, profile, types, who
 
 MOBILE = "07700 900123"
+NAMES = [
+    f"{first}{last} Trading" for first in ("Ash", "Birch", "Cedar", "Dale", "Elm") for last in "bcdfghklmnprstvwxz"
+]
 
 
 def test_two_takeaways_on_one_mobile_are_related_by_it():
@@ -26,6 +30,18 @@ def test_a_switchboard_relates_nobody():
     a = party(profile("1", "Golden Chicken", phones=("020 8825 5000",)), model=switchboard)
     b = party(profile("2", "Pizza Palace", phones=("020 8825 5000",)), model=switchboard)
     assert relations(a, b) == []
+
+
+def test_hubs_are_known_as_the_training_of_a_model_names_them_and_people_with_birth_dates_are_none():
+    offices = [
+        profile(str(n), name, "Unit 4, 12 The Broadway", postcode="UB1 1AA", phones=("020 8825 5000",),
+                people=(who("Amir Khan", "secretary", "1980-03-01"),))
+        for n, name in enumerate(NAMES)
+    ]  # fmt: skip
+    hubs = hub_values([office.mention for office in offices])
+    assert {hub.partition(":")[0] for hub in hubs} >= {"phone", "person", "premises"}
+    trained = replace(default_model(), hubs=hubs)
+    assert types(party(offices[0], model=trained), party(offices[1], model=trained)) == ["person", "building"]
 
 
 def test_nothing_shared_is_no_relation():

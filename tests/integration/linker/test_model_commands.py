@@ -1,0 +1,94 @@
+"""`joinedup model` on the store of a linker, as an operator uses it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner, Result
+
+from joinedup.__main__ import app
+from services.linker.domain.model import default_model, shipped_model
+from services.linker.handlers.models import advance
+from shared.runtime import clock
+from tests.integration.linker.world import THREE_AUDIENCES, World, opened, received, record
+
+EVENTS = (
+    received("council", "1", record()),
+    received("fire", "1", record()),
+    received("hmrc", "2", record("Southall Tyres", 240, postcode="UB2 4XX")),
+)
+
+
+def joinedup(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["model", *arguments], env={"COLUMNS": "200"})
+
+
+def in_world(url: str, work: Callable[[World], Awaitable[None]]) -> None:
+    async def go() -> None:
+        async with opened(url) as world:
+            await work(world)
+
+    asyncio.run(go())
+
+
+async def fill(world: World) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*EVENTS)
+
+
+async def finish(world: World) -> None:
+    while await advance(world.database, world.resolver.shelf, clock.today()):
+        pass
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> str:
+    raw = orjson.loads(shipped_model())
+    raw["version"] = "strict"
+    raw["clustering"].update(threshold=60.0, upper=60.0)
+    path = tmp_path / "strict.json"
+    path.write_bytes(orjson.dumps(raw))
+    return str(path)
+
+
+def test_publish_compare_switch_and_list(url: str, strict: str) -> None:
+    in_world(url, fill)
+    assert joinedup("publish", strict, "--store", url).exit_code == 0
+    compared = joinedup("compare", default_model().version, "strict", "--store", url)
+    assert compared.exit_code == 3, compared.output
+    assert "2 businesses would be 3: 0 merges, 1 splits" in compared.output
+    assert "strict" in joinedup("list", "--store", url).output
+    assert joinedup("switch", "strict", "--store", url).exit_code == 0
+    assert "being linked by" in joinedup("list", "--store", url).output
+    in_world(url, finish)
+    listed = {line.split()[1]: line for line in joinedup("list", "--store", url).output.splitlines() if "2026" in line}
+    assert "in force" in listed["strict"]
+    assert "in force" not in listed[default_model().version]
+
+
+def test_what_cannot_be_done_is_refused_with_the_reason(url: str, strict: str) -> None:
+    in_world(url, fill)
+    unknown = joinedup("switch", "nobody", "--store", url)
+    assert (unknown.exit_code, "not published" in unknown.output) == (1, True)
+    joinedup("publish", strict, "--store", url)
+    raw = orjson.loads(Path(strict).read_bytes())
+    Path(strict).write_bytes(orjson.dumps(raw | {"identity_ceilings": {}}))
+    again = joinedup("publish", strict, "--store", url)
+    assert (again.exit_code, "another name" in again.output) == (1, True)
+
+
+def test_what_is_no_store_is_refused_and_not_made(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none.db"
+    for command in (["list"], ["switch", "x"], ["compare", "shipped", "shipped"]):
+        refused = joinedup(*command, "--store", f"sqlite:///{nowhere}")
+        assert (refused.exit_code, "no linker's store" in " ".join(refused.output.split())) == (1, True)
+    assert not nowhere.exists()
+
+
+def test_compare_needs_records_from_one_place(url: str, strict: str) -> None:
+    neither = joinedup("compare", "shipped", strict)
+    assert neither.exit_code == 1
+    assert "--feed" in neither.output
+    assert "--store" in neither.output

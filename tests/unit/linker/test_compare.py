@@ -1,0 +1,162 @@
+"""What each comparison finds between two records, and what it says about it."""
+
+import pytest
+
+from services.linker.domain.compare import LICENCES, NAMES, PEOPLE, PHONES, PREMISES, Comparator, Finding
+from services.linker.domain.model import default_model
+from services.linker.domain.normalise import normalise
+from shared.contracts.record import Record
+from tests.unit.linker.build import named, person, record
+
+MODEL = default_model()
+
+
+def level(comparator: Comparator, a: Record, b: Record) -> str | None:
+    one_way, other_way = (comparator.measure(normalise(x), normalise(y), MODEL) for x, y in ((a, b), (b, a)))
+    assert (one_way and one_way.level) == (other_way and other_way.level)
+    return one_way.level if one_way else None
+
+
+def names(a: str, b: str) -> str | None:
+    return level(NAMES, record(a), record(b))
+
+
+def doors(a: str, b: str, **where: str) -> str | None:
+    return level(PREMISES, record(None, a, **where), record(None, b, **where))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Bunnyland Nursery", "Bunny Land Nursery", "same"),
+        ("Bunnyland", "Henry Booth House Bunny Land", "within"),
+        ("CPS Beethoven", "Chicago Public Schools Beethoven", "spelling"),
+        ("Vireva Nursery", "Vereva Nursery", "spelling"),
+        ("New Golden Dragon", "Golden Dragon", "renewed"),
+        ("Golden Dragon", "Golden Dragon Takeaway", "within"),
+        ("Elior At Martin House", "Martin House", "host"),
+        ("Elior At Martin House", "Elior", "same"),
+        ("Harrisons At Grange School", "Aktiva Camps At Grange School", "different"),
+        ("Home At Last", "Golden Dragon", "different"),
+        ("Golden Dragon", "Vape Kingdom", "different"),
+    ],
+)
+def test_names_by_how_they_are_written(a: str, b: str, expected: str) -> None:
+    assert names(a, b) == expected
+
+
+def test_a_company_name_beside_a_shop_name_is_not_two_shop_names() -> None:
+    shop = record(None, names=named(trading="Ariana Pharmacy"))
+    assert level(NAMES, record(None, names=named(legal="AIAM Limited")), shop) == "legal_and_trading"
+    assert level(NAMES, record(None, names=named(legal="Golden Dragon")), shop) == "different"
+    trader = record("Loveday Rowe", people=(person("Loveday Rowe"),))
+    assert level(NAMES, trader, shop) == "legal_and_trading"
+
+
+def test_a_web_address_may_bear_the_name_that_the_record_does_not_give() -> None:
+    achieve = record("Achieve Together")
+    group = record("Care Management Group", websites=("https://www.achievetogether.example",))
+    assert level(NAMES, group, achieve) == "in_domain"
+
+
+def test_the_name_of_a_sole_trader_is_measured_as_a_person_where_both_are_born_on_one_day() -> None:
+    a, b = (record(name, people=(person(name, "1971-05-02"),)) for name in ("Anne Smith", "Smith Anne"))
+    assert level(NAMES, a, b) is None
+    assert level(PEOPLE, a, b) == "same_trader"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (("Anne Smith", "1980-03-04"), ("Anne Jones", "1980-03-04"), "birth_and_part_of_name"),
+        (("Anne Smith", "1980-03-04"), ("Bob Jones", "1980-03-04"), "birth_alone"),
+        (("Anne Smith", "1980-03-04"), ("Bob Jones", "1980-03-05"), "different"),
+        (("Anne Smith", None), ("A Smith", None), "same_name"),
+    ],
+)
+def test_people_by_name_and_birth(a: tuple[str, str | None], b: tuple[str, str | None], expected: str) -> None:
+    shop, other = (record("Spice Hut", people=(person(*who),)) for who in (a, b))
+    assert level(PEOPLE, shop, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (("LN123456",), ("LN123456", "X9"), "same"),
+        (("PL1",), ("PL1",), "same_short"),
+        (("LN123456",), ("LN123465",), "misread"),
+        (("LN123456",), ("LN987654",), "different"),
+        ((), ("LN123456",), None),
+    ],
+)
+def test_licences(a: tuple[str, ...], b: tuple[str, ...], expected: str | None) -> None:
+    assert level(LICENCES, record("A", licence_numbers=a), record("B", licence_numbers=b)) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("40 Rowntree Crescent, Cherry Gardens", "40 Cherry Gardens, Rowntree Crescent", "same_door.town"),
+        ("1234 Halsted Avenue", "1234 Halsted Street", "other_type.town"),
+        ("1234 Halsted Avenue", "1236 Halsted Street", "other_street.town"),
+        ("29 Leavitt Street", "29 Clybourn Street", "same_number.town"),
+        ("Carn Brea Centre, Park Road", "Threemile House, Park Road", "other_building.town"),
+    ],
+)
+def test_doors(a: str, b: str, expected: str) -> None:
+    assert doors(a, b, town="Rosveor") == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("UB1 1LS", "UB1 1LS", "postcode"),
+        ("UB1 1LS", "UB1 2AB", "near"),
+        ("UB1 1LS", "UB1", "district"),
+        ("UB1 1LS", "UB1 2", "elsewhere"),
+        ("60612", "60612", "district"),
+        ("60612", "60621", "district"),
+        ("60612", "60613", "elsewhere"),
+    ],
+)
+def test_areas(a: str, b: str, expected: str) -> None:
+    one, other = (record(None, "12 The Broadway", postcode=postcode) for postcode in (a, b))
+    assert level(PREMISES, one, other) == f"same_door.{expected}"
+
+
+def test_a_shared_address_is_said_once() -> None:
+    a = record("Spice Hut", "9 King Street", postcode="UB1 0LS")
+    found = PREMISES.measure(normalise(a), normalise(a), MODEL)
+    assert found is not None
+    assert PREMISES.describe(found) == "Both are at 9 King Street, UB1 0LS."
+
+
+def test_a_number_is_said_as_one_dials_it() -> None:
+    assert "+44 20 7946 0123" in PHONES.describe(Finding("same", 7.5, "442079460123"))
+    assert "7946012" in PHONES.describe(Finding("same", 7.5, "7946012"))
+
+
+def test_every_level_has_a_sentence() -> None:
+    for comparator in (NAMES, PEOPLE, PHONES, PREMISES, LICENCES):
+        for name in MODEL.weights[comparator.name]:
+            sentence = comparator.describe(Finding(name, 0.0, "left", "right"))
+            assert sentence.endswith(".")
+            assert "{" not in sentence
+
+
+def test_a_better_level_never_weighs_less() -> None:
+    premises = MODEL.weights["premises"]
+    for area in ("postcode", "near", "district", "town", "unsaid", "elsewhere"):
+        doors_by_rank = ("same_unit", "same_door", "door_in_range", "no_number", "other_unit")
+        bits = [premises[f"{door}.{area}"] for door in doors_by_rank]
+        assert bits == sorted(bits, reverse=True), area
+    for door in ("same_unit", "same_door", "no_number", "other_number", "other_street"):
+        assert premises[f"{door}.postcode"] >= premises[f"{door}.town"] >= premises[f"{door}.elsewhere"]
+    ladders: dict[str, tuple[str, ...]] = {
+        "names": ("same", "spelling", "within", "most", "some", "different"),
+        "people": ("same_trader", "same_person", "birth_day_month_swapped", "birth_misread", "same_name", "different"),
+        "licences": ("same", "same_short", "different"),
+    }
+    for comparison, ladder in ladders.items():
+        bits = [MODEL.weights[comparison][name] for name in ladder]
+        assert bits == sorted(bits, reverse=True), comparison
