@@ -18,7 +18,7 @@ from joinedup.model.difference import Change, Difference, difference
 from joinedup.model.estimates import NoSplink
 from joinedup.model.material import Material, from_files, from_store
 from joinedup.model.train import Options, train
-from services.linker.domain.model import Model, model_of, shipped_model
+from services.linker.domain.model import Model, completed, model_of, shipped_model
 from services.linker.domain.model_file import ModelFile, read_model_file, write_model_file
 from services.linker.domain.normalise import Mention
 from shared.runtime import clock
@@ -72,7 +72,7 @@ def compare_command(
     as_json: AsJson = False,
 ) -> None:
     """Show which businesses would merge or split if THEN took the place of NOW. Exit code 3 where any would, else 0."""
-    models = [model_of(_model_file(which, store_url)) for which in (now, then)]
+    models = [completed(model_of(_model_file(which, store_url))) for which in (now, then)]
     material = _material(feed, store_url)
     found = difference(material, *models)
     if as_json:

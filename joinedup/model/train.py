@@ -14,7 +14,7 @@ from joinedup.model.repeats import same_feed_bits
 from joinedup.model.weights import Seen, Shares, estimated_bits, kept_levels, look, moved
 from services.linker.domain.cluster import Pair
 from services.linker.domain.hubs import capped_keys, hub_values
-from services.linker.domain.model import OPEN_HUBS, digest, model_of
+from services.linker.domain.model import OPEN_HUBS, Model, completed, digest, model_of
 from services.linker.domain.model_file import Card, DataUsed, ModelFile, Terms
 from services.linker.domain.normalise import Mention
 
@@ -39,7 +39,7 @@ def train(material: Material, base: ModelFile, options: Options, today: date) ->
     """The same records, base and options give the same model. Raises NoSplink; ValueError where nothing compares."""
     mentions = material.mentions
     counted = _counted(mentions, base, options.version)
-    model = model_of(counted)
+    model = _model(counted)
     pairs = list(candidate_pairs(mentions, model))
     if not pairs:
         raise ValueError("No two records share anything to compare them by, so there is nothing to learn from.")
@@ -65,7 +65,7 @@ def _counted(mentions: Mapping[str, Mention], base: ModelFile, version: str) -> 
         "capped_key_digests": (),
     }
     counted = base.model_copy(update=update)
-    capped = capped_keys(list(mentions.values()), model_of(counted))
+    capped = capped_keys(list(mentions.values()), _model(counted))
     return counted.model_copy(update={"capped_key_digests": tuple(sorted(digest(version, key) for key in capped))})
 
 
@@ -80,11 +80,11 @@ def _terms(mentions: Mapping[str, Mention], base: Terms) -> Terms:
 def _best_shares(labels: Labelled, tried: Mapping[Shares, ModelFile]) -> Shares:
     if not labels.enough:
         return _UNCHECKED
-    return min(tried, key=lambda shares: (loss(labels, model_of(tried[shares])), shares))
+    return min(tried, key=lambda shares: (loss(labels, _model(tried[shares])), shares))
 
 
 def _with_repeats(file: ModelFile, pairs: list[Pair], material: Material) -> ModelFile:
-    bits = same_feed_bits(pairs, material.mentions, material.feeds, model_of(file))
+    bits = same_feed_bits(pairs, material.mentions, material.feeds, _model(file))
     clustering = file.clustering.model_copy(update={"same_feed_bits_by_feed": bits})
     return file.model_copy(update={"clustering": clustering})
 
@@ -99,7 +99,7 @@ def _card(
     if labels.enough:
         figures |= {"held_out_pairs": float(len(labels.pairs))}
         for name, file in (("base", base), ("trained", chosen)):
-            model = model_of(file)
+            model = _model(file)
             figures[f"held_out_loss_{name}"] = round(loss(labels, model), 4)
             figures[f"held_out_precision_{name}"] = round(precision_at_threshold(labels, model) or 0.0, 4)
     return Card(
@@ -122,3 +122,7 @@ def _weaknesses(labels: Labelled) -> tuple[str, ...]:
     if not labels.enough:
         known.append("Too few records give company numbers to check the weights by; they moved a quarter of the way.")
     return tuple(known)
+
+
+def _model(file: ModelFile) -> Model:
+    return completed(model_of(file))

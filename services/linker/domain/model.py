@@ -5,7 +5,7 @@ weight of a pair depends on two records and a version alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -82,7 +82,14 @@ class Model:
 
 def load_model(data: bytes | str) -> Model:
     """A model from its file; ValueError names each field that is missing or wrong."""
-    return model_of(read_model_file(data))
+    return completed(model_of(read_model_file(data)))
+
+
+def completed(model: Model) -> Model:
+    """With the shipped weight of every level that the model does not know: comparators may have learned since."""
+    shipped = default_model().weights
+    known = {name: {**levels, **model.weights.get(name, {})} for name, levels in shipped.items()}
+    return replace(model, weights={**model.weights, **known})
 
 
 def model_of(file: ModelFile) -> Model:
@@ -122,7 +129,7 @@ def digest(version: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def default_model() -> Model:
     """The model that ships with the project."""
-    return load_model(shipped_model())
+    return model_of(read_model_file(shipped_model()))
 
 
 def shipped_model() -> bytes:

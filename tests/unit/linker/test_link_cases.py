@@ -7,7 +7,7 @@ import pytest
 from joinedup.linking import link
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import normalise
-from services.linker.domain.score import score
+from services.linker.domain.score import explain, score
 from shared.contracts.record import Record
 from tests.unit.linker.build import named, person, record
 
@@ -211,9 +211,27 @@ def test_a_bookmakers_company_is_not_the_cake_shop_that_came_after_it() -> None:
 
 
 def test_a_sole_trader_under_one_name_and_birth_is_one_though_the_number_of_the_house_differs() -> None:
-    where = {"town": "Redruth", "postcode": "TR15 2AB"}
-    trader = {"names": named(trading="Kulwinder Sandhu"), "people": (person("Kulwinder Sandhu", "1971-05-02"),)}
-    assert linked(record(None, "4 Fore Street", **trader, **where), record(None, "46 Fore Street", **trader, **where))
+    def at(door: str, postcode: str, name: str) -> Record:
+        born = (person("Kulwinder Sandhu", "1971-05-02"),)
+        return record(name, door, town="Redruth", postcode=postcode, people=born)
+
+    assert linked(
+        at("4 Fore Street", "TR15 2AB", "Kulwinder Sandhu"), at("68 Fore Street", "TR15 9XZ", "Kulwinder Sandhu")
+    )
+    assert not linked(at("4 Fore Street", "TR15 2AB", "Spice Hut"), at("68 Fore Street", "TR15 9XZ", "Spice Hut"))
+
+
+def test_a_licence_of_one_person_is_one_business_wherever_the_records_put_it() -> None:
+    def at(door: str, town: str, born: str) -> Record:
+        said = {"licence_numbers": ("LN123456",), "phones": ("07700 900123",), "emails": ("a@spicehut.example",)}
+        return record("Spice Hut", door, town=town, people=(person("Anne Smith", born),), **said)
+
+    here, there = at("4 Fore Street", "Redruth", "1971-05-02"), at("9 Quay Road", "Truro", "1971-05-02")
+    namesake = at("9 Quay Road", "Truro", "1950-11-30")
+    lines = explain(normalise(here), normalise(there), MODEL).comparisons
+    assert linked(here, at("9 Quay Road", "Redruth", "1971-05-02"))
+    assert "organisation" not in {line.name for line in lines}
+    assert "organisation" in {line.name for line in explain(normalise(here), normalise(namesake), MODEL).comparisons}
 
 
 def test_a_street_of_one_name_but_for_its_type_is_taken_for_the_same_where_the_names_agree() -> None:

@@ -70,5 +70,16 @@ def test_a_capped_key_is_recognised_by_its_digest() -> None:
     assert not default_model().is_capped("gap:W1A1AA")
 
 
+def test_a_model_of_another_time_is_given_the_shipped_weight_of_a_level_it_does_not_know() -> None:
+    def forget(raw: dict[str, Any]) -> None:
+        levels = raw["splink"]["comparisons"][1]["comparison_levels"]
+        raw["forgotten"] = levels.pop(1)["label_for_charts"]
+
+    raw = orjson.loads(SHIPPED)
+    forget(raw)
+    name, level = raw["splink"]["comparisons"][1]["output_column_name"], raw.pop("forgotten")
+    assert load_model(orjson.dumps(raw)).weights[name][level] == default_model().weights[name][level]
+
+
 def test_of_two_versions_the_digests_differ() -> None:
     assert digest("one", "phone:442079460123") != digest("two", "phone:442079460123")

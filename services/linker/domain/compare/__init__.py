@@ -8,7 +8,18 @@ from services.linker.domain.compare.numbers import NUMBERS
 from services.linker.domain.compare.people import PEOPLE
 from services.linker.domain.compare.premises import PREMISES
 
-__all__ = ["COMPARATORS", "IDENTITY", "LICENCES", "PREMISES", "Comparator", "Comparison", "Finding"]
+__all__ = [
+    "COMPARATORS",
+    "IDENTITY",
+    "LICENCES",
+    "NAMES",
+    "PEOPLE",
+    "PHONES",
+    "PREMISES",
+    "Comparator",
+    "Comparison",
+    "Finding",
+]
 
 # Who it is, as against where it is. Branches of a chain agree in all of these.
 IDENTITY = (NAMES, PHONES, ONLINE, NUMBERS, PEOPLE)
