@@ -46,7 +46,7 @@ lock: ## Pin every dependency by hash (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 		pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
-		--group dev pyproject.toml --output-file requirements-dev.lock
+		--group dev --extra train pyproject.toml --output-file requirements-dev.lock
 
 clean: ## Remove the virtual environment and what runs left behind
 	rm -rf .venv .var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
