@@ -24,7 +24,6 @@ OPTIONS = Options("trained-1", max_pairs=20_000)
 
 @pytest.fixture(scope="module")
 def trained() -> ModelFile:
-    pytest.importorskip("splink")
     return train(partnership(), SHIPPED, OPTIONS, TODAY)
 
 
@@ -84,7 +83,6 @@ def _halved(file: ModelFile, comparison: str) -> ModelFile:
 
 @pytest.mark.slow
 def test_training_mends_weights_that_do_not_fit_the_records() -> None:
-    pytest.importorskip("splink")
     poor = _halved(SHIPPED, "names")
     mended = model_of(train(partnership(900, 2000, 12), poor, OPTIONS, TODAY)).weights["names"]["same"]
     assert model_of(poor).weights["names"]["same"] + 0.3 < mended
@@ -92,7 +90,6 @@ def test_training_mends_weights_that_do_not_fit_the_records() -> None:
 
 def test_splink_scores_a_pair_as_we_do() -> None:
     """But for what Splink has no place for: the rarity of names, and the ceiling of identity."""
-    pytest.importorskip("splink")
     from joinedup.model.estimates import Bench
 
     material = partnership()

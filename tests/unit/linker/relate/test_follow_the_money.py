@@ -1,4 +1,4 @@
-"""What is exported is what FollowTheMoney's schema says. Its library needs a C++ compiler; a copy of the schema does not."""
+"""What is exported is what FollowTheMoney's schema says: a copy of it, since its library needs a C++ compiler."""
 
 import json
 import re
