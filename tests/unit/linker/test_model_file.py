@@ -64,7 +64,9 @@ def test_a_hub_given_as_a_digest_is_recognised_and_not_readable() -> None:
 
 
 def test_a_capped_key_is_recognised_by_its_digest() -> None:
-    model = load_model(altered(lambda raw: raw.update(capped_key_digests=[digest(default_model().version, "gap:W1A1AA")])))
+    model = load_model(
+        altered(lambda raw: raw.update(capped_key_digests=[digest(default_model().version, "gap:W1A1AA")]))
+    )
     assert model.is_capped("gap:W1A1AA")
     assert not model.is_capped("gap:W1A1AB")
     assert not default_model().is_capped("gap:W1A1AA")
