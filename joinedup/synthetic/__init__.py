@@ -16,8 +16,9 @@ agency's rules is more likely to break another's; police know many and hold noth
 
 Not modelled. VAT, charity and UPRN numbers, coordinates and websites; relations between towns other than chains and
 agents; seasonal trade; fraud that sets out to defeat matching; corrections and deletions over time (one state of each
-feed is made); company numbers that lost a leading zero. The rates are judgement, set so that the counts resemble the
-seed's; they are not estimates from any agency's data.
+feed is made); company numbers that lost a leading zero. The rates are judgement: set so that the counts resemble the
+seed's, and that other linkers, run by `joinedup bench link`, score about what they scored on an independent UK set
+(Splink 5: clusters 0.93, with one record per source 0.95). Our own linker's scores played no part in that.
 """
 
 from joinedup.synthetic.partnership import Entry, Partnership, generate

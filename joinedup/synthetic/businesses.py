@@ -29,17 +29,18 @@ _OTHER_COMMUNITIES = ("english", "english", "cornish", "cornish", "punjabi", "ea
 
 # Shares of businesses. Their sum must stay below 1; what is left is ordinary.
 BRANCH = 0.08
-_PHOENIX = 0.015
-_SUCCESSOR = 0.03
-_SAME_BUILDING = 0.07
-_SAME_OWNER = 0.07
+_PHOENIX = 0.01
+_SUCCESSOR = 0.02
+_SAME_BUILDING = 0.04
+_SAME_OWNER = 0.05
 _SHARED_MOBILE = 0.02
 # Shares of ordinary businesses, one independent of the other.
 _MOVED = 0.02
-_RENAMED = 0.05
+_RENAMED = 0.04
 _AGENT = 0.05
 _LIMITED = 0.56
-_SAME_COMPANY = 0.3  # of an owner's further businesses
+_SAME_COMPANY = 0.2  # of an owner's further businesses
+_SHORTEST_LIFE = 60  # days
 _LANDLINE, _MOBILE, _EMAIL = 0.8, 0.27, 0.68
 
 
@@ -91,7 +92,7 @@ class World:
         self.phones = PhoneBook(random)
         self.register = Register(random)
         self.agents = [self._agent(index) for index in range(2 + int(businesses**0.55 / 12))]
-        self.chains = [self._chain(index) for index in range(4 + int((businesses * BRANCH) ** 0.58))]
+        self.chains = [self._chain(index) for index in range(4 + int((businesses * BRANCH) ** 0.7))]
         self._made = 0
 
     def settle(self, town: Town, businesses: int) -> list[Business]:
@@ -143,7 +144,7 @@ class World:
 
     def _phoenix(self, town: Town, old: Business) -> Business:
         """The same person, premises and telephone; a new company after the old one was dissolved."""
-        if old.closed or old.owner is None:
+        if old.owner is None or not self._can_close(old):
             return self._ordinary(town)
         random = self.random
         self._close(old)
@@ -160,7 +161,7 @@ class World:
 
     def _successor(self, town: Town, old: Business) -> Business:
         """The next occupier of the same premises, sometimes with the telephone line that came with them."""
-        if old.closed:
+        if not self._can_close(old):
             return self._ordinary(town)
         self._close(old)
         new = self._ordinary(town, place=old.place)
@@ -192,8 +193,12 @@ class World:
 
     def _business(self, sector: str, trading: str, place: Place, owner: Person | None) -> Business:
         self._made += 1
-        opened = self.today - 60 - int(6000 * self.random.random() ** 1.5)
+        opened = self.today - _SHORTEST_LIFE - int(6000 * self.random.random() ** 1.5)
         return Business(f"B{self._made:07d}", sector, trading, place, owner, opened)
+
+    def _can_close(self, business: Business) -> bool:
+        """Whether there is time for it to close and for another to open after it."""
+        return business.closed is None and self.today - business.opened >= _SHORTEST_LIFE
 
     def _close(self, business: Business) -> None:
         age = self.today - business.opened
@@ -265,13 +270,13 @@ def legal_name(random: Random, trading: str, owner: Person, town: str) -> str:
     names, roll = words("trades"), random.random()
     form = "Ltd" if random.random() < 0.5 else "Limited"
     kind = random.choice(names["legal.kinds"])
-    if roll < 0.36:
+    if roll < 0.45:
         return f"{trading} {form}"
-    if roll < 0.48:
+    if roll < 0.57:
         return f"{trading} ({town}) {form}"
-    if roll < 0.62:
+    if roll < 0.7:
         return f"{owner.surname} {kind} {form}"
-    if roll < 0.66:
+    if roll < 0.74:
         return f"{owner.forename[0]} & {owner.surname[0]} {kind} LLP"
     return f"{random.choice(names['legal.first'])} {kind} {form}"
 

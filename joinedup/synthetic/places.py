@@ -16,7 +16,7 @@ _AREAS = tuple("Z" + letter for letter in "ABCDFGHJKLMNPQRSTUVW")
 _INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 _INWARD_CODES = 10 * len(_INWARD_LETTERS) ** 2
 _POSTCODE_SPAN = 24  # house numbers that share one postcode
-_SHARE_IN_COMPLEX = 0.14
+_SHARE_IN_COMPLEX = 0.1
 _UNITS_PER_COMPLEX = 18
 _ROOMS = ("First Floor", "Flat Above", "Rear Of", "Basement", *(f"Flat {label}" for label in "123456ABCDEF"))
 
@@ -78,7 +78,7 @@ class Town:
     def _house(self) -> Place:
         random = self._random
         street = self._streets[int(len(self._streets) * random.random() ** 1.6)]
-        number = self._last_number[street] + random.randrange(1, 6)
+        number = self._last_number[street] + random.randrange(1, 16)
         self._last_number[street] = number
         roll = random.random()
         text = f"{number}A" if roll < 0.05 else f"{number}-{number + 2}" if roll < 0.09 else str(number)

@@ -7,7 +7,7 @@ from random import Random
 from joinedup.synthetic import noise
 from joinedup.synthetic.businesses import Business
 
-_SLOPPINESS = (0.35, 0.35, 0.35, 0.35, 0.35, 1.2, 1.2, 1.2, 2.6, 2.6)  # errors come together: most rows have none
+_SLOPPINESS = (0.2, 0.2, 0.2, 0.2, 0.2, 0.75, 0.75, 0.75, 1.7, 1.7)  # errors come together: most rows have none
 _HISTORY_DAYS = 2600
 _CLOSED_CONCERN = 0.35
 

@@ -24,7 +24,7 @@ _MODULES = "joinedup.bench.peers"
 
 
 class Peer(NamedTuple):
-    """`module`: its runner here and the package it needs. `arguments`: what the runner is told beside the table.
+    """`module`: its runner here and, with pandas where `frames`, the package it needs. `arguments`: what the runner is told beside the table.
 
     `most`: the largest set, in records, that it is given: beyond that it does not end in an hour on two cores.
     """
@@ -33,14 +33,15 @@ class Peer(NamedTuple):
     install: str
     arguments: tuple[str, ...] = ()
     trained: bool = False
+    frames: bool = False
     most: int = 100_000
 
 
 _BENCH = "pip install 'joinedup[bench]'"
 _NOMENKLATURA = "pip install 'joinedup[bench-nomenklatura]'"
 PEERS = {
-    "splink": Peer("splink", _BENCH, most=1_000_000),
-    "recordlinkage": Peer("recordlinkage", _BENCH),
+    "splink": Peer("splink", _BENCH, frames=True, most=1_000_000),
+    "recordlinkage": Peer("recordlinkage", _BENCH, frames=True),
     "nomenklatura-regression-v1": Peer("nomenklatura", _NOMENKLATURA, ("regression-v1",), most=20_000),
     "nomenklatura-logic-v2": Peer("nomenklatura", _NOMENKLATURA, ("logic-v2",), most=20_000),
     "nomenklatura-er-unstable": Peer("nomenklatura", _NOMENKLATURA, ("er-unstable",), most=20_000),
@@ -50,7 +51,11 @@ PEERS = {
 
 def absent(names: Iterable[str]) -> dict[str, str]:
     """Of these peers, those that are not installed, and how to install them."""
-    return {name: PEERS[name].install for name in names if find_spec(PEERS[name].module) is None}
+    return {name: PEERS[name].install for name in names if not _installed(PEERS[name])}
+
+
+def _installed(peer: Peer) -> bool:
+    return all(find_spec(package) for package in (peer.module, *(["pandas"] if peer.frames else [])))
 
 
 def beside(labelled: LabelledSet, names: Iterable[str], seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
