@@ -18,7 +18,7 @@ from services.linker.handlers.relating import Audience
 from services.linker.store import reading
 from services.linker.store.reading import Filters
 from shared.contracts.api.linker.businesses import BusinessSummary
-from shared.runtime.auth import GraphReader, Principal
+from shared.runtime.auth import Analyst, Principal
 
 router = APIRouter(tags=["export"])
 
@@ -51,7 +51,7 @@ _Wanted = Annotated[Filters, Depends(_filters)]
     response_class=StreamingResponse,
     responses={200: {"description": "With a heading", "content": {_CSV: {"schema": {"type": "string"}}}}},
 )
-async def as_csv(principal: GraphReader, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
+async def as_csv(principal: Analyst, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
     return await _answer(desk, principal, wanted, _CSV, _rows, heading=_line(_COLUMNS))
 
 
@@ -61,7 +61,7 @@ async def as_csv(principal: GraphReader, desk: AtDesk, wanted: _Wanted) -> Strea
     response_class=StreamingResponse,
     responses={200: {"description": "A line for each entity", "content": {_NDJSON: {"schema": {"type": "object"}}}}},
 )
-async def as_entities(principal: GraphReader, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
+async def as_entities(principal: Analyst, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
     return await _answer(desk, principal, wanted, _NDJSON, _entities)
 
 

@@ -68,12 +68,19 @@ async def hubs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    after = place_of(cursor, lambda parts: (int(parts[0]), int(parts[1]))) if cursor else None
+    after = place_of(cursor, _place) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
         model_ = model_of(await _published(connection, version))
         found, more = await _hubs(connection, audience, model_, after, limit)
     shown = tuple(Hub(kind=trait.kind.value, value=trait.value, records=count) for trait, count in found)
     return tagged(HubPage(hubs=shown, next=cursor_after(*map(str, more)) if more else None), if_none_match)
+
+
+def _place(parts: list[str]) -> tuple[int, int]:
+    records, key = map(int, parts)
+    if not (0 <= records < 2**63 and -(2**63) <= key < 2**63):
+        raise ValueError("out of range")
+    return records, key
 
 
 async def _hubs(

@@ -21,7 +21,7 @@ from services.linker.domain.relate.traits import Trait, trait_key
 from services.linker.handlers.relating import parties_of
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import findings as store
-from services.linker.store import graph, relations
+from services.linker.store import graph, holdings, relations
 from shared.contracts.events.linker import Audience, FindingEnded, FindingRaised, FindingType
 from shared.runtime.db import Database
 from shared.runtime.session import Session
@@ -51,8 +51,7 @@ async def find_due(database: Database, detective: Detective, today: date) -> boo
     async with database.read() as connection:
         due = await store.due(connection, _MOST_RECORDS)
         audiences = await store.audiences(connection)
-        unsettled = any(row.rebuilding or row.filled_to is not None for row in audiences)
-        if not due.notes or unsettled:
+        if not due.notes or any(row.rebuilding or row.filled_to is not None for row in audiences):
             return False
         model = await detective.shelf.model(connection)
         searches = [_Search(connection, row, model, detective.rules) for row in audiences]
@@ -143,9 +142,10 @@ class _Search:
 
 
 def _tell(session: Session, due: store.Due, changes: Sequence[_Changes], rules: FindingRules) -> None:
-    """Store and publish, unless another worker has worked off the same."""
+    """Store and publish, unless another worker has worked off the same, or who may see what has changed meanwhile: then
+    it stays due."""
     graph.lock(session)
-    if not store.take_due(session, due):
+    if not _are_as_before(session, [of_one.audience for of_one in changes]) or not store.take_due(session, due):
         return
     for of_one in changes:
         store.replace(session, of_one.audience.no, of_one.before, of_one.after)
@@ -157,6 +157,15 @@ def _tell(session: Session, due: store.Due, changes: Sequence[_Changes], rules: 
                 _raise(session, of_one.audience, new, rules, _goes_on(new, ended))
         for old in ended:
             _end(session, of_one.audience, old)
+
+
+def _are_as_before(session: Session, audiences: Sequence[Row[Any]]) -> bool:
+    """Whether they are all there are, and none is being worked out again, or lost what it was shown."""
+    return [_standing(row) for row in holdings.audiences(session)] == [_standing(row) for row in audiences]
+
+
+def _standing(audience: Any) -> tuple[Any, ...]:
+    return audience.no, audience.agencies, audience.leaving, audience.filled_to, audience.rebuilding
 
 
 def _goes_on(new: Mapping[str, Any], ended: Sequence[Row[Any]]) -> str | None:

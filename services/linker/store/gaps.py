@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.reading import Filters, conditions
 from services.linker.store.tables import audience, business, member, mention
+from shared.sharing import DECISIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Gap:
 async def sees_records_of(connection: AsyncConnection, audience_: int, agency: str) -> bool:
     """Whether any category of the agency's records is shared with the audience."""
     visible = await connection.execute(select(audience.c.visible).where(audience.c.no == audience_))
-    return any(owner == agency for owner, _ in visible.scalar_one())
+    return any(owner == agency and category != DECISIONS for owner, category in visible.scalar_one())
 
 
 async def page(

@@ -1,0 +1,156 @@
+"""What is hidden from an agency changes nothing that it is told, however much of it there is."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.linker.domain.assess import default_policies
+from services.linker.domain.model import Model, default_model
+from services.linker.domain.relate.rules import default_rules
+from services.linker.handlers.findings import Detective, find_due
+from services.linker.handlers.shelf import Shelf
+from services.linker.store import relation_tables
+from shared.contracts.identifiers import business_id
+from shared.contracts.record import Person
+from shared.runtime import clock
+from tests.integration.linker.patterns import MOBILE, find, shop
+from tests.integration.linker.test_api import Api, api, as_yaml
+from tests.integration.linker.world import THREE_AUDIENCES, World, partnership, received
+
+__all__ = ["api"]  # the fixture
+
+LANDLORD = Person(name="Station Estates Ltd", role="landlord")
+SYLLABLES = ("bar", "dol", "fen", "gup", "hiz", "jom", "kel", "mun", "pir", "sov", "tak", "wex")
+NAMES = ["".join(two) for two in permutations(SYLLABLES, 2)]
+MANY = 120  # more than businesses, neighbours or holders of a value that anything looks at
+
+
+def like(n: int, **more: Any) -> Any:
+    """Some are the same shop, some at its door, the rest elsewhere; all share telephone and landlord."""
+    name = "Golden Chicken" if n % 4 == 0 else NAMES[n]
+    line = "12 The Broadway" if n % 4 < 2 else f"{n} High Road"
+    return shop(name, line, phones=(MOBILE,), people=(LANDLORD,), **more)
+
+
+VISIBLE = (
+    received("council", "1", like(12, severity=3)),
+    received("fire", "1", like(12, severity=3)),
+    received("fire", "2", like(13, severity=2)),
+    received("council", "3", like(15, severity=3)),
+    received("council", "4", shop("Pizza Palace", "12 The Broadway", seen="2026-03-01")),
+)
+RECORDS = tuple(event.data.record_id for event in VISIBLE)
+HIDDEN = tuple(received("hmrc", str(n), like(n, severity=n % 4 + 1)) for n in range(1, MANY + 1))
+
+
+def paths(businesses: list[str], findings: list[str]) -> list[str]:
+    of_one = ("", "/why", "/history", "/risk", "/relations", "/network?degrees=3&limit=200")
+    return [
+        *("/v1/businesses", "/v1/statistics", "/v1/funnel?wide=1&narrow=1", "/v1/graph", "/v1/findings", "/v1/gaps"),
+        *(f"/v1/search?q={typed}" for typed in ("golden", "goldn+kitchen", MOBILE[3:], "broadway", "station+estates")),
+        *("/v1/review-queue", "/v1/review-queue?limit=1", "/v1/decisions", "/v1/exports/businesses.csv"),
+        *(
+            "/v1/exports/businesses.ftm.json",
+            "/v1/gaps?known_to=council&not_to=fire",
+            "/v1/gaps?known_to=hmrc&not_to=fire",
+        ),
+        *(f"/v1/models/{default_model().version}/hubs", f"/v1/businesses/{business_id(HIDDEN[0].data.record_id)}"),
+        *(f"/v1/businesses/{id_}{rest}" for id_ in businesses for rest in of_one),
+        *(f"/v1/network/path?from={businesses[0]}&to={id_}" for id_ in businesses),
+        *(f"/v1/records/{a}/compare/{b}" for a in RECORDS for b in RECORDS if a < b),
+        *(f"/v1/findings/{id_}" for id_ in findings),
+    ]
+
+
+async def everything(api: Api) -> dict[str, tuple[int, str, str | None]]:
+    """What council is told."""
+    listed = (await api.get("/v1/businesses?limit=200", "council")).json()["businesses"]
+    found = (await api.get("/v1/findings?limit=200", "council")).json()["findings"]
+    told = {}
+    for path in paths([b["business_id"] for b in listed], [one["finding_id"] for one in found]):
+        answer = await api.get(path, "council")
+        told[path] = answer.status_code, answer.text, answer.headers.get("etag")
+    return told
+
+
+async def test_no_cap_is_reached_by_what_is_hidden(world: World, api: Api) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE)
+    await find(world)
+    before = await everything(api)
+    await world.forget_events()
+    await world.take(*HIDDEN)
+    await world.decide("hmrc", RECORDS[0], RECORDS[1], "different")
+    await world.decide("hmrc", RECORDS[0], HIDDEN[5].data.record_id, "same")
+    await find(world)
+    after = await everything(api)
+    assert [path for path in before if before[path] != after.get(path)] == []
+    assert before.keys() == after.keys()
+    assert await world.events(audience=await world.audience_of("council")) == []
+    assert any(path.startswith("/v1/findings/fnd_") for path in before)
+    assert len(await world.groups("hmrc")) > 25
+    (whole, *_) = (await api.get("/v1/businesses")).json()["businesses"]
+    shared = (await api.get(f"/v1/businesses/{whole['business_id']}/relations")).json()["widely_shared"]
+    assert {one["type"] for one in shared} >= {"phone", "landlord"}
+
+
+async def test_who_shares_decisions_alone_has_no_gap(world: World, api: Api) -> None:
+    """That an agency decides says nothing of which businesses it knows."""
+    rules = partnership(("fire", "council"), categories="decisions")
+    api.settings.partnership_file.write_text(as_yaml(rules))
+    await world.settle(rules)
+    await world.take(*VISIBLE)
+    page = (await api.get("/v1/gaps?known_to=council&not_to=fire", "council")).json()
+    assert page["businesses"] == []
+    assert page["caution"].startswith("You may see no records of the other agency")
+
+
+@pytest.mark.parametrize("form", ["csv", "ftm.json"])
+async def test_the_list_is_for_those_to_take_away_who_may_read_it(world: World, api: Api, form: str) -> None:
+    """Who runs the system reads no business, so takes none away either."""
+    await world.settle(THREE_AUDIENCES)
+    statuses = {
+        role: (await api.get(f"/v1/exports/businesses.{form}", roles=(role,))).status_code
+        for role in ("analyst", "tasking_chair", "operator", "officer", "agency_system", "auditor")
+    }
+    assert [role for role, status in statuses.items() if status == 200] == ["analyst", "tasking_chair"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["NQ==", "MSAyIDM=", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTkgMQ==", "MSA5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk="]
+)
+async def test_a_cursor_of_hubs_that_was_never_given_out_is_refused(world: World, api: Api, cursor: str) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE)
+    answer = await api.get(f"/v1/models/{default_model().version}/hubs?cursor={cursor}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "query.cursor"
+
+
+class _Slow(Shelf):
+    """A shelf that something happens before while findings are looked for."""
+
+    def __init__(self, meanwhile: Any) -> None:
+        super().__init__(default_policies())
+        self._meanwhile = meanwhile
+
+    async def model(self, connection: Any) -> Model:
+        found = await super().model(connection)
+        await self._meanwhile()
+        return found
+
+
+async def test_what_was_found_while_a_power_ended_is_told_to_nobody_who_lost_it(world: World) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(received("council", "1", shop(severity=3)), received("fire", "1", shop(severity=3)))
+    before = await world.audience_of("council")
+
+    async def revoke() -> None:
+        await world.settle(partnership(("council", "hmrc")))
+
+    await find_due(world.database, Detective(_Slow(revoke), default_rules()), clock.today())
+    await find(world)
+    assert await world.events("finding.raised", before) == []
+    assert await world.rows(select(relation_tables.finding)) == []
