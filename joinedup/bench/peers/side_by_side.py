@@ -24,9 +24,10 @@ _MODULES = "joinedup.bench.peers"
 
 
 class Peer(NamedTuple):
-    """`module`: its runner here and, with pandas where `frames`, the package it needs. `arguments`: what the runner is told beside the table.
+    """`module`: its runner here and, with pandas where `frames`, the package that it needs.
 
-    `most`: the largest set, in records, that it is given: beyond that it does not end in an hour on two cores.
+    `arguments`: what the runner is told beside the table. `trained`: it is given labels. `most`: the largest set, in
+    records, that it is given: beyond that it does not end in an hour on two cores.
     """
 
     module: str
