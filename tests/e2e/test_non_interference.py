@@ -12,7 +12,18 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.services import Services
-from tests.e2e.two_worlds import HIDDEN, MARK, PARTNERSHIP, VIEWER, VISIBLE, Witness, World, trace_of
+from tests.e2e.two_worlds import (
+    HIDDEN,
+    HIDDEN_RULINGS,
+    MARK,
+    PARTNERSHIP,
+    TRIED,
+    VIEWER,
+    VISIBLE,
+    Witness,
+    World,
+    trace_of,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("non-interference")]
 
@@ -50,6 +61,7 @@ def _seen(folder: Path, *, hidden: bool) -> Seen:
         streams = {json.dumps(query): witness.listen(1.0, **query) for query in _FILTERS}
         statistics = "/v1/statistics"
         others = {a: world.http.get(statistics, headers=world.as_(a)).text for a in ("alpha", "gamma")}
+        others["decisions"] = world.http.get("/v1/decisions", headers=world.as_("gamma")).text
     return Seen(witness, streams, others)
 
 
@@ -57,6 +69,7 @@ def test_the_hidden_side_of_the_worlds_does_differ(worlds: tuple[Seen, Seen]) ->
     bare, full = worlds
     assert bare.others["alpha"] != full.others["alpha"]
     assert bare.others["gamma"] != full.others["gamma"]
+    assert HIDDEN_RULINGS[3][0].decision_id in full.others["decisions"]
 
 
 def test_every_answer_is_the_same_whatever_is_hidden(worlds: tuple[Seen, Seen]) -> None:
@@ -97,6 +110,13 @@ def test_a_hidden_id_cannot_be_told_from_one_that_never_was(worlds: tuple[Seen, 
     for rest in ("", "/versions", "/status", "/records/h1"):
         found = {answers[f"/v1/feeds/{feed}{rest}"] for feed in ("gamma-open", "alpha-closed", "alpha-open", "never")}
         assert len(found) == 1
+
+
+def test_beta_decides_on_and_takes_back_nothing_that_it_does_not_see(worlds: tuple[Seen, Seen]) -> None:
+    answers = worlds[1].witness.answers
+    tried = [answer for name, answer in answers.items() if name.startswith("POST ")]
+    assert sorted(answer.status for answer in tried) == [200, 403, *[404] * (len(TRIED) - 2)]
+    assert len({answer.body for answer in tried if answer.status == 404}) == 1
 
 
 def test_what_beta_is_told_of_relations_and_findings_is_not_nothing(worlds: tuple[Seen, Seen]) -> None:

@@ -6,13 +6,15 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
+from services.linker.domain.decide import Verdict, decide
 from services.linker.domain.model import default_model
 from shared.contracts.identifiers import business_id, record_id
 from tests.support.processes import wait_until
@@ -136,6 +138,12 @@ class Ruling:
         first, second = (record_id(*record) for record in self.records)
         return first, second
 
+    @property
+    def decision_id(self) -> str:
+        """The id of the decision, if it is the agency's first on these records."""
+        who = self.agency, f"development:{self.agency}", f"{self.agency} knows"
+        return decide(self.ids, Verdict(self.verdict), *who, datetime(2026, 1, 1, tzinfo=UTC), None).decision_id
+
 
 V1, V2, V3, V4 = ("alpha-open", "v1"), ("beta-open", "v2"), ("alpha-open", "v3"), ("beta-open", "v4")
 V5, V7, H2, H1 = ("alpha-open", "v5"), ("beta-open", "v7"), ("alpha-closed", "h2"), ("gamma-open", "h1")
@@ -151,6 +159,16 @@ HIDDEN_RULINGS = {
     5: (Ruling("gamma", (V2, V4), "same"), Ruling("alpha", (V3, H2), "same")),
     8: (Ruling("gamma", (V1, V2), "different", back=True), Ruling("gamma", (V1, H1), "same")),
 }
+
+
+# What beta may try without changing anything: to decide on what it does not see, to decide again as it did, to take
+# back what is not its own.
+NEVER = ("gamma-open", "never")
+TRIED = (
+    *(Ruling("beta", pair, "same") for pair in ((V1, H1), (V1, H2), (H1, H2), (V1, NEVER))),
+    VISIBLE_RULINGS[6][0],
+    *(replace(ruling, back=True) for ruling in (*HIDDEN_RULINGS[3], *HIDDEN_RULINGS[5], VISIBLE_RULINGS[4][0])),
+)
 
 
 def trace_of(number: int, *, hidden: bool) -> str:
@@ -271,7 +289,16 @@ class Witness:
 
     def ask(self, path: str, **headers: str) -> httpx.Response:
         answer = self._http.get(path, headers=self._headers | headers)
-        name = self._plain(path) + (f" {sorted(headers)}" if headers else "")
+        return self._keep(path, self._plain(path) + (f" {sorted(headers)}" if headers else ""), answer)
+
+    def attempt(self, ruling: Ruling) -> None:
+        path, body = "/v1/decisions", {"records": ruling.ids, "verdict": ruling.verdict, "reason": "beta knows"}
+        if ruling.back:
+            path, body = f"{path}/{ruling.decision_id}/withdrawal", {"reason": "beta knows better"}
+        answer = self._http.post(path, json=body, headers=self._headers)
+        self._keep(path, f"POST {path} {ruling.ids}", answer)
+
+    def _keep(self, path: str, name: str, answer: httpx.Response) -> httpx.Response:
         self.raw.append(f"{answer.headers} {answer.text}")
         body = self._plain(answer.text)
         clocks = {"date", "content-length"} if '"age_hours":AGE' in body else {"date"}
@@ -317,6 +344,8 @@ class Witness:
             self.ask(f"/v1/decisions?record={record}")
         for path in ("/v1/statistics", "/v1/businesses", f"/v1/businesses/{ids[0]}", f"/v1/businesses/{ids[0]}/why"):
             self.ask(path, **{"If-None-Match": self.ask(path).headers["etag"]})
+        for ruling in TRIED:
+            self.attempt(ruling)
         for submission in self.ask("/v1/submissions?limit=1000").json()["items"]:
             for rest in ("", "/rows", "/quarantine"):
                 self.ask(f"/v1/submissions/{submission['id']}{rest}")
@@ -366,7 +395,7 @@ def _everything() -> Iterator[Step]:
         yield from steps
 
 
-RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, ("gamma-open", "never")))
+RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, NEVER))
 
 
 RISK_ON = (
