@@ -131,6 +131,14 @@ def test_a_shared_address_is_said_once() -> None:
     assert PREMISES.describe(found) == "Both are at 9 King Street, UB1 0LS."
 
 
+def test_a_telephone_under_different_names_is_less_evidence_than_under_one() -> None:
+    one, other, hotel = (record(name, phones=("020 7946 0123",)) for name in ("Stefanos", "Stefanos Bar", "The Grand"))
+    assert level(PHONES, one, other) == "same"
+    assert level(PHONES, one, hotel) == "same_other_names"
+    assert level(PHONES, one, record(None, phones=("020 7946 0123",))) == "same"
+    assert MODEL.weights["phones"]["same"] > MODEL.weights["phones"]["same_other_names"] > 0
+
+
 def test_a_number_is_said_as_one_dials_it() -> None:
     assert "+44 20 7946 0123" in PHONES.describe(Finding("same", 7.5, "442079460123"))
     assert "7946012" in PHONES.describe(Finding("same", 7.5, "7946012"))

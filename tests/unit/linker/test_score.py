@@ -67,7 +67,7 @@ def test_a_rare_name_counts_for_more_than_a_common_one() -> None:
 def test_a_hub_value_is_no_evidence() -> None:
     a, b = (normalise(record(name, phones=("020 7946 0123",))) for name in ("Spice Hut", "Vape Kingdom"))
     hub = replace(MODEL, hubs=frozenset({"phone:442079460123"}))
-    assert score(a, b, MODEL) - score(a, b, hub) == pytest.approx(MODEL.weights["phones"]["same"])
+    assert score(a, b, MODEL) - score(a, b, hub) == pytest.approx(MODEL.weights["phones"]["same_other_names"])
     assert "proves nothing" in " ".join(line.sentence for line in explain(a, b, hub).comparisons)
 
 

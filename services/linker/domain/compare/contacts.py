@@ -3,6 +3,7 @@
 import phonenumbers
 
 from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.compare.names import NAMES
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 
@@ -18,7 +19,11 @@ def _measure_phones(a: Mention, b: Mention, model: Model) -> Finding | None:
         level = "local_part" if _same_local_part(a.phones, b.phones) else "different"
         return Finding(level, weights[level])
     telling = sorted(phone for phone in shared if not model.is_hub("phone", phone))
-    return Finding("same", weights["same"], telling[0]) if telling else Finding("hub", weights["hub"], min(shared))
+    if not telling:
+        return Finding("hub", weights["hub"], min(shared))
+    names = NAMES.measure(a, b, model)
+    level = "same_other_names" if names is not None and names.level == "different" else "same"
+    return Finding(level, weights[level], telling[0])
 
 
 def _same_local_part(phones: frozenset[str], others: frozenset[str]) -> bool:
@@ -32,6 +37,7 @@ def _same_local_part(phones: frozenset[str], others: frozenset[str]) -> bool:
 
 _PHONE_SENTENCES = {
     "same": "They share the phone number {0}.",
+    "same_other_names": "They share the phone number {0}, under different names, as neighbours under one roof may.",
     "local_part": "Their phone numbers agree but for the area code that one leaves out.",
     "hub": "They share the phone number {0}, which many businesses give; it proves nothing.",
     "different": "Their phone numbers differ.",
