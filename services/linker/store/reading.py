@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from string import digits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.search.said import sector_words
 from services.linker.store.graph import model_number
-from services.linker.store.tables import audience, business, member, mention, pair, retired
+from services.linker.store.tables import audience, business, member, mention, pair, rebuild, retired
 from shared.runtime.among import among, many
 
 _LONGEST_CHAIN = 50
@@ -32,8 +32,9 @@ class Filters:
 
 
 async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
-    """Whether the audience's view has been worked out to the end."""
-    here = select(audience.c.no).where(audience.c.no == audience_, audience.c.filled_to.is_(None))
+    """Whether the audience's view has been worked out to the end, and no rebuild is reading what records once said."""
+    done = audience.c.filled_to.is_(None) & ~exists(select(rebuild.c.topic))
+    here = select(audience.c.no).where(audience.c.no == audience_, done)
     return (await connection.execute(here)).first() is not None
 
 

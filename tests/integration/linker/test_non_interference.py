@@ -11,13 +11,14 @@ from services.linker.domain.model import Model, default_model
 from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.findings import Detective, find_due
 from services.linker.handlers.shelf import Shelf
-from services.linker.store import relation_tables
+from services.linker.store import graph, relation_tables
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Person
 from shared.runtime import clock
+from shared.runtime.session import Session
 from tests.integration.linker.patterns import MOBILE, find, shop
 from tests.integration.linker.test_api import Api, api, as_yaml
-from tests.integration.linker.world import THREE_AUDIENCES, World, partnership, received
+from tests.integration.linker.world import THREE_AUDIENCES, World, partnership, received, retracted
 
 __all__ = ["api"]  # the fixture
 
@@ -154,3 +155,30 @@ async def test_what_was_found_while_a_power_ended_is_told_to_nobody_who_lost_it(
     await find(world)
     assert await world.events("finding.raised", before) == []
     assert await world.rows(select(relation_tables.finding)) == []
+
+
+async def test_while_the_graph_is_rebuilt_nobody_is_shown_what_a_record_said_when_it_was_hidden(
+    world: World,
+    api: Api,
+) -> None:
+    """The log tells of a record's past, also of that under another category of data."""
+    await world.settle(THREE_AUDIENCES)
+    first = received("fire", "1", shop("Said In Confidence", severity=4))
+    first = first.model_copy(update={"data": first.data.model_copy(update={"category": "closed"})})
+    await world.take(first, retracted("fire", "1"), received("fire", "1", shop("Golden Chicken"), version=3))
+    (shown,) = (await api.get("/v1/businesses", "council")).json()["businesses"]
+
+    def begin_again(session: Session) -> None:
+        graph.empty(session)
+        graph.put_rebuild(session, "ingest.records", {}, {"0": 3})
+
+    await world.database.run(begin_again)
+    await world.take(first)
+    for path in (
+        f"/v1/businesses/{shown['business_id']}",
+        "/v1/search?q=confidence",
+        "/v1/exports/businesses.ftm.json",
+    ):
+        answer = await api.get(path, "council")
+        assert "Confidence" not in answer.text
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
