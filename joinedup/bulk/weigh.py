@@ -40,7 +40,7 @@ def weigh(pairs: Numbers, held: Held, model: bytes, workers: Workers) -> Weights
 
 
 def _by_id(pairs: Numbers, held: Held) -> Numbers:
-    """The smaller record id first, as everywhere: a sum of floats is not the same to the last bit the other way round."""
+    """The smaller record id first, as everywhere: the other way round a sum of floats may differ in its last bit."""
     rank = np.empty(len(held.ids), np.int64)
     rank[np.argsort(np.array(held.ids, dtype="S"))] = np.arange(len(held.ids))
     swapped = rank[pairs[:, 0]] > rank[pairs[:, 1]]

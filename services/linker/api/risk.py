@@ -130,9 +130,7 @@ def _point(point: Point) -> RiskPoint:
 @router.get("/v1/risk-policy", summary="The rules behind every risk", response_model=Policy, responses=NOT_MODIFIED)
 async def risk_policy(_: Dashboard, desk: AtDesk, on: OnDate = None, if_none_match: IfNoneMatch = None) -> Response:
     policy = desk.risk.in_force(on or clock.today())
-    following = [
-        other.in_force_from for other in desk.risk.by_date if other.in_force_from > policy.in_force_from
-    ]
+    following = [other.in_force_from for other in desk.risk.by_date if other.in_force_from > policy.in_force_from]
     until = min(following) - timedelta(days=1) if following else None
     return tagged(_policy(policy, until), if_none_match)
 
