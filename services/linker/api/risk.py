@@ -32,8 +32,8 @@ from shared.runtime.auth import Dashboard
 router = APIRouter(tags=["risk"])
 
 _SCORE = "The number of regimes with live concerns, and below one the share that their weights have of the greatest."
-_EARLIEST = date(2000, 1, 1)
-OnDate = Annotated[date | None, Query(ge=_EARLIEST, description="Today unless given")]
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
+OnDate = Annotated[date | None, Query(ge=_EARLIEST, le=_LATEST, description="Today unless given")]
 
 
 @router.get("/v1/businesses/{business_id}/risk", summary="Its risk on a date", response_model=RiskOnDate, responses=ONE)
