@@ -1,10 +1,12 @@
 """What every labelled set is, wherever it comes from."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from joinedup.bench.labelled.slices import Slice
 from joinedup.bench.labelled.truth import Truth
+from joinedup.feeds import FeedFile
 from shared.contracts.record import Record
 
 Labelled = tuple[str, str, Record]  # record id, feed, record
@@ -17,11 +19,15 @@ class Absent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """`records` can be read again and again, and need not fit in memory. `keys`: record id → feed and reference."""
+    """`records` can be read again and again, and need not fit in memory. `keys`: record id → feed and reference.
+
+    `write`: for a set too big to hold, writes its files into a folder. Such a set has no slices.
+    """
 
     name: str
     records: Callable[[], Iterator[Labelled]]
     truth: Truth
     keys: Mapping[str, Key]
     slices: tuple[Slice, ...] = ()
-    rejected: int = field(default=0)
+    rejected: int = 0
+    write: Callable[[Path], Sequence[FeedFile]] | None = None

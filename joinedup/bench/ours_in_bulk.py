@@ -1,0 +1,64 @@
+"""Our linker on a set too big to hold record by record: its files through `joinedup link`'s own steps."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from joinedup.bench.judging import Judgement, judge_clusters
+from joinedup.bench.labelled.truth import Truth
+from joinedup.bulk.group import group
+from joinedup.bulk.hold import Held, Numbers, hold
+from joinedup.bulk.pairs import candidate_pairs
+from joinedup.bulk.rows import read_portion, rows_of
+from joinedup.bulk.weigh import Weights, weigh
+from joinedup.bulk.workers import model_of, workers
+from joinedup.feeds import FeedFile
+from shared.runtime import clock
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedInBulk:
+    """`first`: record id → the smallest record id of its business."""
+
+    held: Held
+    pairs: Numbers
+    weights: Weights
+    first: dict[str, str]
+
+
+def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> LinkedInBulk:
+    """Reads, compares and clusters, in as many processes as there are cores. `folder` takes what does not fit."""
+    with workers() as pool:
+        rows = rows_of(files, model, clock.utc_now(), for_store=False)
+        held = hold(pool.run(read_portion, rows), folder / "features", None)
+        pairs = candidate_pairs(held.keys, held.owners)
+        weights = weigh(pairs, held, model, pool)
+        return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, model_of(model).clustering, pool))
+
+
+def judge_in_bulk(linked: LinkedInBulk, truth: Truth, threshold: float) -> dict[str, Any]:
+    """As `ours` judges, without slices."""
+    reached = linked.weights >= threshold
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for id_, first in linked.first.items():
+        members[first].append(id_)
+    return {
+        "pairs": _judge(linked.pairs[reached], linked.held.ids, truth).scores(),
+        "clusters": judge_clusters(list(members.values()), truth).scores(),
+        "compared": len(linked.pairs),
+        "completeness": _judge(linked.pairs, linked.held.ids, truth).scores()["recall"],
+        "slices": {},
+    }
+
+
+def _judge(pairs: Numbers, ids: Sequence[str], truth: Truth) -> Judgement:
+    verdicts = np.fromiter((_signed(truth.verdict(ids[a], ids[b])) for a, b in pairs), np.int8, len(pairs))
+    return Judgement(int((verdicts != 0).sum()), truth.true_count(), int((verdicts > 0).sum()))
+
+
+def _signed(verdict: bool | None) -> int:
+    return 0 if verdict is None else 1 if verdict else -1
