@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from shared.runtime.among import among, many
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.graph import model_number
 from services.linker.store.tables import business, member, mention, pair
+from shared.runtime.among import among, many
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
