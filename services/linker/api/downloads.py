@@ -81,6 +81,7 @@ async def _pages(
     async with desk.reading_as(principal) as (connection, number):
         audience = Audience(connection, number, await desk.model(connection))
         while rows := await reading.search(connection, number, wanted, after, _PAGE):
+            desk.check_still(principal, number)
             yield b"".join([line async for line in lines(audience, rows)])
             after = rows[-1].priority, rows[-1].business_id
 

@@ -40,6 +40,7 @@ async def _lines(desk: Desk, principal: Principal) -> AsyncIterator[bytes]:
         async for row in reading.graph(connection, audience):
             chunk.append(orjson.dumps(dict(zip(_KEYS, row, strict=True))) + b"\n")
             if len(chunk) == _LINES:
+                desk.check_still(principal, audience)
                 yield b"".join(chunk)
                 chunk = []
     yield b"".join(chunk)

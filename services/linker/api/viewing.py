@@ -70,6 +70,11 @@ class Desk:
                 raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)
             yield connection, audience
 
+    def check_still(self, principal: Principal, audience: int) -> None:
+        """Between the parts of a long answer: it ends with the power under which it began. Raises Forbidden."""
+        if audience_number(self.view(principal.agency).id) != audience:
+            raise Forbidden("What your agency may see has changed; ask again.")
+
 
 _SHORTLY = {"Retry-After": "2"}
 

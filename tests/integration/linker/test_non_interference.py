@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.linker.api import downloads, export
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.findings import Detective, find_due
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import graph, relation_tables
+from services.linker.store.reading import Filters
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Person
 from shared.runtime import clock
+from shared.runtime.auth import Principal, Role
+from shared.runtime.errors import Forbidden
 from shared.runtime.session import Session
 from tests.integration.linker.patterns import MOBILE, find, shop
 from tests.integration.linker.test_api import Api, api, as_yaml
@@ -182,3 +186,22 @@ async def test_while_the_graph_is_rebuilt_nobody_is_shown_what_a_record_said_whe
         answer = await api.get(path, "council")
         assert "Confidence" not in answer.text
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+async def test_a_list_that_is_taken_away_slowly_ends_with_the_power_under_which_it_began(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "_PAGE", 1)
+    monkeypatch.setattr(export, "_LINES", 1)
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE)
+    council = Principal("council", frozenset({Role.analyst}), "ann")
+    table, lines = await downloads.as_csv(council, api.desk, Filters()), await export.graph(council, api.desk)
+    parts = [aiter(answer.body_iterator) for answer in (table, lines)]
+    assert "business_id" in str(await anext(parts[0]))
+    for some in parts:
+        assert "biz_" in str(await anext(some))
+    api.settings.partnership_file.write_text(as_yaml(partnership(("council", "hmrc"))))
+    for some in parts:
+        with pytest.raises(Forbidden):
+            await anext(some)
