@@ -7,6 +7,7 @@ from joinedup.bench import spine
 from joinedup.bench.bulk import bulk
 from joinedup.bench.link import link as bench_link
 from joinedup.bench.live import live as bench_live
+from joinedup.bench.sample import sample
 from joinedup.bench.search import search
 from joinedup.demo import demo
 from joinedup.link import link
@@ -28,6 +29,7 @@ app.add_typer(dead_letters.app, name="log")
 spine.app.command("link")(bench_link)
 spine.app.command("live")(bench_live)
 spine.app.command()(bulk)
+spine.app.command()(sample)
 spine.app.command()(search)
 app.add_typer(model.app, name="model")
 app.add_typer(spine.app, name="bench")

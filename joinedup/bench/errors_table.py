@@ -1,4 +1,4 @@
-"""Every false merge and every miss as a row, both records side by side, with the evidence that decided."""
+"""Pairs of records as rows, both side by side, with the evidence that decided: every false merge and every miss."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -8,13 +8,15 @@ from pathlib import Path
 from joinedup.bench.judging import Clusters, implied_pairs
 from joinedup.bench.labelled.labelled_set import LabelledSet
 from joinedup.bench.labelled.truth import Pair
+from joinedup.feeds import Key
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.score import explain
 from shared.contracts.record import Record
 
 _SIDES = ("feed", "ref", "names", "address", "contacts", "numbers", "people")
-_HEADING = ("set", "error", "bits", "evidence", *chain.from_iterable((f"{name} 1", f"{name} 2") for name in _SIDES))
+SIDE_BY_SIDE = (*chain.from_iterable((f"{name} 1", f"{name} 2") for name in _SIDES),)
+_HEADING = ("set", "error", "bits", "evidence", *SIDE_BY_SIDE)
 
 
 def write_errors(
@@ -37,10 +39,10 @@ def write_errors(
             writer.writerow(_HEADING)
         for kind, (a, b) in errors:
             if a in records and b in records:
-                said = "; ".join(_evidence(mentions[a], mentions[b], model))
-                sides = zip(_side(labelled, a, records[a]), _side(labelled, b, records[b]), strict=True)
+                said = evidence(mentions[a], mentions[b], model)
+                sides = side_by_side((labelled.keys[a], records[a]), (labelled.keys[b], records[b]))
                 bits = f"{weights[a, b]:.1f}" if (a, b) in weights else ""
-                writer.writerow((labelled.name, kind, bits, said, *chain.from_iterable(sides)))
+                writer.writerow((labelled.name, kind, bits, said, *sides))
 
 
 def _errors(labelled: LabelledSet, clusters: Clusters) -> Iterator[tuple[str, Pair]]:
@@ -53,18 +55,24 @@ def _errors(labelled: LabelledSet, clusters: Clusters) -> Iterator[tuple[str, Pa
             yield "miss", pair
 
 
-def _evidence(a: Mention, b: Mention, model: Model) -> Iterator[str]:
-    for comparison in explain(a, b, model).comparisons:
-        yield f"{comparison.name}/{comparison.level} {comparison.bits:+.1f}"
+def evidence(a: Mention, b: Mention, model: Model) -> str:
+    """Each comparison's level and bits."""
+    comparisons = explain(a, b, model).comparisons
+    return "; ".join(f"{comparison.name}/{comparison.level} {comparison.bits:+.1f}" for comparison in comparisons)
 
 
-def _side(labelled: LabelledSet, id_: str, record: Record) -> tuple[str, ...]:
+def side_by_side(a: tuple[Key, Record], b: tuple[Key, Record]) -> tuple[str, ...]:
+    """What the two say, in the columns SIDE_BY_SIDE."""
+    return (*chain.from_iterable(zip(_side(*a), _side(*b), strict=True)),)
+
+
+def _side(key: Key, record: Record) -> tuple[str, ...]:
     address = record.address
     lines = (*address.lines, address.town, address.postcode) if address else ()
     numbers = (record.company_number, record.vat_number, record.charity_number, *record.licence_numbers)
     people = (f"{person.name} {person.date_of_birth or ''}".strip() for person in record.people)
     return (
-        *labelled.keys[id_],
+        *key,
         " | ".join(name.value for name in record.names),
         ", ".join(filter(None, lines)),
         " | ".join((*record.phones, *record.emails, *record.websites)),
