@@ -1,6 +1,5 @@
 """`joinedup bench live`: one record linked and committed where many are held, beside a bare commit and Splink."""
 
-import asyncio
 import csv
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+import uvloop
 from sqlalchemy import insert
 
 from joinedup.bench.arrivals import Arrivals, Row, delivered, partnership
@@ -86,7 +86,7 @@ def live(
     shutil.rmtree(_DATA, ignore_errors=True)
     _DATA.mkdir(parents=True)
     arrivals = Arrivals(seed, records, _WARM_UP + runs * singles)
-    report = asyncio.run(_ours(arrivals, runs, singles)) | _splink(arrivals, splink_records)
+    report = uvloop.run(_ours(arrivals, runs, singles)) | _splink(arrivals, splink_records)
     report |= _compared(report)
     if as_json:
         sys.stdout.write(

@@ -30,7 +30,8 @@ def inbox_table(metadata: MetaData) -> Table:
         metadata,
         Column("consumer", String(100), primary_key=True),
         Column("event_id", String(100), primary_key=True),
-        Column("handled_at", UtcDateTime, nullable=False, index=True),
+        Column("handled_at", UtcDateTime, nullable=False),
+        sqlite_with_rowid=False,
     )
 
 

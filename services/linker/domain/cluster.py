@@ -45,9 +45,14 @@ def cluster(
     firsts = _firsts_inside(groups, rulings)
     clusters: list[tuple[str, ...]] = []
     for number, group in enumerate(groups):
-        small = len(group) <= 2
-        clusters.extend([group] if small else _agglomerate(group, feeds, inside[number], policy, firsts[number]))
+        whole = len(group) <= 2 or _agree(group, inside[number], policy)
+        clusters.extend([group] if whole else _agglomerate(group, feeds, inside[number], policy, firsts[number]))
     return sorted(clusters)
+
+
+def _agree(group: tuple[str, ...], edges: Mapping[Pair, float], policy: ClusterPolicy) -> bool:
+    """Whether every two are linked. Then so are any averages of theirs: nothing has to be worked out."""
+    return 2 * len(edges) == len(group) * (len(group) - 1) and min(edges.values()) >= policy.threshold
 
 
 def components(

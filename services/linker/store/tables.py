@@ -170,6 +170,7 @@ business = Table(
     Column("assessed_on", Date, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("risk_sequence", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 Index("ix_linker_business_id", business.c.business_id, business.c.audience, unique=True)
 Index("ix_linker_business_priority", business.c.audience, business.c.priority.desc(), business.c.business_id)
@@ -183,6 +184,7 @@ retired = Table(
     Column("into", JSON, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("risk_sequence", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # A rebuild under way: at most one row. `after` and `until` are positions in the log of records, by partition.

@@ -26,9 +26,9 @@ def upgrade() -> None:
         sa.Column("consumer", sa.String(100), primary_key=True),
         sa.Column("event_id", sa.String(100), primary_key=True),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=False),
+        sqlite_with_rowid=False,
         schema=SCHEMA,
     )
-    op.create_index("ix_calendar_inbox_handled_at", "inbox", ["handled_at"], schema=SCHEMA)
 
 
 def downgrade() -> None:

@@ -74,9 +74,9 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(100), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("consumer", "event_id"),
+        sqlite_with_rowid=False,
         schema=SCHEMA,
     )
-    op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"], schema=SCHEMA)
     op.create_table(
         "outbox",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("risk_sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("audience", "no"),
+        sqlite_with_rowid=False,
         schema=SCHEMA,
     )
     op.create_index("ix_linker_business_id", "business", ["business_id", "audience"], unique=True, schema=SCHEMA)
@@ -85,9 +86,9 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(100), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("consumer", "event_id"),
+        sqlite_with_rowid=False,
         schema=SCHEMA,
     )
-    op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"], schema=SCHEMA)
     op.create_table(
         "member",
         sa.Column("record", NUMBER, autoincrement=False, nullable=False),
@@ -168,6 +169,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("risk_sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("audience", "business_id"),
+        sqlite_with_rowid=False,
         schema=SCHEMA,
     )
 
