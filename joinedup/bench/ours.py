@@ -51,7 +51,8 @@ def _one_by_one(labelled: LabelledSet, errors: Path | None) -> dict[str, Any]:
 
 
 def _in_bulk(labelled: LabelledSet, write: Callable[[Path], Sequence[FeedFile]]) -> dict[str, Any]:
-    """Time includes reading the files, as `joinedup link` does; memory is of the process that holds all, not of its workers."""
+    """Time includes reading the files, as `joinedup link` does; memory is of the process that holds all, without its
+    workers."""
     with TemporaryDirectory(prefix="joinedup-") as name:
         folder = Path(name)
         files = write(folder)

@@ -12,7 +12,7 @@ from services.linker import consumer
 from services.linker.domain.assess import default_policies
 from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.audiences import settle
-from services.linker.handlers.findings import Detective, find_due
+from services.linker.handlers.findings import Detective, find_due, look_again
 from services.linker.handlers.models import advance
 from services.linker.handlers.rebuilding import finish_rebuild
 from services.linker.handlers.rebuilding import rebuild as rebuild_graph
@@ -129,7 +129,8 @@ async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> No
 
 
 async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:
-    """Look for findings wherever the graph has changed, a little at a time."""
+    """Look for findings everywhere if the rules are new, then wherever the graph has changed, a little at a time."""
+    await db.run(lambda session: look_again(session, detective.rules))
     while not stop.is_set():
         with _patience("finding_waits"):
             while not stop.is_set() and await find_due(db, detective, clock.today()):

@@ -60,6 +60,14 @@ async def find_due(database: Database, detective: Detective, today: date) -> boo
     return True
 
 
+def look_again(session: Session, rules: FindingRules) -> None:
+    """All is due where findings were found by other rules. If each waited for a change near it, it would tell of
+    records that its audience does not see."""
+    graph.lock(session)
+    if store.any_found_otherwise(session, rules.version):
+        store.note_all(session, _MOST_RECORDS)
+
+
 def _changes(audience: Row[Any], held: Mapping[str, Row[Any]], now: Mapping[str, dict[str, Any]]) -> _Changes:
     return _Changes(
         audience,

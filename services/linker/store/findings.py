@@ -25,6 +25,25 @@ def note(session: Session, records: Iterable[int] = (), traits: Iterable[int] = 
     session.run(_NOTE, [(sorted(records), sorted(traits))])
 
 
+_HELD = Statement(select(mention.c.no).order_by(mention.c.no))
+
+
+def note_all(session: Session, at_once: int) -> None:
+    """Findings may have changed everywhere: a note for so many records each."""
+    held = [row.no for row in session.fetch(_HELD)]
+    session.run(_NOTE, [(held[start : start + at_once], []) for start in range(0, len(held), at_once)])
+
+
+_OTHERWISE_FOUND = Statement(
+    select(finding.c.finding_id).where(finding.c.rules_version != bindparam("version")).limit(1)
+)
+
+
+def any_found_otherwise(session: Session, rules_version: str) -> bool:
+    """Whether a finding was found by another version of the rules."""
+    return bool(session.fetch(_OTHERWISE_FOUND, version=rules_version))
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """Notes to work off together, and all that they name."""

@@ -10,7 +10,7 @@ from services.linker.api import downloads, export
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.relate.rules import default_rules
-from services.linker.handlers.findings import Detective, find_due
+from services.linker.handlers.findings import Detective, find_due, look_again
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import graph, relation_tables
 from services.linker.store.reading import Filters
@@ -20,7 +20,7 @@ from shared.runtime import clock
 from shared.runtime.auth import Principal, Role
 from shared.runtime.errors import Forbidden
 from shared.runtime.session import Session
-from tests.integration.linker.patterns import MOBILE, find, shop
+from tests.integration.linker.patterns import MOBILE, find, findings, shop
 from tests.integration.linker.test_api import Api, api, as_yaml
 from tests.integration.linker.world import THREE_AUDIENCES, World, partnership, received, retracted
 
@@ -205,3 +205,19 @@ async def test_a_list_that_is_taken_away_slowly_ends_with_the_power_under_which_
     for some in parts:
         with pytest.raises(Forbidden):
             await anext(some)
+
+
+async def test_new_rules_of_findings_count_at_once_and_not_when_a_hidden_record_comes_near(world: World) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE)
+    await find(world)
+    newer = default_rules().model_copy(update={"version": "newer"})
+    await world.database.run(lambda session: look_again(session, newer))
+    await find(world, rules=newer)
+    before = await findings(world, "council")
+    assert {row["rules_version"] for row in before} == {"newer"}
+    await world.database.run(lambda session: look_again(session, newer))
+    assert await find(world, rules=newer) == 0
+    await world.take(received("hmrc", "77", like(12)))
+    assert await find(world, rules=newer) > 0
+    assert await findings(world, "council") == before

@@ -35,7 +35,7 @@ def test_a_peer_that_clusters_for_itself_is_judged_by_its_own_clusters() -> None
 
 
 def test_edges_of_one_score_stand_or_fall_together() -> None:
-    edges = [("a", "x", 0.9), ("a", "b", 0.9)]
+    edges = [("a", "b", 0.9), ("a", "x", 0.9)]
 
     assert judged(edges, 0.5, TRUTH, SOURCES, None)["best"]["pairs"]["precision"] == 0.5
 
