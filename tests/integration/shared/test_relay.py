@@ -10,6 +10,7 @@ from sqlalchemy import text
 from shared.contracts.events.ingest import FEEDS_TOPIC
 from shared.runtime.eventlog import LogUnavailable
 from shared.runtime.relay import publish_batch, relay
+from shared.runtime.session import ConnectionSession
 from tests.support.tiny import count, outbox, stale
 
 
@@ -45,8 +46,8 @@ async def test_an_event_committed_late_is_not_passed_by(database, embedded):
         return  # one writer at a time: ids and commits have one order
     async with database.transaction() as early:
         early.publish(stale("early"), subject="early")
-        await early._pending.flush(early.connection)
-        early._pending._rows.clear()
+        await early.connection.run_sync(lambda inner: ConnectionSession(inner, database.schema).store(early.said))
+        early.said.clear()
         await say(database, "late")
         await publish_batch(database, embedded)
     await publish_batch(database, embedded)
