@@ -77,7 +77,7 @@ def _measure_online(a: Mention, b: Mention, model: Model) -> Finding | None:
 
 _ONLINE_SENTENCES = {
     "same_email": "They share the e-mail address {0}.",
-    "same_domain": "Their e-mail or web address is at {0}.",
+    "same_domain": "Both have an e-mail or web address at {0}.",
     "different": "Their e-mail or web addresses differ.",
 }
 

@@ -28,7 +28,7 @@ _SENTENCES = {
     "same": "Both hold licence {left}.",
     "same_short": "Both hold licence {left}; so short a number may be given by several authorities.",
     "misread": "Licence numbers {left} and {right} differ by one slip of the hand.",
-    "different": "They hold licences with different numbers, as one business may.",
+    "different": "Their licences or registrations have different numbers, as those of one business may.",
 }
 
 LICENCES = Comparator(

@@ -205,16 +205,16 @@ def _run(word: str, tokens: list[str]) -> frozenset[str]:
 
 _SENTENCES = {
     "same": "Both are called {left}.",
-    "spelling": "The names {left} and {right} are alike but for spelling.",
-    "within": "The name {left} and the name {right}: one is part of the other.",
-    "host": "Of {left} and {right} the one is at the other, as a caterer or a counter in a shop is.",
-    "renewed": "The names {left} and {right} differ by the word New, as after a change of hands.",
-    "most": "The names {left} and {right} share most of their telling words.",
-    "some": "The names {left} and {right} share some words.",
-    "different": "The names {left} and {right} differ.",
-    "different_in_address": "The address of the one begins with a name, and {left} and {right} differ.",
-    "in_domain": "The e-mail or web address of the one, at {right}, bears the name of the other, {left}.",
-    "legal_and_trading": "The names {left} and {right} differ, but one of them is that of a company or a person.",
+    "spelling": "The names “{left}” and “{right}” are alike but for spelling.",
+    "within": "The names “{left}” and “{right}” agree as far as the shorter goes.",
+    "host": "Of “{left}” and “{right}” the one is at the other, as a caterer or a counter in a shop is.",
+    "renewed": "The names “{left}” and “{right}” differ by the word New, as after a change of hands.",
+    "most": "The names “{left}” and “{right}” share most of their distinctive words.",
+    "some": "The names “{left}” and “{right}” share some words.",
+    "different": "The names “{left}” and “{right}” differ.",
+    "different_in_address": "The address of the one begins with a name, and “{left}” and “{right}” differ.",
+    "in_domain": "The e-mail or web address of the one, at {right}, bears the name of the other, “{left}”.",
+    "legal_and_trading": "The names “{left}” and “{right}” differ, but one of them is that of a company or a person.",
 }
 
 

@@ -185,7 +185,7 @@ def _buildings(p: Premises, q: Premises) -> bool:
 _DOORS = {
     "same_unit": "{left} and {right} are the same unit",
     "same_door": "{left} and {right} are the same address",
-    "door_unit_unsaid": "{left} and {right} are the same building; only one of them names a unit",
+    "door_unit_unsaid": "{left} and {right} are the same building, and only one of them names a unit",
     "door_in_range": "{left} and {right} overlap in their numbers",
     "other_unit": "{left} and {right} are different units of one building",
     "no_number": "{left} and {right} are on the same street or site, and one of them has no number",
@@ -195,16 +195,16 @@ _DOORS = {
     "same_number": "{left} and {right} have one number, on different streets",
     "other_street": "{left} and {right} are different addresses",
     "other_type": "{left} and {right} have one number, on streets of one name but for Road, Avenue and the like",
-    "unsaid": "Of {left} and {right} at least one names neither door nor street",
+    "unsaid": "{left} and {right} do not say enough to compare the doors",
 }
 _AT_ONE_PLACE = frozenset({"same_unit", "same_door", "no_number"})
 _AREAS = {
-    "postcode": "with the same postcode",
-    "near": "with postcodes that are near each other",
-    "district": "with the same postcode as far as both give it",
-    "town": "in the same town",
-    "unsaid": "with no area to compare",
-    "elsewhere": "in different postcode areas",
+    "postcode": "; they have the same postcode",
+    "near": "; their postcodes are near each other",
+    "district": "; their postcodes are the same as far as both give them",
+    "town": "; they are in the same town",
+    "unsaid": "; there is no postcode or town to compare",
+    "elsewhere": "; they are in different postcode areas",
 }
 
 
@@ -214,7 +214,12 @@ def _describe(found: Finding) -> str:
     door, _, area = found.level.partition(".")
     if door in _AT_ONE_PLACE and found.left.casefold() == found.right.casefold():
         return f"Both are at {found.left}."
-    return f"{_DOORS[door]}, {_AREAS[area]}.".format(left=found.left or "One address", right=found.right or "the other")
+    return f"{_DOORS[door]}{_AREAS[area]}.".format(left=_quoted(found.left), right=_quoted(found.right))
+
+
+def _quoted(address: str) -> str:
+    """An address has commas of its own."""
+    return f"“{address}”" if address else "an address that says nothing"
 
 
 PREMISES = Comparator("premises", _measure, _describe)
