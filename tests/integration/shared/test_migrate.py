@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from importlib import import_module
+from pkgutil import iter_modules
 from importlib.util import find_spec
 
 import pytest
@@ -87,5 +88,7 @@ def covered(index: Index) -> str:
 
 def models(service: str) -> MetaData:
     store = import_module(f"services.{service}.store")
+    for module in iter_modules(getattr(store, "__path__", ())):
+        import_module(f"{store.__name__}.{module.name}")
     found: MetaData = getattr(store, "metadata", None) or import_module(f"services.{service}.store.tables").metadata
     return found
