@@ -116,7 +116,7 @@ def test_capping_loses_almost_no_pair_that_would_have_met() -> None:
         for feed, ref, one, business in generate(3, businesses=700, records=1_400).records()
     }
     mentions = {id_: normalise(one) for id_, (one, _) in truth.items()}
-    capped = capped_keys(mentions.values(), MODEL, cap=10)
+    capped = capped_keys(mentions.values(), MODEL, cap=6)
     model = replace(MODEL, capped=frozenset(digest(MODEL.version, key) for key in capped))
     found, kept = (
         {pair for pair in candidate_pairs(mentions, each) if truth[pair[0]][1] == truth[pair[1]][1]}

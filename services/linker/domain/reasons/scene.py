@@ -114,8 +114,8 @@ def day(on: date) -> str:
 
 
 def in_bits(bits: float) -> str:
-    """1 decimal place; a true minus sign."""
-    return f"{bits:.1f} bits".replace("-", "−")
+    """1 decimal place; a true minus sign, but none before nought."""
+    return f"{round(bits, 1) + 0.0:.1f} bits".replace("-", "−")
 
 
 def listed(texts: Iterable[str]) -> str:

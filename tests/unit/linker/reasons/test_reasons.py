@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.linker.domain.decide import Decision
-from services.linker.domain.reasons import Exhibit, chain, finding, history, path, what_if
+from services.linker.domain.reasons import Exhibit, chain, finding, history, in_bits, path, what_if
 from shared.contracts.record import Record
 from tests.unit.linker.build import record
 from tests.unit.linker.reasons.scenes import MODEL, decided, exhibit, scene
@@ -36,6 +36,10 @@ def test_two_records_that_agree_are_one_business_by_their_own_evidence() -> None
         f"They are one business: {found.evidence.weight:.1f} bits of evidence, where 2.0 bits are needed.",
     )
     assert abs(sum(line.bits for line in found.evidence.lines) - found.evidence.weight) < 1e-9
+
+
+def test_bits_have_a_true_minus_sign_and_nought_has_none() -> None:
+    assert [in_bits(bits) for bits in (-2.04, -0.04, 3.0)] == ["−2.0 bits", "0.0 bits", "3.0 bits"]
 
 
 def test_two_records_that_do_not_agree_are_two_and_the_worst_is_named() -> None:
