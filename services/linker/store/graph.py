@@ -13,10 +13,10 @@ from shared.runtime.among import among, many
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
-# Every look-up is by key, and statistics lag behind a bulk load: the planner is kept from reading whole tables.
-_LOOK_UPS_ONLY = ", ".join(
-    f"set_config('enable_{whole}', 'off', true)" for whole in ("seqscan", "hashjoin", "mergejoin")
-)
+# Every look-up is by key, and statistics lag behind a bulk load: the planner is kept from reading whole tables, once or
+# to keep, and from compiling a plan that is done sooner than compiled.
+_WITHOUT = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit")
+_LOOK_UPS_ONLY = ", ".join(f"set_config('{name}', 'off', true)" for name in _WITHOUT)
 _LOCK = Statement(text(f"SELECT pg_advisory_xact_lock(hashtext('joinedup linker graph')), {_LOOK_UPS_ONLY}"))
 
 
@@ -86,7 +86,7 @@ def unlink(session: Session, model: int, numbers: Collection[int]) -> set[int]:
     if not numbers:
         return set()
     rows = session.fetch(_PAIRS_OF, model=model, ids=many(numbers))
-    both = {pair_ for row in rows for pair_ in ((model, row.a, row.b), (model, row.b, row.a))}
+    both = {pair_ for row in rows for pair_ in ((row.a, model, row.b), (row.b, model, row.a))}
     take(session, pair, sorted(both))
     return {row.b for row in rows if row.linked}
 
@@ -128,14 +128,20 @@ def put_pairs(session: Session, pairs: Iterable[tuple[int, int, int, float, bool
     put(session, pair, rows)
 
 
-_FOUND = select(mention.c.no).where(among(mention.c.no)).cte("found", recursive=True)
-_NEXT = select(pair.c.b).join(_FOUND, pair.c.a == _FOUND.c.no).where(pair.c.model == bindparam("model"), pair.c.linked)
-_REACH = Statement(select(_FOUND.union(_NEXT).c.no))
+_HELD = Statement(select(mention.c.no).where(among(mention.c.no)))
+_LINKED = Statement(
+    select(pair.c.b).where(among(pair.c.a), pair.c.model == bindparam("model"), pair.c.linked).distinct()
+)
 
 
 def reach(session: Session, model: int, seeds: Collection[int]) -> set[int]:
     """The records that hang together with `seeds` by links, the seeds that are held included."""
-    return {row.no for row in session.fetch(_REACH, model=model, ids=many(seeds))}
+    found: set[int] = set()
+    next_ = {row.no for row in session.fetch(_HELD, ids=many(seeds))}
+    while next_:
+        found |= next_
+        next_ = {row.b for row in session.fetch(_LINKED, model=model, ids=many(next_))} - found
+    return found
 
 
 _SIGHTINGS = Statement(

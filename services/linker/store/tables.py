@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -83,16 +84,18 @@ block = Table(
     sqlite_with_rowid=False,
 )
 
-# Each pair stands under both of its records, so that one look-up gives all that a record was compared with.
+# Each pair stands under both of its records, so that one look-up gives all that a record was compared with. The key
+# begins with the record: a planner without statistics would rather read all pairs of a model.
 pair = Table(
     "pair",
     metadata,
-    Column("model", Integer, primary_key=True, autoincrement=False),
-    Column("a", NUMBER, primary_key=True, autoincrement=False),
-    Column("b", NUMBER, primary_key=True, autoincrement=False),
+    Column("model", Integer, autoincrement=False),
+    Column("a", NUMBER, autoincrement=False),
+    Column("b", NUMBER, autoincrement=False),
     Column("weight", Double, nullable=False),
     Column("linked", Boolean, nullable=False),
     Column("doubt", Integer),  # how far from even odds, in millibits, of a pair to put before a person; once a pair
+    PrimaryKeyConstraint("a", "model", "b"),
     sqlite_with_rowid=False,
 )
 Index(

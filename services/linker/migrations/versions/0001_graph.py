@@ -140,7 +140,7 @@ def upgrade() -> None:
         sa.Column("b", NUMBER, autoincrement=False, nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
         sa.Column("linked", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("model", "a", "b"),
+        sa.PrimaryKeyConstraint("a", "model", "b"),
         sqlite_with_rowid=False,
         schema=SCHEMA,
     )
