@@ -3,8 +3,8 @@
 import asyncio
 from collections import Counter
 from importlib import import_module
-from pkgutil import iter_modules
 from importlib.util import find_spec
+from pkgutil import iter_modules
 
 import pytest
 from alembic.autogenerate import compare_metadata
