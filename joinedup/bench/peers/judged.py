@@ -115,7 +115,7 @@ def _cluster_sweep(
     edges: Iterable[Edge], truth: Truth, sources: Mapping[str, str], one_per_source: bool
 ) -> Iterator[tuple[float, int, int]]:
     """The same of the pairs that the clusters imply."""
-    groups = Groups(sources, one_per_source)
+    groups, most = Groups(sources, one_per_source), _HOPELESS * truth.true_count()
     predicted = correct = 0
     for (a, b, score), last in _with_last(edges):
         if found_apart := groups.apart(a, b):
@@ -124,7 +124,7 @@ def _cluster_sweep(
             groups.merge(*found_apart)
         if last:
             yield score, predicted, correct
-        if predicted > _HOPELESS * truth.true_count():
+        if predicted > most:
             return
 
 
