@@ -10,14 +10,12 @@ shares with another record counts, since a person said that what tells them apar
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
-import numpy as np
-from numpy.typing import NDArray
-
+from services.linker.domain.linkage import Linkage
 from services.linker.domain.model import ClusterPolicy
 
 Pair = tuple[str, str]
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def _ruled(
     feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings
 ) -> dict[Pair, float]:
     """Bits by pair; those ruled apart have less than any evidence can outweigh."""
-    return dict(_effective(feeds, weights, policy)) | dict.fromkeys(rulings.apart, -np.inf)
+    return dict(_effective(feeds, weights, policy)) | dict.fromkeys(rulings.apart, -inf)
 
 
 def _links(edges: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings) -> Iterator[Pair]:
@@ -80,7 +78,7 @@ def _effective(
     """Pairs as (smaller, larger) with the penalty for one feed."""
     for (a, b), bits in weights.items():
         if a in feeds and b in feeds and a != b:
-            yield (a, b) if a < b else (b, a), bits + _same_feed(feeds[a], feeds[b], policy)
+            yield _pair(a, b), bits + _same_feed(feeds[a], feeds[b], policy)
 
 
 def _same_feed(feed: str, other: str, policy: ClusterPolicy) -> float:
@@ -131,78 +129,65 @@ def _agglomerate(
     policy: ClusterPolicy,
     firsts: Sequence[Pair],
 ) -> list[tuple[str, ...]]:
-    position = {id_: i for i, id_ in enumerate(ids)}
-    ruled = [(position[a], position[b]) for a, b in firsts]
-    groups: list[list[str]] = [[id_] for id_ in ids]
-    for left, right in _merges(_pair_matrix(ids, feeds, edges, policy), policy.threshold, ruled):
-        groups[left] += groups[right]
-        groups[right] = []
-    return [tuple(sorted(group)) for group in groups if group]
+    units = _units(ids, edges, firsts)
+    linkage = Linkage([_feed(unit, feeds) for unit in units], _between(units, feeds, edges, policy), policy)
+    for left, right in linkage.merges():
+        units[left] += units[right]
+        units[right] = []
+    return [tuple(sorted(unit)) for unit in units if unit]
 
 
-def _pair_matrix(
-    ids: tuple[str, ...], feeds: Mapping[str, str], edges: Mapping[Pair, float], policy: ClusterPolicy
-) -> Matrix:
-    """Bits between every two of `ids`, symmetric; a pair never scored counts as such."""
-    names = sorted({feeds[id_] for id_ in ids})
-    codes = np.array([names.index(feeds[id_]) for id_ in ids])
-    penalties = np.array([policy.same_feed(name) for name in names])
-    bits = policy.unscored_bits + np.where(codes[:, None] == codes[None, :], penalties[codes][:, None], 0.0)
-    position = {id_: i for i, id_ in enumerate(ids)}
-    for (a, b), weight in edges.items():
-        i, j = position[a], position[b]
-        bits[i, j] = bits[j, i] = weight
-    np.fill_diagonal(bits, -np.inf)
-    return bits
+def _units(ids: Sequence[str], edges: Mapping[Pair, float], firsts: Sequence[Pair]) -> list[list[str]]:
+    """Records that speak with one voice, by smallest id: as ruled together, in that order, but for two units of which
+    records were ruled apart."""
+    unit_of = {id_: [id_] for id_ in ids}
+    for a, b in firsts:
+        left, right = unit_of[a], unit_of[b]
+        if left is not right and -inf not in _scored(left, right, edges):
+            left += right
+            unit_of |= dict.fromkeys(right, left)
+    return [unit for id_, unit in unit_of.items() if id_ == min(unit)]
 
 
-def _merges(sums: Matrix, threshold: float, ruled: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions in the order in which to merge: as ruled, then highest average first, then the smallest
-    positions. A sum of minus infinity never merges."""
-    size = np.ones(len(sums))
-    for left, right in _possible(ruled, sums):
-        yield left, right
-        _unite(sums, left, right)
-    average = sums.copy()
-    best = average.max(axis=1)
-    while True:
-        left = int(best.argmax())
-        if best[left] < threshold:
-            return
-        right = int(average[left].argmax())
-        yield left, right
-        outdated = (average[left] == best) | (average[right] == best)
-        _merge(sums, average, size, left, right)
-        np.maximum(best, average[left], out=best)
-        outdated[left] = outdated[right] = True
-        best[outdated] = average[outdated].max(axis=1)
+def _feed(unit: Sequence[str], feeds: Mapping[str, str]) -> str | None:
+    """What all of them are from; none if that differs, since then one of them is from another feed than any record."""
+    named = {feeds[id_] for id_ in unit}
+    return named.pop() if len(named) == 1 else None
 
 
-def _possible(ruled: Sequence[tuple[int, int]], sums: Matrix) -> Iterator[tuple[int, int]]:
-    """Where the groups of two positions are to merge, unless they are one already or hold two that were ruled apart.
-    `sums` is read between merges."""
-    home = np.arange(len(sums))
-    for a, b in ruled:
-        left, right = sorted((int(home[a]), int(home[b])))
-        if left != right and sums[left, right] > -np.inf:
-            yield left, right
-            home[home == right] = left
+def _between(
+    units: Sequence[Sequence[str]], feeds: Mapping[str, str], edges: Mapping[Pair, float], policy: ClusterPolicy
+) -> dict[tuple[int, int], float]:
+    """Bits by positions of units, where any two records of theirs were scored: the best, since what tells apart those
+    that were ruled together does not count. A ruling against one of them is one against all."""
+    position = {id_: i for i, unit in enumerate(units) for id_ in unit}
+    found: dict[tuple[int, int], float] = {}
+    for (a, b), bits in edges.items():
+        i, j = sorted((position[a], position[b]))
+        if len(units[i]) == len(units[j]) == 1:
+            found[i, j] = bits
+        elif i != j and (i, j) not in found:
+            found[i, j] = _best(units[i], units[j], feeds, edges, policy)
+    return found
 
 
-def _unite(sums: Matrix, left: int, right: int) -> None:
-    """The two speak with one voice, the better of theirs; a ruling against either is one against both."""
-    apart = np.isneginf(sums[left]) | np.isneginf(sums[right])
-    sums[left] = np.where(apart, -np.inf, np.maximum(sums[left], sums[right]))
-    sums[:, left] = sums[left]
-    sums[right] = sums[:, right] = -np.inf
+def _best(
+    left: Sequence[str],
+    right: Sequence[str],
+    feeds: Mapping[str, str],
+    edges: Mapping[Pair, float],
+    policy: ClusterPolicy,
+) -> float:
+    scored = _scored(left, right, edges)
+    if -inf in scored:
+        return -inf
+    unscored = (_same_feed(feeds[a], feeds[b], policy) for a in left for b in right if _pair(a, b) not in edges)
+    return max([*scored, *(policy.unscored_bits + bits for bits in unscored)])
 
 
-def _merge(sums: Matrix, average: Matrix, size: Matrix, left: int, right: int) -> None:
-    """Row and column `left` become the two together, `right` is no more."""
-    sums[left] += sums[right]
-    sums[:, left] = sums[left]
-    size[left] += size[right]
-    average[left] = average[:, left] = sums[left] / (size * size[left])
-    for matrix in (sums, average):
-        matrix[left, left] = -np.inf
-        matrix[right] = matrix[:, right] = -np.inf
+def _scored(left: Sequence[str], right: Sequence[str], edges: Mapping[Pair, float]) -> list[float]:
+    return [edges[pair] for a in left for b in right if (pair := _pair(a, b)) in edges]
+
+
+def _pair(a: str, b: str) -> Pair:
+    return (a, b) if a < b else (b, a)
