@@ -212,7 +212,7 @@ def test_names_that_keep_their_order_do_not_matter(graph: Ruled) -> None:
 
 def test_memory_grows_with_the_scored_pairs_of_a_component_and_not_with_its_square() -> None:
     ids = [f"r{i:04}" for i in range(4_000)]
-    weights = {(a, b): 5.0 for a, b in pairwise(ids)}
+    weights = dict.fromkeys(pairwise(ids), 5.0)
     tracemalloc.start()
     businesses = cluster({id_: f"feed{i % 9}" for i, id_ in enumerate(ids)}, weights, POLICY)
     _, peak = tracemalloc.get_traced_memory()
