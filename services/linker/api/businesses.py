@@ -8,10 +8,10 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import answers
+from services.linker.api.filters import Wanted
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
 from services.linker.store import reading
 from shared.contracts.api.linker.businesses import Business, BusinessPage
-from shared.contracts.events.linker import RiskBand
 from shared.runtime.auth import Dashboard
 from shared.runtime.errors import Gone, NotFound
 from shared.runtime.web import problems
@@ -22,33 +22,20 @@ _MOVED: dict[int | str, dict[str, Any]] = {308: {"description": "Its records are
 ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | _MOVED | problems(404, 410)
 
 BusinessId = Annotated[str, Path(pattern=r"^biz_[a-z2-7]{20}$")]
-Slug = Annotated[str | None, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Area = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9]{1,10}$", description="UB1, or UB for all of its districts")]
-Sector = Annotated[
-    str | None, Query(pattern=r"^[A-Za-z ]{1,50}$", description="A word of the type of business, e.g. takeaway")
-]
-Bands = Annotated[list[RiskBand] | None, Query(max_length=4, description="Any of these bands")]
 
 
 @router.get("/v1/businesses", summary="The most worrying first", response_model=BusinessPage, responses=NOT_MODIFIED)
 async def businesses(
     principal: Dashboard,
     desk: AtDesk,
-    band: Bands = None,
-    regime: Annotated[Slug, Query(description="With a live concern in this regime")] = None,
-    area: Area = None,
-    agency: Annotated[Slug, Query(description="With a record of this agency")] = None,
-    min_agencies: Annotated[int, Query(ge=1, le=1000)] = 1,
-    min_regimes: Annotated[int, Query(ge=0, le=1000, description="Regimes with live concerns")] = 0,
-    sector: Sector = None,
+    wanted: Wanted,
     cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    filters = reading.Filters(tuple(band or ()), regime, area, agency, min_agencies, min_regimes, sector)
     after = position(cursor) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
-        rows = await reading.search(connection, audience, filters, after, limit + 1)
+        rows = await reading.search(connection, audience, wanted, after, limit + 1)
     return tagged(_page(rows, limit), if_none_match)
 
 

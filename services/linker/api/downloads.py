@@ -3,15 +3,15 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Row
 
 from services.linker.api import answers
-from services.linker.api.businesses import Area, Bands, Sector, Slug
+from services.linker.api.filters import Wanted
 from services.linker.api.viewing import AtDesk, Desk
 from services.linker.domain.relate.follow_the_money import entities
 from services.linker.handlers.relating import Audience
@@ -30,28 +30,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _Lines = Callable[[Audience, Sequence[Row[Any]]], AsyncIterator[bytes]]
 
 
-async def _filters(
-    band: Bands = None,
-    regime: Annotated[Slug, Query(description="With a live concern in this regime")] = None,
-    area: Area = None,
-    agency: Annotated[Slug, Query(description="With a record of this agency")] = None,
-    min_agencies: Annotated[int, Query(ge=1, le=1000)] = 1,
-    min_regimes: Annotated[int, Query(ge=0, le=1000, description="Regimes with live concerns")] = 0,
-    sector: Sector = None,
-) -> Filters:
-    return Filters(tuple(band or ()), regime, area, agency, min_agencies, min_regimes, sector)
-
-
-_Wanted = Annotated[Filters, Depends(_filters)]
-
-
 @router.get(
     "/v1/exports/businesses.csv",
     summary="A line for each business, the most worrying first",
     response_class=StreamingResponse,
     responses={200: {"description": "With a heading", "content": {_CSV: {"schema": {"type": "string"}}}}},
 )
-async def as_csv(principal: Analyst, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
+async def as_csv(principal: Analyst, desk: AtDesk, wanted: Wanted) -> StreamingResponse:
     return await _answer(desk, principal, wanted, _CSV, _rows, heading=_line(_COLUMNS))
 
 
@@ -61,7 +46,7 @@ async def as_csv(principal: Analyst, desk: AtDesk, wanted: _Wanted) -> Streaming
     response_class=StreamingResponse,
     responses={200: {"description": "A line for each entity", "content": {_NDJSON: {"schema": {"type": "object"}}}}},
 )
-async def as_entities(principal: Analyst, desk: AtDesk, wanted: _Wanted) -> StreamingResponse:
+async def as_entities(principal: Analyst, desk: AtDesk, wanted: Wanted) -> StreamingResponse:
     return await _answer(desk, principal, wanted, _NDJSON, _entities)
 
 

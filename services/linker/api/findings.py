@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
 from services.linker.api import answers
-from services.linker.api.businesses import Area, Slug
+from services.linker.api.filters import Area, Sector, Slug
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
 from services.linker.domain.relate.rules import FindingRules as Rules
 from services.linker.domain.relate.rules import Rule, default_rules
@@ -95,11 +95,12 @@ async def gaps(
     not_regime: Annotated[Slug, Query(description="No record of `not_to` in this regime, whatever in others")] = None,
     seen_since: Annotated[date | None, Query(description="Trading: seen by anyone on this day or later")] = None,
     area: Area = None,
+    sector: Sector = None,
     cursor: _Cursor = None,
     limit: _Limit = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    wanted = gaps_store.Gap(known_to, not_to, regime, not_regime, seen_since, area.upper() if area else None)
+    wanted = gaps_store.Gap(known_to, not_to, regime, not_regime, seen_since, area, sector)
     after = position(cursor) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
         covered = await gaps_store.sees_records_of(connection, audience, wanted.not_to)

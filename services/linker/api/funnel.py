@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import Row
 
 from services.linker.api import answers
-from services.linker.api.businesses import Area, Sector
+from services.linker.api.filters import Area, Sector
 from services.linker.api.lists import address, coverage
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.coverage import default_coverage_policy, warnings

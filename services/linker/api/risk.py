@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Row
 
-from services.linker.api.businesses import ONE, BusinessId, Slug, elsewhere
+from services.linker.api.businesses import ONE, BusinessId, elsewhere
+from services.linker.api.filters import Slug
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.assess import Observed, RiskPolicies, RiskPolicy, assess, say
 from services.linker.domain.assess.course import Course, Point

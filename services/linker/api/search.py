@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.linker.api import answers
-from services.linker.api.businesses import Area, Bands, Sector, Slug
 from services.linker.api.cursors import Cursor, cursor_after, place_of
+from services.linker.api.filters import Wanted
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.search.match import Match, in_short
 from services.linker.domain.search.rank import Place
 from services.linker.handlers.searching import Answer, Found, Search
-from services.linker.store.reading import Filters
 from shared.contracts.api.linker.search import SearchMatch, SearchPage, SearchResult
 from shared.runtime.auth import Dashboard
 
@@ -27,19 +26,14 @@ async def search(
     principal: Dashboard,
     desk: AtDesk,
     q: Typed,
-    area: Area = None,
-    sector: Sector = None,
-    band: Bands = None,
-    regime: Annotated[Slug, Query(description="With a live concern in this regime")] = None,
-    agency: Annotated[Slug, Query(description="With a record of this agency")] = None,
+    wanted: Wanted,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    filters = Filters(tuple(band or ()), regime, area, agency, sector=sector)
     after = place_of(cursor, _place) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
-        answer = await Search(connection, audience, filters).run(q, after, limit + 1)
+        answer = await Search(connection, audience, wanted).run(q, after, limit + 1)
     return tagged(_page(answer, limit), if_none_match)
 
 

@@ -262,7 +262,7 @@ async def test_gaps_by_regime_and_of_those_still_trading(filled: Api, world: Wor
     await world.take(
         received("council", "1", shop("Golden Chicken", seen="2026-01-10")),
         received("fire", "1", shop("Golden Chicken")),
-        received("council", "2", shop("Pizza Palace", "240 Park Lane", seen="2020-01-10")),
+        received("council", "2", shop("Pizza Palace", "240 Park Lane", seen="2020-01-10", sector="Takeaway")),
     )
 
     async def names(query: str) -> set[str]:
@@ -275,6 +275,8 @@ async def test_gaps_by_regime_and_of_those_still_trading(filled: Api, world: Wor
     assert await names("regime=tax") == set()
     assert await names("seen_since=2025-01-01") == set()
     assert await names("area=W5") == set()
+    assert await names("sector=takeaways") == {"Pizza Palace"}
+    assert await names("sector=school") == set()
 
 
 async def test_the_list_as_csv_is_that_of_the_audience_and_runs_no_formula(filled: Api, world: World) -> None:
