@@ -1,6 +1,7 @@
 """`joinedup bench link`: our linker, with its shipped model and threshold, and its peers on sets of known truth."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -8,9 +9,9 @@ import orjson
 import typer
 
 from joinedup.bench.labelled.all_sets import SetRef, all_sets, by_default
-from joinedup.bench.link_report import report, shown
+from joinedup.bench.link_report import report
 from joinedup.bench.peers.side_by_side import PEERS
-from joinedup.console import console, refuse
+from joinedup.console import console, errors, refuse
 from joinedup.feeds import Unusable
 
 Known = TypeVar("Known")
@@ -45,14 +46,12 @@ def link(
     try:
         refs = _known("set", sets, all_sets(labelled, seed))
         chosen: list[str] = [] if alone else list(_known("peer", peers, PEERS))
-        result = report(_refs(refs, bool(sets)), chosen, errors_to)
+        told = partial((errors if as_json else console).print, soft_wrap=True, markup=False)
+        result = report(_refs(refs, bool(sets)), chosen, errors_to, told)
     except Unusable as error:
         refuse(str(error))
     if as_json:
         sys.stdout.write(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() + "\n")
-    else:
-        for line in shown(result):
-            console.print(line, soft_wrap=True, markup=False)
 
 
 def _refs(refs: dict[str, SetRef], asked: bool) -> list[SetRef]:

@@ -1,6 +1,6 @@
 """What `joinedup bench link` found, as data and as lines for a reader."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,7 +11,6 @@ from joinedup.bench.labelled.all_sets import SetRef
 from joinedup.bench.labelled.labelled_set import Absent
 from joinedup.bench.ours import measure
 from joinedup.bench.peers.side_by_side import absent, beside
-from joinedup.console import errors
 from services.linker.domain.model import default_model
 
 _MEANINGS = {
@@ -22,8 +21,13 @@ _MEANINGS = {
 }
 
 
-def report(refs: Iterable[SetRef], peers: list[str], errors_to: Path | None) -> dict[str, Any]:
-    """`sets.NAME` is ours, `peers.PEER.NAME` is theirs; `absent` says what is not there and how to get it."""
+def report(
+    refs: Iterable[SetRef], peers: list[str], errors_to: Path | None, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """`sets.NAME` is ours, `peers.PEER.NAME` is theirs; `absent` says what is not there and how to get it.
+
+    `say` is given the lines for a reader, those of a set as soon as it is done.
+    """
     model = default_model()
     missing = absent(peers)
     found: dict[str, Any] = {
@@ -43,7 +47,10 @@ def report(refs: Iterable[SetRef], peers: list[str], errors_to: Path | None) -> 
                 found["peers"][name][ref.name] = result
         except Absent as reason:
             found["absent"][ref.name] = str(reason)
-        errors.print(f"{ref.name}: done", markup=False)
+        for line in _of_set(ref.name, found):
+            say(line)
+    for peer, reason in missing.items():
+        say(f"{peer}: {reason}")
     return found
 
 
@@ -53,14 +60,15 @@ def _alone(ref: SetRef, errors_to: Path | None) -> dict[str, Any]:
         return process.submit(measure, ref, errors_to).result()
 
 
-def shown(found: dict[str, Any]) -> Iterator[str]:
-    for name, result in found["sets"].items():
-        compared = f"compared {result['completeness']:.4f} of the true pairs"
-        yield f"{name}: {_scores(result['clusters'])}; pairs {_scores(result['pairs'])}; {compared}; {_cost(result)}"
-        yield from (f"    {part}: {_scores(kinds['clusters'])}" for part, kinds in result["slices"].items())
-        yield from (f"    {peer}: {_peer(of[name])}" for peer, of in found["peers"].items() if name in of)
-    yield from (f"{name}: {reason}" for name, reason in found["absent"].items())
-    yield from (f"{peer}: {of['absent']}" for peer, of in found["peers"].items() if "absent" in of)
+def _of_set(name: str, found: dict[str, Any]) -> Iterator[str]:
+    if name in found["absent"]:
+        yield f"{name}: {found['absent'][name]}"
+        return
+    result = found["sets"][name]
+    compared = f"compared {result['completeness']:.4f} of the true pairs"
+    yield f"{name}: {_scores(result['clusters'])}; pairs {_scores(result['pairs'])}; {compared}; {_cost(result)}"
+    yield from (f"    {part}: {_scores(kinds['clusters'])}" for part, kinds in result["slices"].items())
+    yield from (f"    {peer}: {_peer(of[name])}" for peer, of in found["peers"].items() if name in of)
 
 
 def _peer(result: dict[str, Any]) -> str:
