@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Text, bindparam, column
+from sqlalchemy import ColumnElement, Integer, Text, UnaryExpression, bindparam, column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import custom_op
 
 
 def many(values: Iterable[str] | Iterable[int]) -> str:
@@ -35,6 +36,11 @@ def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) ->
     found, values = (compiler.process(clause, **options) for clause in element.clauses)
     cast = "::BIGINT" if isinstance(next(iter(element.clauses)).type, Integer) else ""
     return f"{found} = ANY(ARRAY(SELECT json_array_elements_text(CAST({values} AS json)){cast}))"
+
+
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """`column`, not to be looked up by: without statistics SQLite takes an equality for ten rows, however many."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
 
 
 class _Listed(FunctionElement[str]):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from string import digits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.search.said import sector_words
 from services.linker.store.graph import model_number
 from services.linker.store.tables import audience, business, member, mention, pair, rebuild, retired
-from shared.runtime.among import among, many
+from shared.runtime.among import among, many, unindexed
 
 _LONGEST_CHAIN = 50
 _IS_MEMBER = and_(member.c.business == business.c.no, member.c.audience == business.c.audience)
@@ -105,8 +105,9 @@ async def went_to(connection: AsyncConnection, audience_: int, business_id: str)
         if not parts:
             break
         seen |= parts
-        here = select(business.c.business_id).where(business.c.audience == audience_, among(business.c.business_id))
-        living |= set((await connection.execute(here, {"ids": many(parts)})).scalars())
+        here = (unindexed(business.c.audience) == audience_, among(business.c.business_id))
+        found = select(business.c.business_id).where(*here)
+        living |= set((await connection.execute(found, {"ids": many(parts)})).scalars())
         ids = sorted(parts - living)
     return sorted(living)
 
@@ -116,13 +117,16 @@ async def pairs_within(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The pairs among these records (by number) that the model compared, strongest first, by the ids of the records."""
     first, second = mention.alias("first"), mention.alias("second")
+    ordered = first.c.record_id < second.c.record_id
+    a = case((ordered, first.c.record_id), else_=second.c.record_id)
+    b = case((ordered, second.c.record_id), else_=first.c.record_id)
     statement = (
-        select(first.c.record_id.label("a"), second.c.record_id.label("b"), pair.c.weight, pair.c.linked)
+        select(a.label("a"), b.label("b"), pair.c.weight, pair.c.linked)
         .join(first, first.c.no == pair.c.a)
         .join(second, second.c.no == pair.c.b)
         .where(pair.c.model == model_number(model_version), among(pair.c.a), among(pair.c.b))
-        .where(first.c.record_id < second.c.record_id)
-        .order_by(pair.c.weight.desc(), first.c.record_id, second.c.record_id)
+        .where(pair.c.a > pair.c.b)
+        .order_by(pair.c.weight.desc(), a, b)
         .limit(limit)
     )
     return (await connection.execute(statement, {"ids": many(records)})).all()

@@ -30,7 +30,7 @@ from services.linker.domain.search.said import source_of
 from services.linker.store.reading import Filters, conditions
 from services.linker.store.tables import audience, business, member, mention, posting
 from services.linker.store.writing import put, take
-from shared.runtime.among import among, listed, many
+from shared.runtime.among import among, listed, many, unindexed
 from shared.runtime.session import Session
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -57,10 +57,20 @@ def take_words(session: Session, rows: Sequence[tuple[int, str, int]]) -> None:
     take(session, posting, rows)
 
 
+def _with_records() -> Select[Any]:
+    source = listed("sources")
+    here = cast(source.c.value, BigInteger)
+    return select(here).select_from(source).where(exists().where(posting.c.source == here))
+
+
+_WITH_RECORDS = _with_records()
+
+
 async def sources(connection: AsyncConnection, audience_no: int) -> list[int]:
-    """What the audience may read."""
+    """What the audience may read and holds a record."""
     visible = await connection.scalar(select(audience.c.visible).where(audience.c.no == audience_no))
-    return [source_of(owner, category) for owner, category in visible or ()]
+    asked = {"sources": many(source_of(owner, category) for owner, category in visible or ())}
+    return list((await connection.execute(_WITH_RECORDS, asked)).scalars())
 
 
 def _distinct_words() -> Select[Any]:
@@ -139,19 +149,26 @@ async def with_all(
     connection: AsyncConnection, sources: Sequence[int], each: Sequence[Collection[str]]
 ) -> list[Hit] | None:
     """The records that have a word of each of `each`, with every such word; None where they are too many to rank."""
-    asked = {"sources": many(sources), "also": many([word for words in each for word in words])}
-    asked |= {f"words{number}": many(words) for number, words in enumerate(each)}
-    here = (among(posting.c.source, "sources"), among(posting.c.word, "words0"))
-    others = [_has(posting.c.source, posting.c.record, number) for number in range(1, len(each))]
-    found = select(posting.c.source, posting.c.record).where(*here, *others).distinct().limit(LOOKED_AT + 1).cte()
+    asked = _asked(sources, each) | {"also": many([word for words in each for word in words])}
+    found = _having(each, posting.c.source, posting.c.record).distinct().limit(LOOKED_AT + 1).cte()
     hits = [Hit(*row) for row in await connection.execute(_words_of(found), asked)]
     return hits if len({hit.record for hit in hits}) <= LOOKED_AT else None
 
 
-def _has(source: ColumnElement[Any], record: ColumnElement[Any], number: int) -> ColumnElement[bool]:
+def _asked(sources: Sequence[int], each: Sequence[Collection[str]]) -> dict[str, str]:
+    return {"sources": many(sources)} | {f"words{number}": many(words) for number, words in enumerate(each)}
+
+
+def _having(each: Sequence[Collection[str]], *columns: ColumnElement[Any]) -> Select[Any]:
+    """Of the postings of the first of `each`: those whose record has a word of every other too."""
+    others = [_has(number) for number in range(1, len(each))]
+    return select(*columns).where(_IN_SOURCES, among(posting.c.word, "words0"), *others)
+
+
+def _has(number: int) -> ColumnElement[bool]:
     other = posting.alias()
-    here = (other.c.source == source, among(other.c.word, f"words{number}"), other.c.record == record)
-    return exists(select(other.c.record).where(*here))
+    same = (other.c.source == posting.c.source, other.c.record == posting.c.record)
+    return exists(select(other.c.record).where(*same, among(other.c.word, f"words{number}")))
 
 
 async def holders(
@@ -183,42 +200,35 @@ async def by_priority(
     after: Place | None,
     limit: int,
 ) -> list[Place]:
-    """The most worrying businesses of which a visible record has a word of each of `each`; these are many."""
-    asked = {"sources": many(sources)} | {f"words{n}": many(words) for n, words in enumerate(each)}
-    statement = select(business.c.priority, business.c.business_id).where(
-        business.c.audience == audience_no, *conditions(filters), *(_one_has(n) for n in range(len(each)))
-    )
+    """The most worrying businesses of which a visible record has a word of each of `each`; these are many.
+
+    Who has the words is found once; businesses are then read in order of worry until `limit` of them are among those.
+    """
+    records = _having(each, posting.c.record)
+    having = select(member.c.business).where(member.c.audience == audience_no, member.c.record.in_(records))
+    here = (business.c.audience == audience_no, business.c.no.in_(having), *conditions(filters))
+    statement = select(business.c.priority, business.c.business_id).where(*here)
     if after:
         same = and_(business.c.priority == after.priority, business.c.business_id > after.business_id)
         statement = statement.where(or_(business.c.priority < after.priority, same))
     statement = statement.order_by(business.c.priority.desc(), business.c.business_id).limit(limit)
-    return [Place(0, *row) for row in await connection.execute(statement, asked)]
-
-
-def _one_has(number: int) -> ColumnElement[bool]:
-    """Nested, so that the look-up is by record: joined, SQLite would begin with every record that has the word."""
-    here = (member.c.business == business.c.no, member.c.audience == business.c.audience)
-    said = (among(posting.c.source, "sources"), among(posting.c.word, f"words{number}"))
-    has = exists(select(posting.c.record).where(*said, posting.c.record == member.c.record))
-    return exists(select(member.c.record).where(*here, has))
+    return [Place(0, *row) for row in await connection.execute(statement, _asked(sources, each))]
 
 
 async def shown(
     connection: AsyncConnection, audience_no: int, business_ids: Collection[str]
 ) -> tuple[dict[str, Row[Any]], dict[str, list[AnyRow]]]:
     """The businesses, and the mentions of each, by business id."""
-    here = (business.c.audience == audience_no, among(business.c.business_id))
-    asked = {"ids": many(business_ids)}
-    rows = {row.business_id: row for row in await connection.execute(select(business).where(*here), asked)}
+    wanted = select(business).where(unindexed(business.c.audience) == audience_no, among(business.c.business_id))
+    found = (await connection.execute(wanted, {"ids": many(business_ids)})).all()
     columns = (mention.c.record_id, mention.c.features, mention.c.source_ref, mention.c.sector)
-    statement = (
-        select(business.c.business_id, *columns)
-        .join(member, and_(member.c.business == business.c.no, member.c.audience == business.c.audience))
+    said = (
+        select(member.c.business, *columns)
         .join(mention, mention.c.no == member.c.record)
-        .where(*here)
+        .where(member.c.audience == audience_no, among(member.c.business))
         .order_by(mention.c.record_id)
     )
-    mentions: dict[str, list[AnyRow]] = {business_id: [] for business_id in rows}
-    for row in await connection.execute(statement, asked):
-        mentions[row.business_id].append(row)
-    return rows, mentions
+    mentions: dict[int, list[AnyRow]] = {row.no: [] for row in found}
+    for row in await connection.execute(said, {"ids": many(mentions)}):
+        mentions[row.business].append(row)
+    return {row.business_id: row for row in found}, {row.business_id: mentions[row.no] for row in found}

@@ -225,6 +225,20 @@ async def test_no_word_of_another_source_is_read(known: Api, world: World) -> No
     assert {hit.record for hit in hits[0]}.isdisjoint({hit.record for hit in hits[1]})
 
 
+async def test_only_sources_with_records_are_asked_and_only_those_of_the_audience(known: Api, world: World) -> None:
+    async with world.database.read() as connection:
+        found = {
+            agency: await store.sources(connection, audience_number(await world.audience_of(agency)))
+            for agency in ("fire", "council", "hmrc")
+        }
+    council, hmrc = source_of("council", CATEGORY), source_of("hmrc", CATEGORY)
+    assert {agency: sorted(sources) for agency, sources in found.items()} == {
+        "fire": [],
+        "council": [council],
+        "hmrc": sorted([council, hmrc]),
+    }
+
+
 @pytest.fixture
 async def many(world: World, api: Api) -> World:  # noqa: F811
     """Sixty shops, every second a Pizza, every third in Acton, in three bands of worry."""
