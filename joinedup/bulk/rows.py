@@ -28,7 +28,9 @@ from shared.contracts.identifiers import record_id
 from shared.contracts.record import Record
 
 _ROWS = 2000
-_COLUMNS = itemgetter(*(column.name for column in mention_table.columns if column.name != "no"))
+_COLUMNS = [column.name for column in mention_table.columns if column.name != "no"]
+_FEATURES = _COLUMNS.index("features")
+_in_columns = itemgetter(*_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,16 @@ def read_portion(given: Rows) -> Portion:
     held = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
     mentions = [normalise(data.record) for data in held]
     keys = [[key_number(model.version, key) for key in block_keys(mention, model)] for mention in mentions]
+    stored = _stored(given.spec, held, mentions) if given.for_store else None
     return Portion(
         feed=given.spec.id,
         refs=[data.source_ref for data in held],
         ids=[data.record_id for data in held],
-        features=[mention.to_json() for mention in mentions],
+        features=[row[_FEATURES] for row in stored.rows] if stored else [mention.to_json() for mention in mentions],
         keys=np.array([key for some in keys for key in some], np.int64),
         counts=np.array([len(some) for some in keys], np.int64),
         places=np.array([_place(mention) for mention in mentions], np.int64),
-        stored=_stored(given.spec, held, mentions) if given.for_store else None,
+        stored=stored,
         taken=len(good),
         rejected=len(given.rows) - len(good),
     )
@@ -122,7 +125,7 @@ def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:
 def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
     both = list(zip(held, mentions, strict=True))
     return Stored(
-        rows=[_COLUMNS(mention_row(0, data, mention)) for data, mention in both],
+        rows=[_in_columns(mention_row(0, data, mention)) for data, mention in both],
         source=source_of(spec.agency, spec.category),
         words=[tuple(words_of(mention, data.source_ref, data.record.sector)) for data, mention in both],
         traits=[tuple(map(trait_key, traits(mention))) for mention in mentions],
