@@ -62,6 +62,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{_NOT_TESTED}{reason}", yellow=True, bold=True)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What failed, by name, as the last lines: those before may be a long comparison."""
+    if reporter := config.pluginmanager.get_plugin("terminalreporter"):
+        for report in (*reporter.stats.get("failed", ()), *reporter.stats.get("error", ())):
+            reporter.write_line(f"Failed: {report.nodeid}", red=True, bold=True)
+
+
 def _need(start: Callable[[], T]) -> T:
     try:
         return start()
