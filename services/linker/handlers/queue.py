@@ -26,7 +26,7 @@ from services.linker.store import decisions
 from services.linker.store.questions import Stretch, doubtful
 from shared.contracts.events.linker import RiskBand
 
-_PAGE = 500
+_FIRST_READ, _MOST_READ = 100, 2000  # pairs: later reads take half as many as were read before
 _MOST_LOOKED_AT = 20_000
 _MILLIBITS = 1000.0
 _HOLDS_ALONE = 2.0  # what hangs on a pair that alone makes one business
@@ -103,19 +103,20 @@ async def review_queue(
     """The next `limit` questions behind `after`, the most valuable first."""
     finder = _Finder(policy, after)
     for most, stretch in ((MOST_AT_STAKE, Stretch(concerned=True)), (MOST_WITHOUT_CONCERNS, Stretch(concerned=False))):
-        looked_at, to_come = 0, most
+        looked_at, to_come, many = 0, most, _FIRST_READ
         while not finder.has_better(to_come, limit):
-            rows = await doubtful(connection, who.audience, model_version, stretch, _PAGE)
+            rows = await doubtful(connection, who.audience, model_version, stretch, many)
             settled = await _settled(connection, who, rows)
             for row in rows:
                 if pair_of(row) not in settled:
                     finder.add(row)
-            if len(rows) < _PAGE:
+            if len(rows) < many:
                 break
             last, looked_at = rows[-1], looked_at + len(rows)
             stretch = replace(stretch, after=(last.doubt, last.a, last.b))
             to_come = uncertainty(last.doubt / _MILLIBITS) * most
-            if looked_at >= _MOST_LOOKED_AT and stretch.until is None:
+            many = min(max(_FIRST_READ, looked_at // 2), _MOST_READ)
+            if looked_at >= _MOST_LOOKED_AT and stretch.until > last.doubt:
                 stretch = replace(stretch, until=last.doubt)  # and all as doubtful as the last, whatever their numbers
     return finder.ranked()[:limit]
 

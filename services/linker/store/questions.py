@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Text, and_, cast, not_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Row, Select, Text, and_, bindparam, cast, not_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.graph import model_number
-from services.linker.store.tables import business, member, mention, pair
+from services.linker.store.tables import business, member, pair, record
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 Place = tuple[int, int, int]
 _SIDE = ("no", "agencies", "band", "regime_count", "size")
+
+
+_ALL = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +25,21 @@ class Stretch:
 
     concerned: bool
     after: Place = (-1, 0, 0)
-    until: int | None = None
+    until: int = _ALL
 
 
-async def doubtful(
-    connection: AsyncConnection, audience: int, model_version: str, stretch: Stretch, limit: int
-) -> Rows:
-    """Pairs of which the audience sees both records, with their record ids, and of both businesses, as `left_…` and
-    `right_…`, what tells whether they are worth looking at; concerns as JSON."""
+def _doubtful(*, of_concerned: bool) -> Select[Any]:
+    audience: ColumnElement[int] = bindparam("audience", type_=business.c.audience.type)
     first, second = member.alias("first"), member.alias("second")
-    one, other = mention.alias("one"), mention.alias("other")
     left, right = business.alias("left"), business.alias("right")
     concerned = and_(left.c.no != right.c.no, left.c.regime_count > 0, right.c.regime_count > 0)
-    statement = (
+    place = (pair.c.doubt, pair.c.a, pair.c.b)
+    behind = tuple_(*(bindparam(column.name, type_=column.type) for column in place))
+    return (
         select(
-            pair.c.doubt,
-            pair.c.a,
-            pair.c.b,
-            one.c.record_id.label("record_a"),
-            other.c.record_id.label("record_b"),
+            *place,
+            _record_id(pair.c.a).label("record_a"),
+            _record_id(pair.c.b).label("record_b"),
             *(side.c[name].label(f"{side.name}_{name}") for side in (left, right) for name in _SIDE),
             *(cast(side.c.concerns, Text).label(f"{side.name}_concerns") for side in (left, right)),
         )
@@ -48,14 +47,28 @@ async def doubtful(
         .join(second, and_(second.c.record == pair.c.b, second.c.audience == audience))
         .join(left, and_(left.c.audience == audience, left.c.no == first.c.business))
         .join(right, and_(right.c.audience == audience, right.c.no == second.c.business))
-        .join(one, one.c.no == pair.c.a)
-        .join(other, other.c.no == pair.c.b)
-        .where(pair.c.model == model_number(model_version), pair.c.doubt.is_not(None))
-        .where(tuple_(pair.c.doubt, pair.c.a, pair.c.b) > stretch.after)
-        .where(concerned if stretch.concerned else not_(concerned))
-        .order_by(pair.c.doubt, pair.c.a, pair.c.b)
-        .limit(limit)
+        .where(pair.c.model == bindparam("model", type_=Integer), pair.c.doubt.is_not(None))
+        .where(tuple_(*place) > behind, pair.c.doubt <= bindparam("until", type_=Integer))
+        .where(concerned if of_concerned else not_(concerned))
+        .order_by(*place)
+        .limit(bindparam("limit", type_=Integer))
     )
-    if stretch.until is not None:
-        statement = statement.where(pair.c.doubt <= stretch.until)
-    return (await connection.execute(statement)).all()
+
+
+def _record_id(number: ColumnElement[int]) -> ColumnElement[str]:
+    """Looked up for the pairs that are wanted; joined, it would be for those that are passed over too."""
+    return select(record.c.record_id).where(record.c.no == number).scalar_subquery()
+
+
+_DOUBTFUL = {of_concerned: _doubtful(of_concerned=of_concerned) for of_concerned in (True, False)}
+
+
+async def doubtful(
+    connection: AsyncConnection, audience: int, model_version: str, stretch: Stretch, limit: int
+) -> Rows:
+    """Pairs of which the audience sees both records, with their record ids, and of both businesses, as `left_…` and
+    `right_…`, what tells whether they are worth looking at; concerns as JSON."""
+    doubt, a, b = stretch.after
+    asked = {"audience": audience, "model": model_number(model_version), "limit": limit, "until": stretch.until}
+    asked |= {"doubt": doubt, "a": a, "b": b}
+    return (await connection.execute(_DOUBTFUL[stretch.concerned], asked)).all()
