@@ -28,7 +28,7 @@ class Stretch:
     until: int = _ALL
 
 
-def _doubtful(*, of_concerned: bool) -> Select[Any]:
+def _doubtful(*, of_concerned: bool) -> Select[*tuple[Any, ...]]:
     audience: ColumnElement[int] = bindparam("audience", type_=business.c.audience.type)
     first, second = member.alias("first"), member.alias("second")
     left, right = business.alias("left"), business.alias("right")
