@@ -39,7 +39,7 @@ def cluster_some(given: Components) -> list[tuple[str, ...]]:
 
 
 def _tasks(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> Iterator[Components]:
-    label = _labels(len(held.ids), pairs[_linking(pairs, weights, held, policy)])
+    label = _labels(len(held.ids), pairs[linking(pairs, weights, held, policy)])
     inside = np.flatnonzero(label[pairs[:, 0]] == label[pairs[:, 1]])
     order = inside[np.argsort(label[pairs[inside, 0]], kind="stable")]
     component = label[pairs[order, 0]]
@@ -50,7 +50,7 @@ def _tasks(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) 
             start = end
 
 
-def _linking(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> NDArray[np.bool_]:
+def linking(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> NDArray[np.bool_]:
     """Which pairs hold a component together: as `linked` says of one."""
     penalty = np.array([policy.same_feed(feed) for feed in held.feed_names])
     a, b = held.feeds[pairs[:, 0]], held.feeds[pairs[:, 1]]

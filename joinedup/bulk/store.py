@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from sqlalchemy import Table, insert, select
 
+from joinedup.bulk.group import linking
 from joinedup.bulk.hold import Held, Numbers, joined
 from joinedup.bulk.rows import Portion
 from joinedup.bulk.weigh import Weights
@@ -55,27 +56,33 @@ class Loading:
         self._traits.append(np.array(shared, np.int64).reshape(-1, 2))
 
     def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
-        """Everything that is found by a key: blocks and pairs, words and traits. A pair stands under both records."""
+        """Everything that is found by a key: blocks and pairs, words and traits."""
         self._put(block, np.stack((held.keys, held.owners + 1), axis=1))
         self._put(trait, joined(self._traits, 2))
         for rows in self._words.in_order():
             self._session.run(_INSERT[posting], rows)
-        both = np.concatenate((pairs, pairs[:, ::-1]))
-        for part in _parts(np.lexsort((both[:, 1], both[:, 0]))):
-            self._session.run(_INSERT[pair], list(self._pair_rows(held, both[part], weights[part % len(pairs)])))
+        self._put_pairs(held, pairs, weights)
 
     def _put(self, into: Table, rows: Numbers) -> None:
         for part in _parts(np.lexsort((rows[:, 1], rows[:, 0]))):
             self._session.run(_INSERT[into], list(map(tuple, rows[part].tolist())))
 
+    def _put_pairs(self, held: Held, pairs: Numbers, weights: Weights) -> None:
+        """Under the later record, which is the second, and those that link under the earlier too."""
+        links = np.flatnonzero(linking(pairs, weights, held, self._model.clustering))
+        rows = np.concatenate((pairs[:, ::-1], pairs[links]))
+        of = np.concatenate((np.arange(len(pairs)), links))
+        for part in _parts(np.lexsort((rows[:, 1], rows[:, 0]))):
+            self._session.run(_INSERT[pair], list(self._pair_rows(held, rows[part], weights[of[part]])))
+
     def _pair_rows(
         self, held: Held, pairs: Numbers, weights: Weights
     ) -> Iterator[tuple[int, int, int, float, bool, int | None]]:
         model, policy = graph.model_number(self._model.version), self._model.clustering
-        ids, names, feeds = held.ids, held.feed_names, held.feeds[pairs].tolist()
+        names, feeds = held.feed_names, held.feeds[pairs].tolist()
         for (a, b), (feed, other), bits in zip(pairs.tolist(), feeds, weights.tolist(), strict=True):
             said = bits, names[feed], names[other], policy
-            yield model, a + 1, b + 1, bits, linked(*said), doubt(*said) if ids[a] < ids[b] else None
+            yield model, a + 1, b + 1, bits, linked(*said), doubt(*said) if a > b else None
 
 
 class _Words:

@@ -18,6 +18,7 @@ from services.linker.handlers.rebuilding import finish_rebuild
 from services.linker.handlers.rebuilding import rebuild as rebuild_graph
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
+from services.linker.handlers.wording import reword
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
 from shared.runtime import clock, telemetry
@@ -35,6 +36,7 @@ from shared.sharing import Partnership, load_partnership
 
 _LOOK_AGAIN_SECONDS = 5.0
 _FIND_AGAIN_SECONDS = 0.5
+_WORD_AGAIN_SECONDS = 0.5
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -78,6 +80,7 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
+                tasks.create_task(_keep_wording(db, stop))
                 tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
@@ -126,6 +129,15 @@ async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> No
             while not stop.is_set() and await advance(db, shelf, clock.today()):
                 pass
         await _pause(stop)
+
+
+async def _keep_wording(db: Database, stop: asyncio.Event) -> None:
+    """Let records be found by what they say, soon after they are linked."""
+    while not stop.is_set():
+        with _patience("wording_waits"):
+            while not stop.is_set() and await reword(db):
+                pass
+        await _pause(stop, _WORD_AGAIN_SECONDS)
 
 
 async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:

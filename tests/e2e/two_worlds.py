@@ -236,7 +236,8 @@ class World:
         wait_until(self.is_quiet, 30, "Quiet")
 
     def is_quiet(self) -> bool:
-        """The linker has committed all that is in the log, has looked for findings, and nothing waits in an outbox."""
+        """The linker has committed all that is in the log, has put words in place and looked for findings, and nothing
+        waits in an outbox."""
         behind = self._ask(
             "log.db",
             "SELECT sum(p.next - coalesce(g.committed, 0)) FROM partition p LEFT JOIN progress g"
@@ -244,9 +245,14 @@ class World:
         )
         waiting = [
             self._ask(file, f"SELECT count(*) FROM {table}")
-            for file, table in (("linker.db", "finding_due"), ("ingest.db", "outbox"), ("linker.db", "outbox"))
+            for file, table in (
+                ("linker.db", "wording_due"),
+                ("linker.db", "finding_due"),
+                ("ingest.db", "outbox"),
+                ("linker.db", "outbox"),
+            )
         ]
-        return waiting == [0, 0, 0] and behind == 0
+        return not any(waiting) and behind == 0
 
     def _ask(self, file: str, query: str) -> Any:
         with closing(sqlite3.connect(f"file:{self._data / file}?mode=ro", uri=True, timeout=10)) as connection:

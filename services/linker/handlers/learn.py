@@ -12,8 +12,8 @@ from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
 from services.linker.domain.views import Policies, doubt, linked
+from services.linker.handlers import wording
 from services.linker.handlers.sharing import learn_traits
-from services.linker.handlers.wording import reword
 from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
@@ -55,7 +55,7 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}
     same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
-    reword(session, before.values(), rows)
+    wording.note(session, before, [numbers[id_] for id_ in fresh])
     outdated = [row for no, row in before.items() if no not in same]
     neighbours = {no for model in policies.stored for no in unlink(session, outdated, model)}
     graph.put_mentions(session, rows)
@@ -79,9 +79,14 @@ def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:
 
 def unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
     """Take away the keys and pairs that records, as they were known, had; the records that were linked to them."""
+    if not before:
+        return set()
+    number = graph.model_number(model.version)
+    linked = graph.linked_to(session, number, [row.no for row in before])
     keys = [(key, row.no) for row in before for key in _keys(Mention.from_json(row.features), model)]
+    graph.take_pairs(session, number, _candidates(keys, graph.holders(session, {key for key, _ in keys})))
     graph.take_keys(session, keys)
-    return graph.unlink(session, graph.model_number(model.version), [row.no for row in before])
+    return linked
 
 
 def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, text, update
 
 from services.linker.store.relation_tables import trait
-from services.linker.store.tables import block, mention, pair, posting, rebuild, record
+from services.linker.store.tables import block, mention, pair, posting, rebuild, record, wording_due
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
@@ -76,21 +76,6 @@ def take_mentions(session: Session, numbers: Iterable[int]) -> None:
     take(session, mention, [(no,) for no in numbers])
 
 
-_PAIRS_OF = Statement(
-    select(pair.c.model, pair.c.a, pair.c.b, pair.c.linked).where(pair.c.model == bindparam("model"), among(pair.c.a))
-)
-
-
-def unlink(session: Session, model: int, numbers: Collection[int]) -> set[int]:
-    """Take away the pairs of these records; the records that were linked to them."""
-    if not numbers:
-        return set()
-    rows = session.fetch(_PAIRS_OF, model=model, ids=many(numbers))
-    both = {pair_ for row in rows for pair_ in ((row.a, model, row.b), (row.b, model, row.a))}
-    take(session, pair, sorted(both))
-    return {row.b for row in rows if row.linked}
-
-
 def put_keys(session: Session, keys: Sequence[tuple[int, int]]) -> None:
     """`keys` are (key number, record)."""
     put(session, block, keys)
@@ -120,12 +105,28 @@ def features(session: Session, numbers: Collection[int]) -> list[Any]:
     return session.fetch(_FEATURES, ids=many(numbers)) if numbers else []
 
 
+_SAID = Statement(select(mention.c.no, *_WORDED, mention.c.features).where(among(mention.c.no)))
+
+
+def said(session: Session, numbers: Collection[int]) -> list[Any]:
+    """(no, agency, category, source_ref, sector, features) of those that are held."""
+    return session.fetch(_SAID, ids=many(numbers))
+
+
 def put_pairs(session: Session, pairs: Iterable[tuple[int, int, int, float, bool, int | None]]) -> None:
-    """`pairs` are (model, a, b, bits, linked, doubt); each is stored under both, its doubt under `a` alone."""
+    """`pairs` are (model, a, b, bits, linked, doubt), either record first."""
     rows: list[tuple[int, int, int, float, bool, int | None]] = []
     for model, a, b, bits, linked, doubt in pairs:
-        rows += (model, a, b, bits, linked, doubt), (model, b, a, bits, linked, None)
+        earlier, later = min(a, b), max(a, b)
+        rows.append((model, later, earlier, bits, linked, doubt))
+        if linked:
+            rows.append((model, earlier, later, bits, linked, None))
     put(session, pair, rows)
+
+
+def take_pairs(session: Session, model: int, pairs: Iterable[tuple[int, int]]) -> None:
+    """Forget how these compared, as far as they were: (a, b), either record first."""
+    take(session, pair, [key for a, b in pairs for key in ((a, model, b), (b, model, a))])
 
 
 _HELD = Statement(select(mention.c.no).where(among(mention.c.no)))
@@ -134,13 +135,18 @@ _LINKED = Statement(
 )
 
 
+def linked_to(session: Session, model: int, numbers: Collection[int]) -> set[int]:
+    """The records that link to one of these."""
+    return {row.b for row in session.fetch(_LINKED, model=model, ids=many(numbers))}
+
+
 def reach(session: Session, model: int, seeds: Collection[int]) -> set[int]:
     """The records that hang together with `seeds` by links, the seeds that are held included."""
     found: set[int] = set()
     next_ = {row.no for row in session.fetch(_HELD, ids=many(seeds))}
     while next_:
         found |= next_
-        next_ = {row.b for row in session.fetch(_LINKED, model=model, ids=many(next_))} - found
+        next_ = linked_to(session, model, next_) - found
     return found
 
 
@@ -171,7 +177,7 @@ def sightings(session: Session, numbers: Collection[int]) -> list[Any]:
 
 _WEIGHTS = Statement(
     select(pair.c.a, pair.c.b, pair.c.weight).where(
-        pair.c.model == bindparam("model"), among(pair.c.a), pair.c.a < pair.c.b
+        pair.c.model == bindparam("model"), among(pair.c.a), pair.c.a > pair.c.b
     )
 )
 
@@ -185,7 +191,7 @@ def weights(session: Session, model: int, numbers: Collection[int]) -> Iterator[
                 yield row.a, row.b, row.weight
 
 
-_EMPTY = [Statement(delete(table)) for table in (pair, block, posting, trait, mention)]
+_EMPTY = [Statement(delete(table)) for table in (pair, block, posting, wording_due, trait, mention)]
 _FORGET_VERSIONS = Statement(update(record).values(version=0))
 
 

@@ -75,6 +75,15 @@ posting = Table(
     sqlite_with_rowid=False,
 )
 
+# Records whose postings are behind; `had`: the (source, word) that they stood under before.
+wording_due = Table(
+    "wording_due",
+    metadata,
+    Column("no", NUMBER, primary_key=True, autoincrement=True),
+    Column("record", NUMBER, nullable=False, autoincrement=False),
+    Column("had", JSON, nullable=False),
+)
+
 # Hashes of a model's version and a blocking key: two that collide cost a comparison and nothing else.
 block = Table(
     "block",
@@ -84,8 +93,9 @@ block = Table(
     sqlite_with_rowid=False,
 )
 
-# Each pair stands under both of its records, so that one look-up gives all that a record was compared with. The key
-# begins with the record: a planner without statistics would rather read all pairs of a model.
+# What records were compared with: a pair stands under the later of its records, so that all those of a new record lie
+# together; one that is linked stands under the earlier too, so that links are followed either way. The key begins with
+# the record: a planner without statistics would rather read all pairs of a model.
 pair = Table(
     "pair",
     metadata,

@@ -18,6 +18,7 @@ from services.linker.handlers.audiences import settle
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
+from services.linker.handlers.wording import reword
 from services.linker.store import tables
 from services.linker.store.holdings import audience_number
 from shared.contracts.envelope import Event
@@ -130,11 +131,16 @@ class World:
         await settle(self.database, rules, self.resolver.shelf, today or clock.today())
 
     async def take(self, *events: RecordEvent, batch: int | None = None) -> None:
-        """Hand over `events`, in batches of `batch`, all at once unless given."""
+        """Hand over `events`, in batches of `batch`, all at once unless given, until they are found by their words."""
         size = batch or len(events) or 1
         for start in range(0, len(events), size):
             some = events[start : start + size]
             await self.database.run(partial(self.resolver.resolve_records, some))
+        await self.reword()
+
+    async def reword(self) -> None:
+        while await reword(self.database):
+            pass
 
     async def decide(self, agency: str, a: str, b: str, verdict: str) -> decisions.Taken:
         who, shelf, said = await self._decider(agency), self.resolver.shelf, Verdict(verdict)
@@ -213,13 +219,14 @@ class World:
         return [{k: v for k, v in row.items() if k != "no"} for row in rows]
 
     async def state(self) -> dict[str, Any]:
-        """Everything that may not depend on the order of arrival."""
+        """Everything that may not depend on the order of arrival, once no words are behind."""
+        await self.reword()
         found_by = (tables.posting, tables.block)
         graph = (tables.record, tables.mention, *found_by, tables.pair, tables.member, tables.business)
         return await self.contents(graph, drop={"sequence", "risk_sequence"})
 
     async def contents(self, which: Iterable[Table], drop: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
-        """The rows of tables, in no order; records by id, because their numbers tell who came first."""
+        """The rows of tables, in no order; records by id, of two the smaller first: numbers tell who came first."""
         ids = {row["no"]: row["record_id"] for row in await self.rows(select(tables.record))}
         return {table.name: sorted(_by_id(await self.rows(select(table)), ids, drop), key=repr) for table in which}
 
@@ -227,7 +234,10 @@ class World:
 def _by_id(rows: Iterable[dict[str, Any]], ids: Mapping[int, str], drop: Collection[str]) -> Iterator[dict[str, Any]]:
     numbered = {"no", "record", "a", "b", "business"}
     for row in rows:
-        yield {k: ids.get(v, v) if k in numbered else v for k, v in row.items() if k not in drop}
+        shown = {k: ids.get(v, v) if k in numbered else v for k, v in row.items() if k not in drop}
+        if shown.keys() >= {"a", "b"}:
+            shown["a"], shown["b"] = sorted((shown["a"], shown["b"]))
+        yield shown
 
 
 @asynccontextmanager

@@ -1,0 +1,65 @@
+"""The words that records are found by follow what they say, soon after they are linked."""
+
+from functools import partial
+
+from sqlalchemy import select
+
+from services.linker.handlers.learn import RecordEvent
+from services.linker.store import tables
+from tests.integration.linker.world import ONE_AUDIENCE, World, id_of, received, record, retracted
+
+SHOP = record("Golden Chicken", 12)
+RENAMED = record("Silver Duck", 12)
+AGAIN = record("Copper Goose", 14)
+OTHER = record("Southall Tyres", 240)
+
+
+async def link(world: World, *events: RecordEvent) -> None:
+    """Without what is done soon after."""
+    for event in events:
+        await world.database.run(partial(world.resolver.resolve_records, [event]))
+
+
+async def words(world: World) -> list[tuple[str, str]]:
+    """(record id, word), in order."""
+    posting, of = tables.posting, tables.record
+    rows = await world.rows(select(of.c.record_id, posting.c.word).join(of, of.c.no == posting.c.record))
+    return sorted((row["record_id"], row["word"]) for row in rows)
+
+
+async def test_a_record_is_linked_first_and_found_by_its_words_soon_after(world: World) -> None:
+    await world.settle(ONE_AUDIENCE)
+    await link(world, received("council", "1", SHOP))
+    assert await world.groups("fire") == {frozenset({id_of("council", "1")})}
+    assert not await words(world)
+    await world.reword()
+    assert (id_of("council", "1"), "golden") in await words(world)
+    assert not await world.rows(select(tables.wording_due))
+
+
+async def test_corrections_and_retractions_that_piled_up_leave_the_words_that_are_said_now(world: World) -> None:
+    await world.settle(ONE_AUDIENCE)
+    last = [received("council", "1", AGAIN, version=3), received("fire", "2", OTHER)]
+    await world.take(*last)
+    expected = await words(world)
+    await world.empty()
+
+    await world.settle(ONE_AUDIENCE)
+    await world.take(received("council", "1", SHOP), received("hmrc", "3", SHOP))
+    await link(world, received("council", "1", RENAMED, version=2), retracted("hmrc", "3"), *last)
+    await world.reword()
+    assert await words(world) == expected
+
+
+async def test_words_that_were_never_put_in_place_are_not_left_behind(world: World) -> None:
+    await world.settle(ONE_AUDIENCE)
+    await link(world, received("council", "1", SHOP), retracted("council", "1"), received("fire", "2", OTHER))
+    await world.reword()
+    assert {record_id for record_id, _ in await words(world)} == {id_of("fire", "2")}
+
+
+async def test_more_records_than_a_transaction_takes_are_all_found(world: World) -> None:
+    await world.settle(ONE_AUDIENCE)
+    many = [received("council", str(n), record(f"Shop {n}", n)) for n in range(1, 402)]
+    await world.take(*many)
+    assert {record_id for record_id, _ in await words(world)} == {event.data.record_id for event in many}
