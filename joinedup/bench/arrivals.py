@@ -1,11 +1,13 @@
 """Made-up records as the events that the linker takes in: those to load, and those held out to arrive one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+import yaml
+
 from joinedup.partnership import demonstration
-from joinedup.synthetic import generate
+from joinedup.synthetic import Entry, canonical, generate
 from joinedup.synthetic.agencies import AGENCIES
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.spec_text import load_spec
@@ -26,9 +28,12 @@ Row = tuple[str, str, Record]
 """Feed, source reference, record."""
 
 
-def partnership() -> Partnership:
-    """The demonstration's: every agency of the made-up records shares all with every other."""
-    return load_partnership(demonstration("bench", "Benchmark", _SPECS.values()))
+def partnership(audiences: int = 1) -> Partnership:
+    """The demonstration's, where every agency of the made-up records shares all with every other; but of more than one
+    audience, all but one consist of an agency that shares nothing."""
+    agreed = yaml.safe_load(demonstration("bench", "Benchmark", _SPECS.values()))
+    del agreed["legal_gateways"][: audiences - 1]
+    return load_partnership(yaml.safe_dump(agreed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +44,31 @@ class Arrivals:
     loaded: int
     single: int
 
+    def entries(self) -> Iterator[Entry]:
+        """Those to load, as their agencies export them."""
+        return (entry for number, entry in enumerate(self._all()) if not self._held_out(number))
+
     def load(self) -> Iterator[Row]:
-        return (row for number, row in self._rows() if not self._held_out(number))
+        return _rows(self.entries())
 
     def singles(self) -> list[Row]:
         """In an order of chance."""
-        rows = [row for number, row in self._rows() if self._held_out(number)]
+        rows = list(_rows(entry for number, entry in enumerate(self._all()) if self._held_out(number)))
         Random(f"arrivals {self.seed}").shuffle(rows)  # noqa: S311 - repeatable is what it must be
         return rows
 
-    def _rows(self) -> Iterator[tuple[int, Row]]:
+    def _all(self) -> Iterator[Entry]:
         total = self.loaded + self.single
-        made_up = generate(self.seed, businesses=int(total / _RECORDS_A_BUSINESS), records=total)
-        return enumerate((feed, ref, record) for feed, ref, record, _ in made_up.records())
+        return generate(self.seed, businesses=int(total / _RECORDS_A_BUSINESS), records=total).entries()
 
     def _held_out(self, number: int) -> bool:
         """Evenly spread over the towns."""
         total = self.loaded + self.single
         return number * self.single // total != (number + 1) * self.single // total
+
+
+def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
+    return ((feed, ref, record) for feed, ref, record, _ in canonical(entries))
 
 
 def delivered(row: Row) -> Delivered:

@@ -4,8 +4,7 @@ import asyncio
 import shutil
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from random import Random
 from statistics import median, quantiles
 from time import perf_counter, process_time
@@ -15,13 +14,12 @@ import orjson
 import typer
 from sqlalchemy import and_, func, select
 
-from joinedup.bench.arrivals import Arrivals, Row, delivered, partnership
+from joinedup.bench.arrivals import Arrivals, Row, partnership
+from joinedup.bench.filled import fill
 from joinedup.bench.questions import Question, questions
-from joinedup.console import console, errors
+from joinedup.console import console
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import DEFAULT_DATA
-from services.linker import bootstrap, consumer
-from services.linker.handlers.audiences import settle
 from services.linker.handlers.searching import Answer, Search
 from services.linker.store.holdings import audience_number
 from services.linker.store.reading import Filters
@@ -29,9 +27,6 @@ from services.linker.store.tables import business, member, metadata, record
 from shared.runtime.among import among, many
 from shared.runtime.clock import today
 from shared.runtime.db import Database
-from shared.runtime.eventlog import Delivered
-from shared.runtime.inbox import once
-from shared.runtime.migrate import migrate
 from shared.sharing import views
 
 _DATA = DEFAULT_DATA / "bench-search"
@@ -73,7 +68,7 @@ async def _measured(arrivals: Arrivals, records: int, keep: bool) -> dict[str, A
     database = Database(JoinedUpSettings().database_url or f"sqlite:///{_DATA}/linker.db", str(metadata.schema))
     try:
         if not keep:
-            await _fill(database, arrivals)
+            await fill(database, arrivals, _DATA, partnership())
         audience = audience_number(views(partnership(), today())[0].id)
         asked = questions(_sample(list(arrivals.load()), records, arrivals.seed), arrivals.seed)
         homes = await _homes(database, audience, {question.record_id for question in asked if question.record_id})
@@ -83,22 +78,6 @@ async def _measured(arrivals: Arrivals, records: int, keep: bool) -> dict[str, A
         await database.close()
     store = "sqlite" if database.is_sqlite else "postgresql"
     return {"store": store, "businesses": held, "questions": len(asked), **_summary(timed), "kinds": _by_kind(timed)}
-
-
-async def _fill(database: Database, arrivals: Arrivals) -> None:
-    resolver = bootstrap.resolver()
-    handle = once(database, consumer.GROUP, consumer.subscriptions(resolver))
-    await migrate(database)
-    await settle(database, partnership(), resolver.shelf, today())
-    began = perf_counter()
-    for messages in _batches(arrivals.load()):
-        await handle(messages)
-    errors.print(f"{arrivals.loaded:,} records loaded in {perf_counter() - began:,.0f} s")
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[Sequence[Delivered]]:
-    while batch := [delivered(row) for row in islice(rows, _BATCH)]:
-        yield batch
 
 
 def _sample(rows: Sequence[Row], size: int, seed: int) -> list[Row]:

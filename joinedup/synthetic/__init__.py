@@ -21,7 +21,7 @@ seed's, and that other linkers, run by `joinedup bench link`, score about what t
 (Splink 5: clusters 0.93, with one record per source 0.95). Our own linker's scores played no part in that.
 """
 
-from joinedup.synthetic.partnership import Entry, Partnership, generate
-from joinedup.synthetic.write import WrittenFeed, write
+from joinedup.synthetic.partnership import Entry, Partnership, canonical, generate
+from joinedup.synthetic.write import WrittenFeed, write, write_entries
 
-__all__ = ["Entry", "Partnership", "WrittenFeed", "generate", "write"]
+__all__ = ["Entry", "Partnership", "WrittenFeed", "canonical", "generate", "write", "write_entries"]

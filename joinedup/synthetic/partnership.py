@@ -1,7 +1,7 @@
 """A partnership of a stated size: exactly so many businesses, known through exactly so many records."""
 
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate, pairwise
@@ -57,13 +57,8 @@ class Partnership:
             yield from self._town(world, clerks, references, index, size, size + extra)
 
     def records(self) -> Iterator[tuple[str, str, Record, str]]:
-        """(feed, source_ref, canonical record, true business) of every row, through the feeds' own mappings."""
-        mappings = {agency.feed: compile_mapping(load_spec(agency.spec_text())) for agency in AGENCIES}
-        for agency, reference, row, business in self.entries():
-            mapped = mappings[agency.feed](row)
-            if isinstance(mapped, Rejected) or mapped.record is None:
-                raise ValueError(f"{agency.feed}: the specification does not take a row of its own agency")
-            yield agency.feed, reference, mapped.record, business
+        """Every row, as `canonical`."""
+        return canonical(self.entries())
 
     def _town(
         self, world: World, clerks: list[Clerk], references: list[Series], index: int, size: int, records: int
@@ -79,6 +74,16 @@ class Partnership:
             reference = agency.reference.format(references[known_to].next())
             sighting = clerks[known_to].observe(business)
             yield Entry(agency, reference, agency.layout(sighting, reference), business.id)
+
+
+def canonical(entries: Iterable[Entry]) -> Iterator[tuple[str, str, Record, str]]:
+    """(feed, source_ref, canonical record, true business) of rows, through the feeds' own mappings."""
+    mappings = {agency.feed: compile_mapping(load_spec(agency.spec_text())) for agency in AGENCIES}
+    for agency, reference, row, business in entries:
+        mapped = mappings[agency.feed](row)
+        if isinstance(mapped, Rejected) or mapped.record is None:
+            raise ValueError(f"{agency.feed}: the specification does not take a row of its own agency")
+        yield agency.feed, reference, mapped.record, business
 
 
 def generate(

@@ -80,7 +80,7 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
-                tasks.create_task(_keep_wording(db, stop))
+                tasks.create_task(keep_wording(db, stop))
                 tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
@@ -131,7 +131,7 @@ async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> No
         await _pause(stop)
 
 
-async def _keep_wording(db: Database, stop: asyncio.Event) -> None:
+async def keep_wording(db: Database, stop: asyncio.Event) -> None:
     """Let records be found by what they say, soon after they are linked."""
     while not stop.is_set():
         with _patience("wording_waits"):
