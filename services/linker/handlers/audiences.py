@@ -87,7 +87,7 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
     records = holdings.records_after(session, [row.no for row in rows], start, _PAGE)
-    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, {})
+    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, None)
     for row in rows:
         if records or not row.leaving:
             holdings.change_audience(session, row, filled_to=records[-1] if records else None)
@@ -104,5 +104,5 @@ def _reassess_page(session: Session, shelf: Shelf, today: date) -> bool:
     if any(row.rebuilding for row in rows):
         return False
     records = holdings.records_due(session, today, _PAGE)
-    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, {})
+    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, None)
     return bool(records)

@@ -23,9 +23,13 @@ def restate(
     audiences: Sequence[View],
     policies: Policies,
     today: date,
-    traces: Mapping[str, str | None],
+    changed: Mapping[str, str | None] | None,
 ) -> None:
-    """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph."""
+    """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph.
+
+    `changed`: the records that are not as they were, by id, with the trace of what changed them. Businesses to which
+    nothing happened stay as they were assessed; None to assess all of them.
+    """
     if not seeds or not audiences:
         return
     if policies.switch and policies.switch.phase is Phase.comparing:
@@ -33,7 +37,7 @@ def restate(
     near, before, after = _before_and_after(session, seeds, audiences, policies, today)
     fresh = {id_ for view in audiences for id_ in after[view.id].keys() - before[view.id].businesses.keys()}
     stopped = holdings.retired_sequences(session, near.held, fresh) if fresh else {}
-    tellings = [Telling(view, before[view.id], after[view.id], stopped, traces) for view in audiences]
+    tellings = [Telling(view, before[view.id], after[view.id], stopped, changed) for view in audiences]
     for telling in tellings:
         telling.publish(session, today)
     _store(session, tellings, near.numbers)

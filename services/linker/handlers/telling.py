@@ -33,13 +33,14 @@ class Telling:
         before: Holding,
         after: Mapping[str, Business],
         stopped: Mapping[tuple[int, str], tuple[int, int]],
-        traces: Mapping[str, str | None],
+        changed: Mapping[str, str | None] | None,
     ) -> None:
         self._audience = Audience(id=view.id, agencies=view.agencies)
         self._number = audience_number(view.id)
         self._before = before
         self._after = after
-        self._traces = traces
+        self._assesses_all = changed is None
+        self._traces = changed or {}
         self._went = successors(before.records, {id_: shown.record_ids for id_, shown in after.items()})
         self._came: dict[str, list[str]] = {}
         for old, parts in self._went.items():
@@ -56,7 +57,8 @@ class Telling:
         for id_ in sorted(self._before.businesses.keys() - self._after.keys()):
             self._end(session, id_, today)
         for id_ in sorted(self._after):
-            self._state(session, self._after[id_])
+            if not self._is_as_before(self._after[id_]):
+                self._state(session, self._after[id_])
 
     def members(self, numbers: Mapping[str, int]) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
         """Members to take away, as (record, audience), and those to store, as (record, audience, business).
@@ -94,6 +96,12 @@ class Telling:
                 "risk_sequence": risk_sequence,
             }
         )
+
+    def _is_as_before(self, shown: Business) -> bool:
+        """Whether nothing happened to it. That it is looked at may be due to a record that this audience does not see,
+        so what a new day makes of it waits for the daily round."""
+        has_same_records = self._before.records.get(shown.business_id) == list(shown.record_ids)
+        return not self._assesses_all and has_same_records and self._traces.keys().isdisjoint(shown.record_ids)
 
     def _state(self, session: Session, shown: Business) -> None:
         id_, row = shown.business_id, business_row(shown)

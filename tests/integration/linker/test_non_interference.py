@@ -1,5 +1,6 @@
 """What is hidden from an agency changes nothing that it is told, however much of it there is."""
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -221,3 +222,38 @@ async def test_new_rules_of_findings_count_at_once_and_not_when_a_hidden_record_
     await world.take(received("hmrc", "77", like(12)))
     assert await find(world, rules=newer) > 0
     assert await findings(world, "council") == before
+
+
+async def test_a_new_day_is_told_by_the_daily_round_and_not_when_something_hidden_happens_nearby(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE, received("fire", "5", like(12)))
+    seen = {agency: await world.shown(agency) for agency in ("council", "fire")}
+    await world.forget_events()
+    a_year_on = clock.today() + timedelta(days=365)
+    monkeypatch.setattr(clock, "today", lambda: a_year_on)
+    hidden = HIDDEN[:24]
+    await world.take(*hidden)
+    await world.take(*(received("hmrc", event.data.source_ref, like(12), version=2) for event in hidden[:12]))
+    await world.take(*(retracted("hmrc", event.data.source_ref, version=3) for event in hidden[:12]))
+    assert {agency: await world.shown(agency) for agency in ("council", "fire")} == seen
+    told_to = [event["data"]["audience"]["agencies"] for event in await world.events()]
+    assert all(agencies == ["hmrc"] for agencies in told_to)
+    await world.settle(THREE_AUDIENCES, a_year_on)
+    for agency, before in seen.items():
+        after = await world.shown(agency)
+        assert all(row["assessed_on"] == a_year_on for row in after if row["watched"])
+        assert [row["score"] for row in after] != [row["score"] for row in before]
+
+
+async def test_what_happens_to_a_business_itself_is_told_as_of_the_day(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE)
+    tomorrow = clock.today() + timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    await world.take(received("fire", "1", like(12, severity=4), version=2))
+    assessed = {row["assessed_on"] for row in await world.shown("fire")}
+    assert assessed == {tomorrow, tomorrow - timedelta(days=1)}

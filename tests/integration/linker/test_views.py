@@ -207,6 +207,8 @@ async def test_an_event_never_bears_the_trace_of_a_record_that_its_audience_does
     hidden = f"00-{'b' * 32}-{'1' * 16}-01"
     with handling("linker", [hidden]):
         await world.take(received("hmrc", "1", record(severity=4), traceparent=hidden))
+        assert await world.events(audience=await world.audience_of("fire")) == []
+        await world.settle(THREE_AUDIENCES, today)
     (told,) = await world.events(audience=await world.audience_of("fire"))
     assert (told["data"]["previous_band"], told["traceparent"]) == ("medium", None)
     seen = await world.events(audience=await world.audience_of("hmrc"))
