@@ -10,6 +10,7 @@ from services.ingest.domain.feed import FeedSpec
 PURPOSE = "joint-compliance"
 _STARTS = "2020-01-01"
 _MADE_UP = "Demonstration only, no statute"
+_UNREVIEWED = "nobody: demonstration, legal review needed"
 
 
 def demonstration(id_: str, title: str, specs: Iterable[FeedSpec]) -> str:
@@ -19,7 +20,7 @@ def demonstration(id_: str, title: str, specs: Iterable[FeedSpec]) -> str:
     partnership = {
         "id": id_,
         "title": title,
-        "agencies": [{"id": agency, "title": _title(agency)} for agency in agencies],
+        "agencies": [{"id": agency, "title": _title(agency), "information_governance": f"ig@{agency}.example"} for agency in agencies],
         "categories": sorted({spec.category for spec in specs}),
         "stream_purpose": PURPOSE,
         "legal_gateways": [_gateway(agency) for agency in agencies],
@@ -39,7 +40,8 @@ def _gateway(agency: str) -> dict[str, Any]:
         "section": "none",
         "starts": _STARTS,
         "status": "active",
-        "legal_review": "demonstration; legal review needed",
+        "legal_review": {"by": _UNREVIEWED, "on": _STARTS},
+        "signatures": [{"agency": agency, "by": _UNREVIEWED, "on": _STARTS}],
     }
 
 

@@ -1,18 +1,29 @@
 """The sharing decision: pure, dated, default deny. The one business rule that every service must apply alike."""
 
-from shared.sharing.decide import OWN, Grant, View, decide, views
-from shared.sharing.rules import DECISIONS, LegalGateway, Level, Partnership, RulesUnreadable, Status, load_partnership
+from shared.contracts.api.sharing import ConditionKind, Level
+from shared.sharing.answer import answer
+from shared.sharing.catalogue import Entry, catalogue
+from shared.sharing.decide import Grant, View, decide, views
+from shared.sharing.legal_gateway import Agency, LegalGateway, Status
+from shared.sharing.memorandum import Memorandum, clone
+from shared.sharing.rules import DECISIONS, Partnership, RulesUnreadable, load_partnership
 
 __all__ = [
     "DECISIONS",
-    "OWN",
+    "Agency",
+    "ConditionKind",
+    "Entry",
     "Grant",
     "LegalGateway",
     "Level",
+    "Memorandum",
     "Partnership",
     "RulesUnreadable",
     "Status",
     "View",
+    "answer",
+    "catalogue",
+    "clone",
     "decide",
     "load_partnership",
     "views",

@@ -1,44 +1,93 @@
-"""May this viewer have this, for this purpose, today? Default deny; an agency's own records in full."""
+"""May this viewer have this, for this purpose, that day? Default deny; an agency's own records in full."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
+from shared.contracts.api.sharing import ConditionKind, Level
 from shared.contracts.identifiers import derived_id
-from shared.sharing.rules import DECISIONS, LegalGateway, Level, Partnership
+from shared.sharing.legal_gateway import LegalGateway
+from shared.sharing.rules import Partnership
+from shared.sharing.words import field_groups
 
-OWN = "own-records"
-_STRENGTH = {Level.full: 3, Level.fields: 2, Level.known: 1}
+NOTHING_MET: frozenset[ConditionKind] = frozenset()
+KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What may be had, and the power that allows it: the legal gateway's id, or `own-records`."""
+    """What may be had, and the legal gateways that allow it; none for an agency's own records.
+
+    `field_groups` are those of a `fields` grant: several gateways together may give more than each.
+    """
 
     level: Level
-    gateway: str
-    fields: tuple[str, ...] = ()
+    under: tuple[LegalGateway, ...] = ()
+    field_groups: tuple[str, ...] = ()
     contact: str | None = None
+
+    @property
+    def reach(self) -> frozenset[str]:
+        """What it opens: `known`, and groups of fields. Of two grants, one is more than the other if this is."""
+        groups = field_groups() if self.level is Level.full else self.field_groups
+        return frozenset((KNOWN, *groups, *((Level.full,) if self.level is Level.full else ())))
 
 
 def decide(
-    viewer: str, purpose: str, owner: str, category: str, on_date: date, partnership: Partnership
+    viewer: str,
+    purpose: str,
+    owner: str,
+    category: str,
+    on_date: date,
+    partnership: Partnership,
+    met: AbstractSet[ConditionKind] = NOTHING_MET,
 ) -> Grant | None:
-    """The strongest grant in force, or None. The same arguments always give the same answer."""
-    members = {agency.id for agency in partnership.agencies}
-    if viewer not in members or owner not in members:
+    """The most that the gateways in force give, or None. The same arguments always give the same answer.
+
+    `met` are the conditions that are met for one single disclosure. What is standing (a view, a stream, a list) meets
+    none, so that a gateway that asks for any never opens it.
+    """
+    if partnership.agency(viewer) is None or partnership.agency(owner) is None:
         return None
     if viewer == owner:
-        return Grant(Level.full, OWN)
-    granting = [
-        gateway
-        for gateway in partnership.legal_gateways
-        if gateway.in_force(on_date) and gateway.covers(owner, viewer, category, purpose)
-    ]
-    return _grant(max(granting, key=lambda gateway: (_STRENGTH[gateway.grant], gateway.id))) if granting else None
+        return Grant(Level.full)
+    written = covering(viewer, purpose, owner, category, partnership)
+    return granted([one for one in written if one.in_force(owner, on_date) and one.first <= met])
 
 
-def _grant(gateway: LegalGateway) -> Grant:
-    return Grant(gateway.grant, gateway.id, gateway.fields, gateway.contact)
+def covering(
+    viewer: str, purpose: str, owner: str, category: str, partnership: Partnership
+) -> tuple[LegalGateway, ...]:
+    """The gateways written for this disclosure, in force or not: those with fewest conditions first, then by id."""
+    discloser, recipient = partnership.agency(owner), partnership.agency(viewer)
+    if discloser is None or recipient is None or viewer == owner:
+        return ()
+    found = [one for one in partnership.legal_gateways if one.covers(discloser, recipient, category, purpose)]
+    return tuple(sorted(found, key=lambda one: (len(one.conditions), one.id)))
+
+
+def granted(gateways: Sequence[LegalGateway]) -> Grant | None:
+    """What gateways give together, under as few of them as it takes: the earlier goes before the later."""
+    by_level = {level: [one for one in gateways if one.grant is level] for level in Level}
+    if full := by_level[Level.full]:
+        return Grant(Level.full, (full[0],), contact=full[0].contact)
+    if parts := by_level[Level.fields]:
+        return _together(parts)
+    if known := by_level[Level.known]:
+        return Grant(Level.known, (known[0],), contact=known[0].contact)
+    return None
+
+
+def _together(parts: Sequence[LegalGateway]) -> Grant:
+    used: list[LegalGateway] = []
+    groups: set[str] = set()
+    for gateway in parts:
+        if not groups.issuperset(gateway.field_groups):
+            used.append(gateway)
+            groups.update(gateway.field_groups)
+    ordered = tuple(group for group in field_groups() if group in groups)
+    return Grant(Level.fields, tuple(used), ordered, next((one.contact for one in used if one.contact), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +108,7 @@ class View:
 def views(partnership: Partnership, on_date: date) -> tuple[View, ...]:
     """Every audience of the partnership on a day, for the purpose of its streams; sorted by id.
 
-    Only `full` grants enter a view: a business is computed from records its audience may see whole.
+    Only `full` grants without conditions enter a view: a business is computed from records its audience may see whole.
     """
     by_visible: dict[frozenset[tuple[str, str]], list[str]] = {}
     for agency in sorted(agency.id for agency in partnership.agencies):
@@ -77,7 +126,12 @@ def _visible(viewer: str, partnership: Partnership, on_date: date) -> frozenset[
     return frozenset(
         (owner.id, category)
         for owner in partnership.agencies
-        for category in (*partnership.categories, DECISIONS)
-        if (grant := decide(viewer, partnership.stream_purpose, owner.id, category, on_date, partnership))
-        and grant.level is Level.full
+        for category in partnership.every_category
+        if is_standing(viewer, owner.id, category, on_date, partnership)
     )
+
+
+def is_standing(viewer: str, owner: str, category: str, on_date: date, partnership: Partnership) -> bool:
+    """Whether the viewer's views, and so its dashboards, search and streams, hold these records."""
+    grant = decide(viewer, partnership.stream_purpose, owner, category, on_date, partnership)
+    return grant is not None and grant.level is Level.full

@@ -3,74 +3,22 @@
 Source: design, "Sharing"; seed ¶17–20 and Box 2 (Cornwall: overlaps found and none could be shared).
 """
 
-from datetime import date
-from enum import StrEnum
-from typing import Annotated, Literal
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from shared.contracts.envelope import Contract
 from shared.contracts.problem import FieldProblem
+from shared.sharing.catalogue import catalogue
+from shared.sharing.legal_gateway import Agency, LegalGateway, Signature
+from shared.sharing.memorandum import Memorandum
+from shared.sharing.words import Slug, agency_classes, named
 
 DECISIONS = "decisions"
 """The category of what an agency's people decide about records: every agency has it, no feed does."""
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Anyone = Literal["*"]
-
-
-class Level(StrEnum):
-    """What a legal gateway grants: all of a record, some of its fields, or hit / no hit and a named contact."""
-
-    full = "full"
-    fields = "fields"
-    known = "known"
-
-
-class Status(StrEnum):
-    draft = "draft"
-    legal_review = "legal_review"
-    active = "active"
-    expired = "expired"
-    revoked = "revoked"
-
-
-class Agency(Contract):
-    id: Slug
-    title: str
-
-
-class LegalGateway(Contract):
-    """A statutory power to share. An MoU is a document about it and never itself the power."""
-
-    id: Slug
-    from_: tuple[Slug, ...] | Anyone = Field(alias="from")
-    to: tuple[Slug, ...] | Anyone
-    categories: tuple[Slug, ...] | Anyone
-    purposes: tuple[Slug, ...] = Field(min_length=1)
-    grant: Level
-    fields: tuple[str, ...] = ()
-    statute: str
-    section: str
-    url: str | None = None
-    starts: date
-    ends: date | None = None
-    status: Status = Status.draft
-    legal_review: str = Field(description="Who reviewed it, or 'needed'")
-    contact: str | None = None
-
-    def in_force(self, on_date: date) -> bool:
-        within = self.starts <= on_date and (self.ends is None or on_date <= self.ends)
-        return self.status is Status.active and within
-
-    def covers(self, owner: str, viewer: str, category: str, purpose: str) -> bool:
-        return (
-            _names(self.from_, owner)
-            and _names(self.to, viewer)
-            and _names(self.categories, category)
-            and purpose in self.purposes
-        )
 
 
 class Partnership(Contract):
@@ -82,19 +30,66 @@ class Partnership(Contract):
     categories: tuple[Slug, ...] = Field(min_length=1)
     stream_purpose: Slug = Field(description="The purpose for which dashboards and streams are read")
     legal_gateways: tuple[LegalGateway, ...] = ()
+    memoranda: tuple[Memorandum, ...] = ()
+
+    def agency(self, id_: str) -> Agency | None:
+        return next((agency for agency in self.agencies if agency.id == id_), None)
+
+    @property
+    def every_category(self) -> tuple[str, ...]:
+        """Those of the feeds, and people's decisions."""
+        return (*self.categories, DECISIONS)
+
+    @model_validator(mode="after")
+    def _agencies_are_who_they_say(self) -> "Partnership":
+        for kind in (self.agencies, self.legal_gateways, self.memoranda):
+            _once(one.id for one in kind)
+        for agency in self.agencies:
+            if agency.id in agency_classes():
+                raise ValueError(f"agency {agency.id} is called as a class of agencies is; call it by its own name")
+            if not set(agency.classes) <= agency_classes().keys():
+                raise ValueError(f"agency {agency.id} has a class that there is not: {', '.join(agency_classes())}")
+        return self
 
     @model_validator(mode="after")
     def _speaks_only_of_its_own(self) -> "Partnership":
-        agencies = {agency.id for agency in self.agencies}
+        members = {agency.id for agency in self.agencies}
         if DECISIONS in self.categories:
             raise ValueError(f"{DECISIONS} is a category of every partnership; leave it out of the list")
         for gateway in self.legal_gateways:
-            named = {*_listed(gateway.from_), *_listed(gateway.to)}
-            if not named <= agencies:
+            if not gateway.named_parties <= members | agency_classes().keys():
                 raise ValueError(f"legal gateway {gateway.id} names an agency that is not in the partnership")
-            if not set(_listed(gateway.categories)) <= {*self.categories, DECISIONS}:
+            if not set(named(gateway.categories)) <= set(self.every_category):
                 raise ValueError(f"legal gateway {gateway.id} names a category that the partnership does not list")
+            _signed_by(members, gateway.id, gateway.signatures)
+            _from_a_power(gateway)
+        for memorandum in self.memoranda:
+            if not set(memorandum.parties) <= members:
+                raise ValueError(f"memorandum {memorandum.id} names an agency that is not in the partnership")
+            _signed_by(members, memorandum.id, memorandum.signatures)
         return self
+
+
+def _once(ids: Iterable[str]) -> None:
+    twice = [id_ for id_, times in Counter(ids).items() if times > 1]
+    if twice:
+        raise ValueError(f"{twice[0]} stands there twice; give each its own id")
+
+
+def _signed_by(members: AbstractSet[str], document: str, signatures: Iterable[Signature]) -> None:
+    if not {signature.agency for signature in signatures} <= members:
+        raise ValueError(f"{document} is signed by an agency that is not in the partnership")
+
+
+def _from_a_power(gateway: LegalGateway) -> None:
+    """What the catalogue knows to be no power cannot be made one by a signature."""
+    if gateway.catalogue is None:
+        return
+    entry = catalogue().get(gateway.catalogue)
+    if entry is None:
+        raise ValueError(f"legal gateway {gateway.id} names an entry that the catalogue has not")
+    if not entry.may_become_a_gateway:
+        raise ValueError(f"legal gateway {gateway.id}: {entry.statute} {entry.section} is no power to share")
 
 
 class RulesUnreadable(Exception):
@@ -119,11 +114,3 @@ def load_partnership(text: str) -> Partnership:
 
 def _fault(location: tuple[int | str, ...], code: str, remedy: str) -> FieldProblem:
     return FieldProblem(field=".".join(map(str, location)) or "partnership", code=code, remedy=remedy)
-
-
-def _names(listed: tuple[str, ...] | Anyone, value: str) -> bool:
-    return listed == "*" or value in listed
-
-
-def _listed(listed: tuple[str, ...] | Anyone) -> tuple[str, ...]:
-    return () if listed == "*" else listed

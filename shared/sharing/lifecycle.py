@@ -1,0 +1,46 @@
+"""The life of a legal gateway: draft → legal review → active → expired or revoked. Which step may be taken, by whom.
+
+A step is taken by the information governance of an agency. Either side may end what both began; only an agency that
+discloses can begin, because it is its records that leave.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from shared.sharing.legal_gateway import LegalGateway, Status
+from shared.sharing.rules import Partnership
+from shared.sharing.words import Anyone
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """To this status, by the information governance of any of these agencies."""
+
+    to: Status
+    by: tuple[str, ...]
+
+
+def steps(gateway: LegalGateway, partnership: Partnership, on_date: date) -> tuple[Step, ...]:
+    """The steps that may be taken on that day. From `expired` and `revoked` none leads away: write a new one."""
+    return tuple(step for step in _steps(gateway, partnership, on_date) if step.by)
+
+
+def _steps(gateway: LegalGateway, partnership: Partnership, on_date: date) -> Iterator[Step]:
+    parties = _those(partnership, gateway.from_, gateway.to)
+    over = gateway.ends is not None and gateway.ends < on_date
+    if gateway.status is Status.draft:
+        yield Step(Status.legal_review, parties)
+    elif gateway.status is Status.legal_review:
+        yield Step(Status.draft, parties)
+        if gateway.legal_review and gateway.legal_review.on <= on_date and not over:
+            disclosing = _those(partnership, gateway.from_)
+            yield Step(Status.active, tuple(one for one in disclosing if gateway.signed_by(one, on_date)))
+    elif gateway.status is Status.active:
+        yield Step(Status.revoked, parties)
+        if over:
+            yield Step(Status.expired, parties)
+
+
+def _those(partnership: Partnership, *lists: tuple[str, ...] | Anyone) -> tuple[str, ...]:
+    return tuple(agency.id for agency in partnership.agencies if any(agency.is_in(listed) for listed in lists))
