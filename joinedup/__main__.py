@@ -5,6 +5,7 @@ import typer
 from joinedup import dead_letters, feed
 from joinedup.bench import spine
 from joinedup.bench.bulk import bulk
+from joinedup.bench.findings import findings
 from joinedup.bench.link import link as bench_link
 from joinedup.bench.live import live as bench_live
 from joinedup.bench.sample import sample
@@ -30,6 +31,7 @@ spine.app.command("link")(bench_link)
 spine.app.command("live")(bench_live)
 spine.app.command()(bulk)
 spine.app.command()(sample)
+spine.app.command()(findings)
 spine.app.command()(search)
 app.add_typer(model.app, name="model")
 app.add_typer(spine.app, name="bench")

@@ -52,7 +52,8 @@ class Person(NamedTuple):
 
 @dataclass(slots=True)
 class Business:
-    """`opened`, `closed`, `moved`, `renamed` are days (proleptic ordinals); `contact` is an agent's shared phone."""
+    """`opened`, `closed`, `moved`, `renamed` are days (proleptic ordinals); `contact` is an agent's shared phone;
+    `rises_from`: the business whose phoenix it is."""
 
     id: str
     sector: str
@@ -72,6 +73,7 @@ class Business:
     old_place: Place | None = None
     moved: int = 0
     branch: bool = False
+    rises_from: str | None = None
 
 
 class Chain(NamedTuple):
@@ -153,6 +155,7 @@ class World:
         if roll < 0.35:
             name = f"New {old.trading.removeprefix('The ')}"
         new = self._business(old.sector, name, old.place, old.owner)
+        new.rises_from = old.id
         new.opened = self._reopening(old, random.randrange(5, 90))
         new.landline, new.mobile = old.landline, old.mobile
         new.legal = legal_name(random, new.trading, old.owner, town.name)

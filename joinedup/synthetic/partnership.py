@@ -46,34 +46,41 @@ class Partnership:
 
     def entries(self) -> Iterator[Entry]:
         """Every row of every agency, town by town, in an order that tells nothing about which belong together."""
-        random = _random(self.seed, "world")
-        world = World(random, self.businesses, self.today)
         today = self.today.toordinal()
         clerks = [Clerk(_random(self.seed, agency.feed), agency.habits, agency.scale, today) for agency in AGENCIES]
+        for known_to, reference, business in self._known():
+            agency = AGENCIES[known_to]
+            yield Entry(agency, reference, agency.layout(clerks[known_to].observe(business), reference), business.id)
+
+    def phoenixes(self) -> Iterator[tuple[str, str]]:
+        """(business that closed, the one that rose from it), as the made-up world has it; each has a record."""
+        old_of = {business.id: business.rises_from for _, _, business in self._known()}
+        return ((old, new) for new, old in old_of.items() if old)
+
+    def _known(self) -> Iterator[tuple[int, str, Business]]:
+        """(position in AGENCIES of who holds it, its reference, business): one for each record."""
+        random = _random(self.seed, "world")
+        world = World(random, self.businesses, self.today)
         references = [Series(random, max(1000, 2 * self.rows)) for _ in AGENCIES]
         towns = _town_sizes(random, self.businesses)
         shares = _apportioned(self.rows - self.businesses, towns)
         for index, (size, extra) in enumerate(zip(towns, shares, strict=True)):
-            yield from self._town(world, clerks, references, index, size, size + extra)
+            for known_to, business in self._town(world, index, size, size + extra):
+                reference = AGENCIES[known_to].reference.format(references[known_to].next())
+                yield known_to, reference, business
 
     def records(self) -> Iterator[tuple[str, str, Record, str]]:
         """Every row, as `canonical`."""
         return canonical(self.entries())
 
-    def _town(
-        self, world: World, clerks: list[Clerk], references: list[Series], index: int, size: int, records: int
-    ) -> Iterator[Entry]:
+    def _town(self, world: World, index: int, size: int, records: int) -> list[tuple[int, Business]]:
         random = world.random
         pairs: list[tuple[int, Business]] = []
         counts = _counts(random, size, records)
         for business, count in zip(world.settle(Town(random, index, size), size), counts, strict=True):
             pairs.extend((known_to, business) for known_to in _known_to(random, business.sector, count))
         random.shuffle(pairs)
-        for known_to, business in pairs:
-            agency = AGENCIES[known_to]
-            reference = agency.reference.format(references[known_to].next())
-            sighting = clerks[known_to].observe(business)
-            yield Entry(agency, reference, agency.layout(sighting, reference), business.id)
+        return pairs
 
 
 def canonical(entries: Iterable[Entry]) -> Iterator[tuple[str, str, Record, str]]:
