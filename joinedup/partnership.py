@@ -20,12 +20,16 @@ def demonstration(id_: str, title: str, specs: Iterable[FeedSpec]) -> str:
     partnership = {
         "id": id_,
         "title": title,
-        "agencies": [{"id": agency, "title": _title(agency), "information_governance": f"ig@{agency}.example"} for agency in agencies],
+        "agencies": [_agency(agency) for agency in agencies],
         "categories": sorted({spec.category for spec in specs}),
         "stream_purpose": PURPOSE,
         "legal_gateways": [_gateway(agency) for agency in agencies],
     }
     return yaml.safe_dump(partnership, sort_keys=False, allow_unicode=True)
+
+
+def _agency(agency: str) -> dict[str, str]:
+    return {"id": agency, "title": _title(agency), "information_governance": f"ig@{agency}.example"}
 
 
 def _gateway(agency: str) -> dict[str, Any]:
@@ -40,8 +44,8 @@ def _gateway(agency: str) -> dict[str, Any]:
         "section": "none",
         "starts": _STARTS,
         "status": "active",
-        "legal_review": {"by": _UNREVIEWED, "on": _STARTS},
-        "signatures": [{"agency": agency, "by": _UNREVIEWED, "on": _STARTS}],
+        "legal_review": {"by": _UNREVIEWED, "day": _STARTS},
+        "signatures": [{"agency": agency, "by": _UNREVIEWED, "day": _STARTS}],
     }
 
 

@@ -37,7 +37,7 @@ class _Asked:
     question: SharingQuestion
     owner: Agency
     viewer: Agency
-    on: date
+    day: date
     partnership: Partnership
 
     @property
@@ -47,12 +47,12 @@ class _Asked:
 
     def grant(self, met: Iterable[ConditionKind]) -> Grant | None:
         one = self.question
-        return decide(one.viewer, one.purpose, one.owner, one.category, self.on, self.partnership, frozenset(met))
+        return decide(one.viewer, one.purpose, one.owner, one.category, self.day, self.partnership, frozenset(met))
 
     @property
     def is_standing(self) -> bool:
         one, rules = self.question, self.partnership
-        return one.purpose == rules.stream_purpose and is_standing(one.viewer, one.owner, one.category, self.on, rules)
+        return one.purpose == rules.stream_purpose and is_standing(one.viewer, one.owner, one.category, self.day, rules)
 
 
 def answer(question: SharingQuestion, today: date, partnership: Partnership, catalogue: Catalogue) -> SharingAnswer:
@@ -60,7 +60,7 @@ def answer(question: SharingQuestion, today: date, partnership: Partnership, cat
     owner, viewer = partnership.agency(question.owner), partnership.agency(question.viewer)
     if owner is None or viewer is None or question.category not in partnership.every_category:
         raise ValueError("the question is not about this partnership")
-    asked = _Asked(question, owner, viewer, question.on or today, partnership)
+    asked = _Asked(question, owner, viewer, question.day or today, partnership)
     now = asked.grant(question.met)
     further = _further(asked, now)
     verdict = Verdict.yes if now else Verdict.yes_if if further else Verdict.no
@@ -68,7 +68,7 @@ def answer(question: SharingQuestion, today: date, partnership: Partnership, cat
     given = SharingAnswer(
         verdict=verdict,
         says=(),
-        on=asked.on,
+        day=asked.day,
         now=_grant_said(now, asked) if now else None,
         standing=asked.is_standing,
         if_met=tuple(_grant_said(grant, asked) for grant in further),
@@ -84,7 +84,7 @@ def answer(question: SharingQuestion, today: date, partnership: Partnership, cat
 def _further(asked: _Asked, now: Grant | None) -> tuple[Grant, ...]:
     """What each gateway in force would add to `now` if its conditions were met: the most first."""
     reached = now.reach if now else frozenset()
-    open_ = [one for one in asked.written if one.in_force(asked.owner.id, asked.on)]
+    open_ = [one for one in asked.written if one.in_force(asked.owner.id, asked.day)]
     grants = [grant for one in open_ if not one.first <= set(asked.question.met) and (grant := granted([one]))]
     more = [grant for grant in grants if not grant.reach <= reached]
     return tuple(sorted(more, key=lambda grant: -len(grant.reach)))
@@ -94,7 +94,7 @@ def _not_in_force(asked: _Asked) -> tuple[NotInForce, ...]:
     return tuple(
         NotInForce(legal_gateway=one.id, statute=one.statute, section=one.section, why=why)
         for one in asked.written
-        if (why := one.obstacles(asked.owner.id, asked.on))
+        if (why := one.obstacles(asked.owner.id, asked.day))
     )
 
 
@@ -136,7 +136,7 @@ def _memoranda(asked: _Asked) -> tuple[MemorandumSaid, ...]:
             title=one.title,
             why=one.why,
             how=one.how,
-            signed_by_both=one.signed_by(*pair, on_date=asked.on),
+            signed_by_both=one.signed_by(*pair, on_date=asked.day),
             review_on=one.review_on,
         )
         for one in asked.partnership.memoranda
@@ -170,12 +170,12 @@ def _citation(gateway: LegalGateway, asked: _Asked) -> Citation:
         review_on=gateway.review_on,
         conditions=_conditions(gateway.conditions),
         signed=tuple(
-            SignatureSaid(agency=one.agency, by=one.by, on=one.on)
+            SignatureSaid(agency=one.agency, by=one.by, day=one.day)
             for one in gateway.signatures
-            if one.agency in pair and one.on <= asked.on
+            if one.agency in pair and one.day <= asked.day
         ),
         reviewed_by=review.by,
-        reviewed_on=review.on,
+        reviewed_on=review.day,
     )
 
 

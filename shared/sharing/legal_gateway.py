@@ -40,14 +40,16 @@ class Condition(Contract):
 
 
 class Signature(Contract):
+    """`day`, because YAML reads a key called `on` as a truth value."""
+
     agency: Slug
     by: str = Field(min_length=1)
-    on: date
+    day: date
 
 
 class LegalReview(Contract):
     by: str = Field(min_length=1)
-    on: date
+    day: date
 
 
 class LegalGateway(Contract):
@@ -104,13 +106,13 @@ class LegalGateway(Contract):
             (self.status is not Status.active, f"Its status is {self.status.replace('_', ' ')}, not active."),
             (on_date < self.starts, f"It starts on {self.starts}."),
             (self.ends is not None and self.ends < on_date, f"It ended on {self.ends}."),
-            (self.legal_review is None or on_date < self.legal_review.on, "Nobody had reviewed it by then."),
+            (self.legal_review is None or on_date < self.legal_review.day, "Nobody had reviewed it by then."),
             (not self.signed_by(owner, on_date), "The agency whose records they are had not signed it by then."),
         )
         return tuple(sentence for applies, sentence in found if applies)
 
     def signed_by(self, agency: str, on_date: date) -> bool:
-        return any(signature.agency == agency and signature.on <= on_date for signature in self.signatures)
+        return any(signature.agency == agency and signature.day <= on_date for signature in self.signatures)
 
     @property
     def first(self) -> frozenset[ConditionKind]:

@@ -33,7 +33,7 @@ def _steps(gateway: LegalGateway, partnership: Partnership, on_date: date) -> It
         yield Step(Status.legal_review, parties)
     elif gateway.status is Status.legal_review:
         yield Step(Status.draft, parties)
-        if gateway.legal_review and gateway.legal_review.on <= on_date and not over:
+        if gateway.legal_review and gateway.legal_review.day <= on_date and not over:
             disclosing = _those(partnership, gateway.from_)
             yield Step(Status.active, tuple(one for one in disclosing if gateway.signed_by(one, on_date)))
     elif gateway.status is Status.active:

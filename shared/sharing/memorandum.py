@@ -27,7 +27,7 @@ class Memorandum(Contract):
 
     def signed_by(self, *agencies: str, on_date: date) -> bool:
         """Whether all of them had signed it by then."""
-        return set(agencies) <= {signature.agency for signature in self.signatures if signature.on <= on_date}
+        return set(agencies) <= {signature.agency for signature in self.signatures if signature.day <= on_date}
 
 
 def clone(memorandum: Memorandum, id_: str, parties: Iterable[str]) -> Memorandum:

@@ -44,7 +44,7 @@ def _sentences(question: SharingQuestion, owner: Agency, viewer: Agency, given: 
         yield f"Yes, if the conditions below are met: {viewer.title} may then {_have(option, what)}."
         yield from _grounds(option)
     if given.verdict is Verdict.no:
-        yield f"No. No legal gateway in force on {given.on} lets {viewer.title} have {what}."
+        yield f"No. No legal gateway in force on {given.day} lets {viewer.title} have {what}."
         yield from _missing(given)
     for memorandum in given.memoranda:
         signed = "signed by both" if memorandum.signed_by_both else "not signed by both"

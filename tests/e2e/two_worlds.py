@@ -34,7 +34,8 @@ legal_gateways:
 """ + "".join(
     f"  - {{id: {id_}, from: [{owner}], to: [{viewer}], categories: [{category}], purposes: [{purpose}],\n"
     f"     grant: {grant}, statute: none, section: '1', starts: {starts}, status: {status}{more},\n"
-    f"     legal_review: {{by: a lawyer, on: 2020-01-01}}, signatures: [{{agency: {owner}, by: head, on: 2020-01-01}}]}}\n"
+    f"     legal_review: {{by: a lawyer, day: 2020-01-01}},\n"
+    f"     signatures: [{{agency: {owner}, by: its head, day: 2020-01-01}}]}}\n"
     for id_, owner, viewer, category, purpose, grant, starts, status, more in (
         ("the-one-power", "alpha", "beta", "open, decisions", "joint-compliance", "full", "2020-01-01", "active", ""),
         ("to-gamma", "alpha", "gamma", "open, closed", "joint-compliance", "full", "2020-01-01", "active", ""),
@@ -45,7 +46,7 @@ legal_gateways:
         ("revoked", "gamma", "beta", "open", "joint-compliance", "full", "2020-01-01", "revoked", ""),
         ("future", "gamma", "beta", "open", "joint-compliance", "full", "2999-01-01", "active", ""),
         ("elsewhere", "gamma", "beta", "open", "other-purpose", "full", "2020-01-01", "active", ""),
-        ("known-only", "alpha", "beta", "closed", "joint-compliance", "known", "2020-01-01", "active", ", contact: desk"),
+        ("known-only", "alpha", "beta", "closed", "joint-compliance", "known", "2020-01-01", "active", ", contact: x"),
         ("backwards", "beta", "gamma", "open, decisions", "joint-compliance", "full", "2020-01-01", "active", ""),
     )
 )

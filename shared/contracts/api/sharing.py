@@ -44,7 +44,7 @@ class SharingQuestion(Contract):
     viewer: str = Field(pattern=SLUG, description="The agency that would have them")
     category: str = Field(pattern=SLUG, description="A category of the partnership")
     purpose: str = Field(pattern=SLUG, description="What they are wanted for, e.g. joint-compliance")
-    on: date | None = Field(default=None, description="The day of the disclosure; today unless you say otherwise")
+    day: date | None = Field(default=None, description="The day of the disclosure; today unless you say otherwise")
     met: tuple[ConditionKind, ...] = Field(
         default=(),
         max_length=len(ConditionKind),
@@ -61,7 +61,7 @@ class ConditionSaid(Contract):
 class SignatureSaid(Contract):
     agency: str
     by: str
-    on: date
+    day: date
 
 
 class Citation(Contract):
@@ -146,7 +146,7 @@ class SharingAnswer(Contract):
 
     verdict: Verdict
     says: tuple[str, ...]
-    on: date
+    day: date
     now: GrantSaid | None = Field(description="What may be shared with the conditions that you will have met")
     standing: bool = Field(description="Whether dashboards, search and streams show it without being asked each time")
     if_met: tuple[GrantSaid, ...] = Field(description="What more may be shared once further conditions are met")

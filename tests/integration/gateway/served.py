@@ -28,8 +28,8 @@ categories: [presence]
 stream_purpose: compliance
 legal_gateways:
 - {id: fire-and-licensing, from: [licensing], to: [fire], categories: [presence], purposes: [compliance], grant: full,
-   statute: Test Act, section: "1", starts: 2020-01-01, status: active, legal_review: {by: a lawyer, on: 2020-01-01},
-   signatures: [{agency: licensing, by: its head, on: 2020-01-01}]}
+   statute: Test Act, section: "1", starts: 2020-01-01, status: active, legal_review: {by: a lawyer, day: 2020-01-01},
+   signatures: [{agency: licensing, by: its head, day: 2020-01-01}]}
 """
 
 

@@ -29,11 +29,11 @@ categories: [inspections, intelligence]
 stream_purpose: compliance
 legal_gateways:
 - {id: food-to-fire, from: [food], to: [fire], categories: [inspections], purposes: [compliance], grant: full,
-   statute: Test Act, section: "1", starts: 2020-01-01, status: active, legal_review: {by: a lawyer, on: 2020-01-01},
-   signatures: [{agency: food, by: its head, on: 2020-01-01}]}
+   statute: Test Act, section: "1", starts: 2020-01-01, status: active, legal_review: {by: a lawyer, day: 2020-01-01},
+   signatures: [{agency: food, by: its head, day: 2020-01-01}]}
 - {id: known-to-police, from: [food], to: [police], categories: [inspections], purposes: [compliance], grant: known,
    contact: food desk, statute: Test Act, section: "2", starts: 2020-01-01, status: active,
-   legal_review: {by: a lawyer, on: 2020-01-01}, signatures: [{agency: food, by: its head, on: 2020-01-01}]}
+   legal_review: {by: a lawyer, day: 2020-01-01}, signatures: [{agency: food, by: its head, day: 2020-01-01}]}
 """
 
 

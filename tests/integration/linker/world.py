@@ -45,7 +45,7 @@ stream_purpose: compliance
 _POWER = """
   - {{id: {id}, from: [{owner}], to: [{viewer}], categories: [{categories}], purposes: [compliance],
      grant: full, statute: none, section: "1", starts: 2020-01-01, status: active,
-     legal_review: {{by: a lawyer, on: 2020-01-01}}, signatures: [{{agency: {owner}, by: its head, on: 2020-01-01}}]}}
+     legal_review: {{by: lawyer, day: 2020-01-01}}, signatures: [{{agency: {owner}, by: its head, day: 2020-01-01}}]}}
 """
 
 

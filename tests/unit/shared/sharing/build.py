@@ -14,8 +14,8 @@ CATEGORIES = ("hygiene", "presence")
 PURPOSES = ("compliance", "tasking")
 
 
-def signed(*agencies: str, on: str = "2026-01-01") -> list[dict[str, str]]:
-    return [{"agency": agency, "by": f"head of {agency}", "on": on} for agency in agencies]
+def signed(*agencies: str, day: str = "2026-01-01") -> list[dict[str, str]]:
+    return [{"agency": agency, "by": f"head of {agency}", "day": day} for agency in agencies]
 
 
 def condition(kind: str) -> dict[str, str]:
@@ -36,7 +36,7 @@ def power(**changed: Any) -> dict[str, Any]:
         "starts": "2026-01-01",
         "ends": "2026-12-31",
         "status": "active",
-        "legal_review": {"by": "a lawyer", "on": "2026-01-01"},
+        "legal_review": {"by": "a lawyer", "day": "2026-01-01"},
         "signatures": signed(*AGENCIES),
     } | changed
     if made["grant"] == "known":

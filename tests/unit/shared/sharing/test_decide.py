@@ -59,9 +59,9 @@ def test_a_power_holds_on_its_first_and_its_last_day():
     [
         {"signatures": []},
         {"signatures": signed("fire", "police")},
-        {"signatures": signed("food", on="2026-11-23")},
+        {"signatures": signed("food", day="2026-11-23")},
         {"legal_review": None},
-        {"legal_review": {"by": "a lawyer", "on": "2026-11-23"}},
+        {"legal_review": {"by": "a lawyer", "day": "2026-11-23"}},
     ],
     ids=["nobody signed", "the owner did not sign", "signed tomorrow", "not reviewed", "reviewed tomorrow"],
 )

@@ -25,9 +25,9 @@ def test_it_becomes_active_by_the_agency_that_discloses_once_reviewed_and_signed
     "lacking",
     [
         {"signatures": signed("fire")},
-        {"signatures": signed("food", on="2026-11-23")},
+        {"signatures": signed("food", day="2026-11-23")},
         {"legal_review": None},
-        {"legal_review": {"by": "a lawyer", "on": "2026-11-23"}},
+        {"legal_review": {"by": "a lawyer", "day": "2026-11-23"}},
         {"ends": "2026-11-21"},
     ],
     ids=["only the recipient signed", "signed tomorrow", "not reviewed", "reviewed tomorrow", "over"],
