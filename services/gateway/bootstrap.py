@@ -4,7 +4,7 @@ import os
 
 from fastapi import FastAPI
 
-from services.gateway.api import development, events, root
+from services.gateway.api import development, events, root, sharing
 from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
@@ -34,7 +34,7 @@ def api(settings: GatewaySettings) -> FastAPI:
         "gateway",
         "The public address: who may come in, where requests go, and the streams that go out.",
         verifier=TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(jwks)),
-        routers=(root.router, events.router, *([development.router] if issuer else [])),
+        routers=(root.router, events.router, sharing.router, *([development.router] if issuer else [])),
         ready={"stream": stream.is_ready, "sharing rules": rules.are_readable},
         background=(stream.run,),
         close=(stream.close, *(upstream.close for upstream in upstreams.values())),

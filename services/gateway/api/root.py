@@ -17,6 +17,7 @@ _LINKS = {
     "businesses": "/v1/businesses",
     "statistics": "/v1/statistics",
     "risk_changes": "/v1/events/risk-changes",
+    "sharing_dry_run": "/v1/sharing/dry-run",
     "health": "/healthz",
 }
 

@@ -14,7 +14,16 @@ BODIES = [
     {"content": SECRET.encode() * 1000},
     {"files": {SECRET: (SECRET, SECRET.encode())}},
 ]
-POSTS = ["/dev/token", "/v1/feeds", "/v1/feeds/f/records", "/v1/feeds/f/files", "/v1/referrals", "/v1/visits", "/x"]
+POSTS = [
+    "/dev/token",
+    "/v1/feeds",
+    "/v1/feeds/f/records",
+    "/v1/feeds/f/files",
+    "/v1/referrals",
+    "/v1/visits",
+    "/v1/sharing/dry-run",
+    "/x",
+]
 GETS = [
     f"/v1/{SECRET}",
     f"/v1/businesses?q={SECRET}",
