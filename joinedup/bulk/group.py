@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from joinedup.bulk.hold import Held, Numbers
 from joinedup.bulk.weigh import Weights
@@ -39,7 +38,7 @@ def cluster_some(given: Components) -> list[tuple[str, ...]]:
 
 
 def _tasks(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> Iterator[Components]:
-    label = _labels(len(held.ids), pairs[linking(pairs, weights, held, policy)])
+    label = _labels(len(held.ids), pairs[counted(pairs, weights, held, policy) >= policy.threshold])
     inside = np.flatnonzero(label[pairs[:, 0]] == label[pairs[:, 1]])
     order = inside[np.argsort(label[pairs[inside, 0]], kind="stable")]
     component = label[pairs[order, 0]]
@@ -50,12 +49,12 @@ def _tasks(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) 
             start = end
 
 
-def linking(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> NDArray[np.bool_]:
-    """Which pairs hold a component together: as `linked` says of one."""
+def counted(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> Weights:
+    """What each pair counts: its weight, with the penalty for one feed."""
     penalty = np.array([policy.same_feed(feed) for feed in held.feed_names])
     a, b = held.feeds[pairs[:, 0]], held.feeds[pairs[:, 1]]
-    reached: NDArray[np.bool_] = weights + np.where(a == b, penalty[a], 0.0) >= policy.threshold
-    return reached
+    bits: Weights = weights + np.where(a == b, penalty[a], 0.0)
+    return bits
 
 
 def _components(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> Components:

@@ -4,17 +4,18 @@ Rows go in in the order of their keys, so that each page of the store is written
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 import numpy as np
 from sqlalchemy import Table, insert, select
 
-from joinedup.bulk.group import linking
+from joinedup.bulk.group import counted
 from joinedup.bulk.hold import Held, Numbers, joined
 from joinedup.bulk.rows import Portion
 from joinedup.bulk.weigh import Weights
 from joinedup.bulk.workers import model_of
+from services.linker.domain.model import ClusterPolicy
 from services.linker.domain.switching import Standing
-from services.linker.domain.views import doubt, linked
 from services.linker.handlers.shelf import publish
 from services.linker.store import graph, models
 from services.linker.store.relation_tables import trait
@@ -57,32 +58,37 @@ class Loading:
 
     def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
         """Everything that is found by a key: blocks and pairs, words and traits."""
-        self._put(block, np.stack((held.keys, held.owners + 1), axis=1))
-        self._put(trait, joined(self._traits, 2))
+        self._put(block, held.keys, held.owners + 1)
+        self._put(trait, *joined(self._traits, 2).T)
         for rows in self._words.in_order():
             self._session.run(_INSERT[posting], rows)
         self._put_pairs(held, pairs, weights)
 
-    def _put(self, into: Table, rows: Numbers) -> None:
-        for part in _parts(np.lexsort((rows[:, 1], rows[:, 0]))):
-            self._session.run(_INSERT[into], list(map(tuple, rows[part].tolist())))
+    def _put(self, into: Table, keys: Numbers, numbers: Numbers) -> None:
+        for part in _parts(np.lexsort((numbers, keys))):
+            self._session.run(_INSERT[into], list(zip(keys[part].tolist(), numbers[part].tolist(), strict=True)))
 
     def _put_pairs(self, held: Held, pairs: Numbers, weights: Weights) -> None:
         """Under the later record, which is the second, and those that link under the earlier too."""
-        links = np.flatnonzero(linking(pairs, weights, held, self._model.clustering))
-        rows = np.concatenate((pairs[:, ::-1], pairs[links]))
+        policy = self._model.clustering
+        bits = counted(pairs, weights, held, policy)
+        links = np.flatnonzero(bits >= policy.threshold)
+        a, b = np.concatenate((pairs[:, ::-1], pairs[links])).T + 1
         of = np.concatenate((np.arange(len(pairs)), links))
-        for part in _parts(np.lexsort((rows[:, 1], rows[:, 0]))):
-            self._session.run(_INSERT[pair], list(self._pair_rows(held, rows[part], weights[of[part]])))
+        model = repeat(graph.model_number(self._model.version))
+        for part in _parts(np.lexsort((b, a))):
+            at = of[part]
+            doubts = _doubts(np.where(a[part] > b[part], bits[at], np.inf), policy)
+            columns = (a[part], b[part], weights[at], bits[at] >= policy.threshold)
+            rows = zip(model, *(column.tolist() for column in columns), doubts, strict=False)
+            self._session.run(_INSERT[pair], list(rows))
 
-    def _pair_rows(
-        self, held: Held, pairs: Numbers, weights: Weights
-    ) -> Iterator[tuple[int, int, int, float, bool, int | None]]:
-        model, policy = graph.model_number(self._model.version), self._model.clustering
-        names, feeds = held.feed_names, held.feeds[pairs].tolist()
-        for (a, b), (feed, other), bits in zip(pairs.tolist(), feeds, weights.tolist(), strict=True):
-            said = bits, names[feed], names[other], policy
-            yield model, a + 1, b + 1, bits, linked(*said), doubt(*said) if a > b else None
+
+def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
+    """As `views.doubt` says of one pair."""
+    unsure = (policy.lower <= bits) & (bits < policy.upper)
+    thousandths = np.rint(np.abs(np.where(unsure, bits, 0.0)) * 1000).astype(np.int64)
+    return [found if yes else None for found, yes in zip(thousandths.tolist(), unsure.tolist(), strict=True)]
 
 
 class _Words:
@@ -104,7 +110,8 @@ class _Words:
         rank = np.empty(len(words), np.int64)
         rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
         for part in _parts(np.lexsort((rows[:, 2], rank[rows[:, 1]], rows[:, 0]))):
-            yield [(source, words[code], no) for source, code, no in rows[part].tolist()]
+            sources, codes, numbers = rows[part].T.tolist()
+            yield list(zip(sources, map(words.__getitem__, codes), numbers, strict=True))
 
 
 def _parts(order: Numbers) -> Iterator[Numbers]:
