@@ -12,18 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.services import Services
-from tests.e2e.two_worlds import (
-    HIDDEN,
-    HIDDEN_RULINGS,
-    MARK,
-    PARTNERSHIP,
-    TRIED,
-    VIEWER,
-    VISIBLE,
-    Witness,
-    World,
-    trace_of,
-)
+from tests.e2e.two_worlds.story import HIDDEN, HIDDEN_RULINGS, MARK, PARTNERSHIP, TRIED, VIEWER, VISIBLE
+from tests.e2e.two_worlds.witness import Witness
+from tests.e2e.two_worlds.world import World, trace_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("non-interference")]
 

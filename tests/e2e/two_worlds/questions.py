@@ -1,0 +1,85 @@
+"""What beta asks, whatever it was told: every list, filter and address, of what it may see and of what it may not."""
+
+from collections.abc import Iterator, Sequence
+
+from services.linker.domain.model import default_model
+from shared.contracts.identifiers import record_id
+from tests.e2e.two_worlds.story import H1, H2, HIDDEN, MARK, NEVER, V1, V2, V3, V4, V5, V7, VISIBLE, Step
+
+_MODEL = default_model().version
+_AGENCIES = ("alpha", "beta", "gamma", "never")
+RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, NEVER))
+RISK_ON = (
+    "",
+    "?as_of=2026-10-11",
+    "?as_of=2026-10-15&regime=regime-alpha-open",
+    "?regime=regime-gamma-open",
+    "?as_of=x",
+)
+
+
+def everything() -> Iterator[Step]:
+    yield from VISIBLE
+    for steps in HIDDEN:
+        yield from steps
+
+
+def own_paths() -> Sequence[str]:
+    listed = ["band=high", "band=none&band=low", "regime=regime-alpha-open", "regime=regime-gamma-open", "area=W5"]
+    listed += [
+        "area=W",
+        "agency=alpha",
+        "agency=gamma",
+        "min_agencies=2",
+        "min_agencies=3",
+        "min_regimes=1",
+        "sector=cafe",
+    ]
+    listed += ["cursor=nonsense", "limit=0"]
+    # What beta may see, what only hidden records say, what is near either, and what nobody wrote.
+    searched = ["blue", "chicken+shop", "W5+3NU", "02079460999", "460999", "bakery", "barbr", "baker", "razor", "v4"]
+    searched += [MARK, MARK[:3], f"{MARK}+shop", "number", "numbr", "blue+bakery+cafe", "h1", "h2", "9", "41", "never"]
+    searched += [
+        "02079460111",
+        "",
+        "%25",
+        "_",
+        "blue&area=W5",
+        "blue&sector=cafe",
+        "blue&cursor=nonsense",
+        "shop&limit=1",
+    ]
+    feeds = [f"{agency}-{category}" for agency in ("alpha", "beta", "gamma") for category in ("open", "closed")]
+    refs = ("v1", "v2", "h1", "h2", "never")
+    return (
+        *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
+        *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
+        *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
+        *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),
+        *("/v1/exports/businesses.csv", "/v1/exports/businesses.ftm.json", "/v1/exports/businesses.csv?agency=gamma"),
+        *(f"/v1/gaps?known_to={a}&not_to={b}" for a in _AGENCIES for b in _AGENCIES),
+        *("/v1/gaps?known_to=alpha&not_to=beta&not_regime=regime-alpha-open&seen_since=2026-10-05", "/v1/gaps"),
+        *(
+            "/v1/statistics",
+            "/v1/graph",
+            "/v1/businesses",
+            "/v1/decisions",
+            "/v1/review-queue",
+            "/v1/submissions",
+            "/v1/referrals",
+            "/v1/visits",
+            "/v1/no",
+        ),
+        *(f"/v1/businesses?{query}" for query in listed),
+        *(f"/v1/search?q={query}" for query in searched),
+        *(f"/v1/{path}" for path in ("funnel", "funnel?wide=1&narrow=1&top=3", "funnel?area=W5", "funnel?narrow=1")),
+        *(
+            f"/v1/{path}"
+            for path in ("statistics?area=W5", "statistics?sector=cafe", "risk-policy", "risk-policy?on=x")
+        ),
+        *(f"/v1/feeds/{feed}{rest}" for feed in (*feeds, "never") for rest in ("", "/versions", "/status")),
+        *(f"/v1/feeds/{feed}/records/{ref}" for feed in (*feeds, "never") for ref in refs),
+        *(f"/v1/submissions?feed={feed}" for feed in (*feeds, "never")),
+        *(f"/v1/businesses/biz_{'a' * 20}{rest}" for rest in ("", "/why")),
+        *("/v1/businesses/nonsense", f"/v1/submissions/sub_{'0' * 32}", "/v1/events/risk-changes?after=nonsense"),
+    )
