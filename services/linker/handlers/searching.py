@@ -76,16 +76,16 @@ class Search:
     ) -> list[Place]:
         planned = plan(expansions)
         each = [expansion.words for expansion in planned.common]
+        hits: list[Hit] | None = None
         if planned.rare:
             rare = [word for expansion in planned.rare for word in expansion.words]
             hits = await store.hits(self.connection, sources, rare, [word for words in each for word in words])
-        elif not each:
-            return []
-        elif len(each) == 1 or (together := await store.with_all(self.connection, sources, each)) is None:
-            return await store.by_priority(self.connection, self.audience, sources, each, self.filters, after, limit)
-        else:
-            hits = together
-        return ranked(await self._scored(hits, expansions), after, limit)
+        elif len(each) > 1:
+            hits = await store.with_all(self.connection, sources, each)
+        if hits or not each:
+            return ranked(await self._scored(hits or (), expansions), after, limit)
+        asked = each if hits is None else each[:1]  # where nothing has them all, what has the rarest
+        return await store.by_priority(self.connection, self.audience, sources, asked, self.filters, after, limit)
 
     async def _scored(self, hits: Sequence[Hit], expansions: Sequence[Expansion]) -> list[Place]:
         held = await store.holders(self.connection, self.audience, {hit.record for hit in hits}, self.filters)

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from services.linker.domain.search import rank
 from services.linker.domain.search.rank import Place
 from services.linker.domain.search.said import source_of
+from services.linker.handlers.searching import Search
 from services.linker.store import search as store
 from services.linker.store import tables
 from services.linker.store.holdings import audience_number
@@ -287,3 +289,16 @@ async def test_records_that_have_all_common_words_are_found_with_the_words_they_
     assert len({record for record, _ in hits}) == 20
     assert len(hits) == 40
     assert elsewhere == []
+
+
+async def test_where_no_record_has_all_common_words_the_rarest_is_looked_for(
+    many: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rank, "LOOKED_AT", 5)
+    audience = audience_number(await many.audience_of("hmrc"))
+    async with many.database.read() as connection:
+        box = Search(connection, audience, Filters())
+        together, apart = [await box.run(text, None, 100) for text in ("pizza w1 ", "kebab pizza ")]
+    assert {(found.row.name.split()[0], found.row.area) for found in together.found} == {("Pizza", "W1")}
+    assert {found.row.name.split()[0] for found in apart.found} == {"Kebab"}
+    assert len(apart.found) == 30
