@@ -9,6 +9,7 @@ from shared.contracts.identifiers import record_id
 from shared.contracts.record import Record
 
 _COMMON = ("cafe", "restaurant", "takeaway", "car wash", "care home", "kebab house", "school", "12 high street", "bar")
+_BEGUN = ("the", "sou", "chi", "ch", "st", "golde", "kitch", "the kit", "resta", "hig", "tak", "mr ")
 _SHORTEST_SLIP = 4
 
 
@@ -22,7 +23,7 @@ class Question:
 
 
 def questions(rows: Sequence[Row], seed: int) -> list[Question]:
-    """A few of each record, and as many common words as there are records in a hundred."""
+    """A few of each record, as many common words as a tenth of the records, and words of which little is typed yet."""
     random = Random(f"questions {seed}")  # noqa: S311 - repeatable is what it must be
     asked = [
         Question(kind, text, record_id(feed, ref))
@@ -30,7 +31,8 @@ def questions(rows: Sequence[Row], seed: int) -> list[Question]:
         for kind, text in _about(record, ref, random)
         if text.strip()
     ]
-    return asked + [Question("common words", random.choice(_COMMON), None) for _ in range(len(rows) // 10)]
+    asked += [Question("common words", random.choice(_COMMON), None) for _ in range(len(rows) // 10)]
+    return asked + [Question("common words, begun", text, None) for text in _BEGUN]
 
 
 def _about(record: Record, ref: str, random: Random) -> Iterator[tuple[str, str]]:

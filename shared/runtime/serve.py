@@ -1,6 +1,7 @@
 """Running a role of a service: an application under uvicorn, or a task, until it is asked to stop."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -67,6 +68,7 @@ def serve(app: FastAPI, settings: ProcessSettings) -> None:
         reset_contextvars=True,  # or a request may find itself in the trace of an earlier one of its connection
     )
     server = Server(config)
+    gc.freeze()  # what is there before the first request stays: to look through it again would hold up an answer
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
