@@ -36,6 +36,15 @@ def doors(a: str, b: str, **where: str) -> str | None:
         ("Golden Dragon", "Golden Dragon Takeaway", "within"),
         ("Elior At Martin House", "Martin House", "host"),
         ("Elior At Martin House", "Elior", "same"),
+        ("Eurest, Bank of Ireland", "Bank of Ireland (UK) plc", "host"),
+        ("BaxterStorey, Herbert Smith", "Benugo Ltd, Herbert Smith", "host"),
+        ("Hughes, Langston", "Langston Hughes School", "within"),
+        ("Boots, Ealing", "Boots", "within"),
+        ("Ritz-Carlton Cafe", "Ritz-Carlton Dining Room", "other_outlet"),
+        ("Coram's Fields Nursery", "Coram's Fields Café", "other_outlet"),
+        ("Sky Lounge Terminal 2", "Sky Lounge Terminal 3", "other_outlet"),
+        ("Teddy Bear 3", "El Valor Teddy Bear Nursery III", "most"),
+        ("Coram's Fields Nursery", "Coram's Fields Preschool", "most"),
         ("Harrisons At Grange School", "Aktiva Camps At Grange School", "different"),
         ("Home At Last", "Golden Dragon", "different"),
         ("Golden Dragon", "Vape Kingdom", "different"),
@@ -124,6 +133,23 @@ def test_areas(a: str, b: str, expected: str) -> None:
     assert level(PREMISES, one, other) == f"same_door.{expected}"
 
 
+def test_a_town_that_differs_says_more_than_one_that_is_missing() -> None:
+    rosveor, bosgorran = (record(None, "12 The Broadway", town=town) for town in ("Rosveor", "Bosgorran"))
+    assert level(PREMISES, rosveor, bosgorran) == "same_door.other_town"
+    assert level(PREMISES, rosveor, record(None, "12 The Broadway")) == "same_door.unsaid"
+    assert level(PREMISES, rosveor, record(None, "12 The Broadway", town="Rosevor")) == "same_door.unsaid"
+    hollywood = record(None, "12 The Broadway", town="Hollywood")
+    assert level(PREMISES, hollywood, record(None, "12 The Broadway", town="West Hollywood")) == "same_door.unsaid"
+
+
+def test_the_name_of_a_site_is_a_door_only_where_the_area_agrees() -> None:
+    unit = record(None, "Unit 4, Station Yard Shopping Centre", town="Rosveor")
+    assert level(PREMISES, unit, unit) == "same_unit.town"
+    assert level(PREMISES, unit, record(None, "Unit 4, Station Yard Shopping Centre")) == "no_number.unsaid"
+    elsewhere = record(None, "Unit 4, Station Yard Shopping Centre", town="Bosgorran")
+    assert level(PREMISES, unit, elsewhere) == "no_number.other_town"
+
+
 def test_a_shared_address_is_said_once() -> None:
     a = record("Spice Hut", "9 King Street", postcode="UB1 0LS")
     found = PREMISES.measure(normalise(a), normalise(a), MODEL)
@@ -154,14 +180,15 @@ def test_every_level_has_a_sentence() -> None:
 
 def test_a_better_level_never_weighs_less() -> None:
     premises = MODEL.weights["premises"]
-    for area in ("postcode", "near", "district", "town", "unsaid", "elsewhere"):
+    for area in ("postcode", "near", "district", "town", "unsaid", "other_town", "elsewhere"):
         doors_by_rank = ("same_unit", "same_door", "door_in_range", "no_number", "other_unit")
         bits = [premises[f"{door}.{area}"] for door in doors_by_rank]
         assert bits == sorted(bits, reverse=True), area
     for door in ("same_unit", "same_door", "no_number", "other_number", "other_street"):
         assert premises[f"{door}.postcode"] >= premises[f"{door}.town"] >= premises[f"{door}.elsewhere"]
+        assert premises[f"{door}.unsaid"] >= premises[f"{door}.other_town"] >= premises[f"{door}.elsewhere"]
     ladders: dict[str, tuple[str, ...]] = {
-        "names": ("same", "spelling", "within", "most", "some", "different"),
+        "names": ("same", "spelling", "within", "most", "some", "different", "other_outlet"),
         "people": ("same_trader", "same_person", "birth_day_month_swapped", "birth_misread", "same_name", "different"),
         "licences": ("same", "same_short", "different"),
     }

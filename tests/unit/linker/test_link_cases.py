@@ -43,6 +43,27 @@ def test_the_chicken_shop_as_one_string_without_a_name_field() -> None:
     )
 
 
+def test_units_of_one_number_on_sites_of_one_name_in_two_towns_are_two_businesses() -> None:
+    site = "Unit 4, Station Yard Shopping Centre"
+    assert not linked(record("Café Rosa", site, town="Rosveor"), record("Café Rosa", site, town="Bosgorran"))
+    assert not linked(record("Café Rosa", site, "Mill Lane", town="Rosveor"), record("Atlantic Bistro", site))
+    assert linked(record("Café Rosa", site, town="Rosveor"), record("Café Rosa", site, "Mill Lane", town="Rosveor"))
+
+
+def test_two_restaurants_of_a_hotel_are_two_businesses() -> None:
+    where = {"town": "Atlanta", "phones": ("404 237 2700",)}
+    names = ("Ritz-Carlton Cafe", "Ritz-Carlton Dining Room")
+    guides = [(feed, record(name, "3434 Peachtree Rd", **where)) for feed in ("guide", "other") for name in names]
+    found = link(((str(i), feed, each) for i, (feed, each) in enumerate(guides)), MODEL)
+    assert found["0"] == found["2"] != found["1"] == found["3"]
+
+
+def test_a_caterer_is_not_its_client() -> None:
+    where = {"town": "London", "postcode": "E14 5AB"}
+    bank = record("Bank of Ireland (UK) plc", "12 Cannon Street", **where)
+    assert not linked(bank, record("Eurest, Bank of Ireland", "12 Cannon Street", **where))
+
+
 def test_two_takeaways_that_share_a_mobile_are_two_businesses() -> None:
     assert businesses(
         record("Golden Dragon", "4 Fore Street", town="Redruth", postcode="TR15 2AB", phones=("07700 900123",)),

@@ -64,6 +64,17 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("Round Square Restaurant, Oak Road",), {"building": ("round", "square", "restaurant"), "street": "oak"}),
         (("Victoria House High Street, Truro",), {"building": ("victoria", "house"), "street": "high"}),
         (("Roseland Trdg Est School Hill",), {"building": ("roseland", "trading", "estate"), "street": "school"}),
+        (
+            ("Hall Lane Craft Workshops, Union Street",),
+            {"building": ("hall", "lane", "craft", "workshops"), "street": "union"},
+        ),
+        (
+            ("Station Yard Trdg Est Mill Lane",),
+            {"building": ("station", "yard", "trading", "estate"), "street": "mill"},
+        ),
+        (("Wharf Road Business Centre, Truro",), {"street": "", "places": {"truro"}}),
+        (("12 Abbey Road Industrial Estate, Truro",), {"low": 12, "street": "abbey", "places": {"truro"}}),
+        (("The Avenue Park Royal",), {"street": "avenue", "places": {"park royal"}}),
         (("12 Quay tSreet",), {"street": "quay", "street_type": "street"}),
         (("29 tweed p lace",), {"street": "tweed", "street_type": "place"}),
         (("9 AlbertS treet",), {"street": "alberts", "street_type": "street"}),

@@ -8,6 +8,7 @@ from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 
 _LOCAL_DIGITS = 7
+_OTHER_NAMES = frozenset({"different", "other_outlet"})
 
 
 def _measure_phones(a: Mention, b: Mention, model: Model) -> Finding | None:
@@ -22,7 +23,7 @@ def _measure_phones(a: Mention, b: Mention, model: Model) -> Finding | None:
     if not telling:
         return Finding("hub", weights["hub"], min(shared))
     names = NAMES.measure(a, b, model)
-    level = "same_other_names" if names is not None and names.level == "different" else "same"
+    level = "same_other_names" if names is not None and names.level in _OTHER_NAMES else "same"
     return Finding(level, weights[level], telling[0])
 
 

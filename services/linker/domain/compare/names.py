@@ -5,6 +5,8 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.compare.hosts import AT, split_client, split_host
+from services.linker.domain.compare.outlets import tell_apart
 from services.linker.domain.compare.people import bears_owner, is_person, same_birth_of_sole_traders
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import NAME_FROM_ADDRESS, Mention, NameForm, has_legal_form
@@ -18,7 +20,6 @@ _SHORTEST_IN_DOMAIN = 6
 _FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
 _MOST, _SOME = 0.6, 0.3
 _RENEWED = frozenset({"new"})
-_AT = "at"
 _TELLING_RARITY = 9.0  # bits: one word found in few names, alike in spelling, is worth naming
 
 
@@ -84,8 +85,10 @@ def _finding(level: str, rarity: float, x: NameForm, y: NameForm, model: Model) 
 def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
     if x.joined == y.joined:
         return _finding("same", _rarity(min(x.words, y.words, key=len), model), x, y, model)
-    if _AT in x.words or _AT in y.words:
+    if AT in x.words or AT in y.words:
         return _compare_hosted(x, y, model)
+    if ("," in x.text or "," in y.text) and _under_one_client(x, y, model):
+        return _finding("host", 0.0, x, y, model)
     shared = x.words & y.words
     rest_x, rest_y = x.words - shared, y.words - shared
     matched = _rarity(shared, model)
@@ -97,6 +100,8 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
         fuzzy += written
     if not rest_x and not rest_y:
         return _finding("spelling" if fuzzy else "same", matched + fuzzy, x, y, model)
+    if rest_x and rest_y and (shared or fuzzy) and tell_apart(rest_x, rest_y):
+        return _finding("other_outlet", 0.0, x, y, model)
     if (not shared and not fuzzy) or (rest_x and rest_y):
         if Levenshtein.normalized_similarity(x.joined, y.joined, score_cutoff=_ALIKE_WHOLE):
             return _finding("spelling", _FUZZY_SHARE * _rarity(x.words, model), x, y, model)
@@ -107,19 +112,19 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
 
 def _compare_hosted(x: NameForm, y: NameForm, model: Model) -> Finding:
     """Sushi at the Grand Hotel is not the Grand Hotel: what stands before "at" is who it is, what follows is where."""
-    (own_x, host_x), (own_y, host_y) = _split_host(x), _split_host(y)
+    (own_x, host_x), (own_y, host_y) = split_host(x), split_host(y)
     found = _compare(own_x, own_y, model)
     if found.level == "different" and (host_x & own_y.words or host_y & own_x.words):
         return _finding("host", 0.0, x, y, model)
     return found._replace(left=x.text, right=y.text)
 
 
-def _split_host(name: NameForm) -> tuple[NameForm, frozenset[str]]:
-    """The name without its host, and the words of the host; "at" at the beginning or the end parts nothing."""
-    place = name.tokens.index(_AT) if _AT in name.words else 0
-    if not 0 < place < len(name.tokens) - 1:
-        return NameForm(name.kind, name.text, tuple(token for token in name.tokens if token != _AT)), frozenset()
-    return NameForm(name.kind, name.text, name.tokens[:place]), frozenset(name.tokens[place + 1 :])
+def _under_one_client(x: NameForm, y: NameForm, model: Model) -> bool:
+    """Eurest, Bank of Ireland is not the Bank of Ireland, nor Lexington, Bank of Ireland: so are caterers registered.
+    Hughes, Langston is Langston Hughes."""
+    (own_x, client_x), (own_y, client_y) = split_client(x.kind, x.text), split_client(y.kind, y.text)
+    shared = (client_x & own_y.words) | (client_y & own_x.words) | (client_x & client_y)
+    return bool(shared) and _compare(own_x, own_y, model).level == "different"
 
 
 def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: Model) -> Finding:
@@ -207,9 +212,10 @@ _SENTENCES = {
     "same": "Both are called {left}.",
     "spelling": "The names “{left}” and “{right}” are alike but for spelling.",
     "within": "The names “{left}” and “{right}” agree as far as the shorter goes.",
-    "host": "Of “{left}” and “{right}” the one is at the other, as a caterer or a counter in a shop is.",
+    "host": "Of “{left}” and “{right}” one is at the other, or both at a third, as caterers and counters in shops are.",
     "renewed": "The names “{left}” and “{right}” differ by the word New, as after a change of hands.",
     "most": "The names “{left}” and “{right}” share most of their distinctive words.",
+    "other_outlet": "The names “{left}” and “{right}” share some words, but say two outlets, as of one house.",
     "some": "The names “{left}” and “{right}” share some words.",
     "different": "The names “{left}” and “{right}” differ.",
     "different_in_address": "The address of the one begins with a name, and “{left}” and “{right}” differ.",

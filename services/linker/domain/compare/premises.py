@@ -13,6 +13,7 @@ from services.linker.domain.normalise.words import DIRECTIONS
 _TELLING_APART = frozenset(DIRECTIONS.values())
 _SHORTEST_STREET = 4
 _SLIPS_PER_LETTER = 0.2
+_AREAS_THAT_AGREE = frozenset({"postcode", "near", "district", "town"})  # each has a Station Yard Shopping Centre
 _SAME, _OTHER, _UNSAID, _OTHER_TYPE = 1, -1, 0, 2
 
 
@@ -45,7 +46,14 @@ def _area(p: Premises, q: Premises) -> str:
         if _same_district(p, q):
             return "district"
         return "town" if shares_place else "elsewhere"
-    return "town" if shares_place else "unsaid"
+    if shares_place:
+        return "town"
+    return "other_town" if p.places and q.places and not _share_spelling(p, q) else "unsaid"
+
+
+def _share_spelling(p: Premises, q: Premises) -> bool:
+    """Whether they may mean one place: alike but for spelling, or West Hollywood and Hollywood."""
+    return any(x in y or y in x or _alike(x, y) for x in p.places for y in q.places)
 
 
 def _same_district(p: Premises, q: Premises) -> bool:
@@ -63,7 +71,7 @@ def _door(p: Premises, q: Premises, area: str) -> str:
         return "other_street"
     if p.building and q.building:
         if _buildings(p, q):
-            return _inside("same_door", p, q)
+            return _inside("same_door" if area in _AREAS_THAT_AGREE or street == _SAME else "no_number", p, q)
         if not (p.low or q.low or frozenset(p.building) & frozenset(q.building)):
             return "other_building"
     if _unit_is_number(p, q) and street == _SAME:
@@ -204,6 +212,7 @@ _AREAS = {
     "district": "; their postcodes are the same as far as both give them",
     "town": "; they are in the same town",
     "unsaid": "; there is no postcode or town to compare",
+    "other_town": "; the towns that they give differ",
     "elsewhere": "; they are in different postcode areas",
 }
 

@@ -22,6 +22,10 @@ _ESTABLISHED = """hotel restaurant school college university hospital church cli
 museum gallery station academy nursery house pub inn cafe takeaway"""
 _ESTABLISHMENTS = frozenset(_ESTABLISHED.split())
 _SITES = frozenset({"estate", "centre", "house", "building", "buildings"})
+_BEHIND_A_STREET = frozenset(
+    {*_SITES, "park", "court", "workshops", "market", "mall", "arcade", "works", "units", "precinct", "complex"}
+)
+_LONGEST_KIND_OF_SITE = 3
 _LONG_TYPES = tuple(name for name in STREET_TYPES if len(name) >= 5)
 _GLUED_TYPES = ("street", "avenue", "drive", "parade", "crescent", "terrace", "gardens", "square", "boulevard")
 _SHORTEST_GLUED_NAME = 2
@@ -50,6 +54,8 @@ def read_street(text: str, numbered: bool) -> Street | None:
         end = _end_of_street(words)
     if end is None:
         return _untyped(words) if numbered and words else None
+    if site := _end_of_site_behind(words, end):
+        return _behind_site(words, end, site, numbered)
     before: list[str] = []
     if not numbered:
         if words[-1] in _ESTABLISHMENTS:
@@ -76,6 +82,24 @@ def _end_of_site(words: list[str], end: int) -> int:
     """How many words in front of the street name a site: Victoria House High Street, and whatever is very long."""
     sites = [i + 1 for i in range(1, end - 2) if SITE_WORDS.get(words[i], words[i]) in _SITES]
     return sites[-1] if sites else end - 3 if end > _MOST_WORDS else 0
+
+
+def _end_of_site_behind(words: list[str], end: int) -> int:
+    """Index after the site that a street gave its name to: Hall Lane Trading Estate; 0 where it gave none."""
+    for i in range(end, min(end + _LONGEST_KIND_OF_SITE, len(words))):
+        if SITE_WORDS.get(words[i], words[i]) in _BEHIND_A_STREET:
+            return i + 1
+    return 0
+
+
+def _behind_site(words: list[str], end: int, site: int, numbered: bool) -> Street | None:
+    """Hall Lane Trading Estate, Mill Road is on Mill Road, and with no more words on no street that is known; 12 Hall
+    Lane Trading Estate is on Hall Lane."""
+    named, rest = " ".join(words[:site]), words[site:]
+    if numbered or not rest:
+        return _street(words[:end], rest, named) if numbered else None
+    found = read_street(" ".join(rest), numbered=False)
+    return found._replace(before=f"{named} {found.before}".strip()) if found else _street(words[:end], words[end:])
 
 
 def _untyped(words: list[str]) -> Street:
