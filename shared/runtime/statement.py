@@ -33,6 +33,8 @@ class Compiled:
     def values(self, given: Mapping[str, Any]) -> Values:
         """What the driver is given for one execution; KeyError names a parameter that is missing."""
         converts, fixed = self.converts, self.fixed
+        if not (converts or fixed):
+            return tuple([given[name] for name in self.names])
         return tuple(
             fixed[name] if name in fixed else converts[name](given[name]) if name in converts else given[name]
             for name in self.names
@@ -59,7 +61,7 @@ class Compiled:
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """What the driver found, as named tuples."""
         if not self.row_converts:
-            return [self.make_row(row) for row in found]
+            return list(map(self.make_row, found))
         rows = []
         for row in found:
             values = list(row)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.linker.domain.cluster import Pair
@@ -85,20 +86,18 @@ def _near(session: Session, seeds: Collection[int], audiences: Collection[int], 
     before."""
     model = graph.model_number(policies.model.version)
     reached = graph.reach(session, model, seeds)
-    asked = reached | set(seeds)
     while True:
-        held, numbers = holdings.holdings(session, audiences, asked)
-        decided = decisions.concerning(session, asked)
-        wider = {*numbers.values(), *(no for pair in decided.values() for no in pair)} - asked
+        held, numbers = holdings.holdings(session, audiences, reached)
+        decided = decisions.concerning(session, reached)
+        wider = {*numbers.values(), *(no for pair in decided.values() for no in pair)} - reached.keys()
         if not wider:
             break
         reached |= graph.reach(session, model, wider)
-        asked |= reached | wider
     rows = {row.no: row for row in graph.sightings(session, reached)}
     numbers |= {row.record_id: no for no, row in rows.items()}
-    weights = {
-        pair_of(rows[a].record_id, rows[b].record_id): bits for a, b, bits in graph.weights(session, model, reached)
-    }
+    ids = {no: row.record_id for no, row in rows.items()}
+    pairs = (pair for under in reached.values() for pair in under if pair.a > pair.b and pair.b in ids)
+    weights = {pair_of(ids[pair.a], ids[pair.b]): pair.weight for pair in pairs}
     sightings = {row.record_id: _sighting(row) for row in rows.values()}
     return _Near(held, sightings, weights, in_force(decided), numbers)
 
@@ -117,14 +116,21 @@ def _store(session: Session, tellings: Sequence[Telling], numbers: Mapping[str, 
     holdings.put_members(session, [row for rows in moved for row in rows])
 
 
-def _sighting(row: Any) -> Sighting:
-    observation = Observation.model_construct(
-        kind=ObservationKind(row.kind),
-        severity=row.severity,
-        native_rating=row.native_rating,
-        observed_on=row.observed_on,
-        closed_on=row.closed_on,
+@lru_cache(maxsize=4096)
+def _observation(
+    kind: str, severity: int | None, native_rating: str | None, observed_on: date | None, closed_on: date | None
+) -> Observation:
+    return Observation.model_construct(
+        kind=ObservationKind(kind),
+        severity=severity,
+        native_rating=native_rating,
+        observed_on=observed_on,
+        closed_on=closed_on,
     )
+
+
+def _sighting(row: Any) -> Sighting:
+    observation = _observation(row.kind, row.severity, row.native_rating, row.observed_on, row.closed_on)
     return Sighting(
         row.record_id,
         row.feed,

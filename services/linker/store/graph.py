@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
@@ -32,8 +33,10 @@ def model_number(version: str) -> int:
 
 
 def key_number(model_version: str, key: str) -> int:
-    """What stands for a blocking key: the same in every process, and another under another model."""
-    return _hash(f"{model_version}\x1f{key}", 8)
+    """What stands for a blocking key: the same in every process, and another under another model. Keys that differ in
+    their last part alone lie together, since a record has several such, and each place in a store costs a page."""
+    place = crc32(key.rpartition(":")[0].encode()) - (1 << 31)
+    return (place << 32) + _hash(f"{model_version}\x1f{key}", 4) + (1 << 31)
 
 
 def _hash(text_: str, size: int) -> int:
@@ -129,24 +132,27 @@ def take_pairs(session: Session, model: int, pairs: Iterable[tuple[int, int]]) -
     take(session, pair, [key for a, b in pairs for key in ((a, model, b), (b, model, a))])
 
 
-_HELD = Statement(select(mention.c.no).where(among(mention.c.no)))
-_LINKED = Statement(
-    select(pair.c.b).where(among(pair.c.a), pair.c.model == bindparam("model"), pair.c.linked).distinct()
+_COMPARED = Statement(
+    select(pair.c.a, pair.c.b, pair.c.weight, pair.c.linked).where(pair.c.model == bindparam("model"), among(pair.c.a))
 )
 
 
 def linked_to(session: Session, model: int, numbers: Collection[int]) -> set[int]:
     """The records that link to one of these."""
-    return {row.b for row in session.fetch(_LINKED, model=model, ids=many(numbers))}
+    return {row.b for row in session.fetch(_COMPARED, model=model, ids=many(numbers)) if row.linked}
 
 
-def reach(session: Session, model: int, seeds: Collection[int]) -> set[int]:
-    """The records that hang together with `seeds` by links, the seeds that are held included."""
-    found: set[int] = set()
-    next_ = {row.no for row in session.fetch(_HELD, ids=many(seeds))}
+def reach(session: Session, model: int, seeds: Collection[int]) -> dict[int, list[Any]]:
+    """The records that hang together with `seeds` by links, and the seeds, each with the pairs that stand under it:
+    (a, b, weight, linked)."""
+    found: dict[int, list[Any]] = {}
+    next_ = set(seeds)
     while next_:
-        found |= next_
-        next_ = linked_to(session, model, next_) - found
+        found.update((no, []) for no in next_)
+        rows = session.fetch(_COMPARED, model=model, ids=many(next_))
+        for row in rows:
+            found[row.a].append(row)
+        next_ = {row.b for row in rows if row.linked} - found.keys()
     return found
 
 
@@ -173,22 +179,6 @@ _SIGHTINGS = Statement(
 
 def sightings(session: Session, numbers: Collection[int]) -> list[Any]:
     return session.fetch(_SIGHTINGS, ids=many(numbers))
-
-
-_WEIGHTS = Statement(
-    select(pair.c.a, pair.c.b, pair.c.weight).where(
-        pair.c.model == bindparam("model"), among(pair.c.a), pair.c.a > pair.c.b
-    )
-)
-
-
-def weights(session: Session, model: int, numbers: Collection[int]) -> Iterator[tuple[int, int, float]]:
-    """(a, b, bits) of every compared pair inside `numbers`, once."""
-    if len(numbers) > 1:
-        inside = set(numbers)
-        for row in session.fetch(_WEIGHTS, model=model, ids=many(numbers)):
-            if row.b in inside:
-                yield row.a, row.b, row.weight
 
 
 _EMPTY = [Statement(delete(table)) for table in (pair, block, posting, wording_due, trait, mention)]

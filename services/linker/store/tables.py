@@ -84,7 +84,7 @@ wording_due = Table(
     Column("had", JSON, nullable=False),
 )
 
-# Hashes of a model's version and a blocking key: two that collide cost a comparison and nothing else.
+# Numbers of blocking keys (graph.key_number): two keys that share one cost a comparison and nothing else.
 block = Table(
     "block",
     metadata,
