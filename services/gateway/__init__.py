@@ -1,2 +1,2 @@
-"""Owns: the one public address: who may come in, where requests go, the streams that go out, and what the sharing rules
-say. Consumes: risk.changed, read from the log without a group, each agency its own audience's. Publishes: nothing yet."""
+"""Owns: the one public address: who may come in, where requests go, the streams that go out, what the rules allow.
+Consumes: risk.changed, read from the log without a group, each agency its own audience's. Publishes: nothing yet."""

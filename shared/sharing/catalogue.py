@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import Field, model_validator
 
 from shared.contracts.envelope import Contract
-from shared.sharing.legal_gateway import Agency, Condition
+from shared.sharing.legal_gateway import Agency, Condition, LegalGateway
 from shared.sharing.words import DATA, Anyone, Slug, agency_classes, named, names
 
 
@@ -71,6 +71,15 @@ class Entry(Contract):
 
 
 Catalogue = Mapping[str, Entry]
+
+
+def draft(entry: Entry, **given: Any) -> LegalGateway:
+    """A gateway written from an entry: its statute, conditions and, unless others are given, purposes. `given` are the
+    parties, dates and whatever else is the partnership's to say; review and signature are still to come."""
+    if not entry.may_become_a_gateway:
+        raise ValueError(f"{entry.statute} {entry.section} is no power to share")
+    words = entry.model_dump(include={"statute", "section", "url", "regime", "conditions", "purposes"})
+    return LegalGateway.model_validate(words | {"catalogue": entry.id} | given)
 
 
 @cache
