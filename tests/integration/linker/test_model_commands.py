@@ -9,9 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from joinedup.__main__ import app
-from services.linker.domain.model import default_model, shipped_model
-from services.linker.handlers.models import advance
-from shared.runtime import clock
+from services.linker.domain.model import default_model
+from tests.integration.linker.switching import STRICT, until_done
 from tests.integration.linker.world import THREE_AUDIENCES, World, opened, received, record
 
 EVENTS = (
@@ -38,18 +37,10 @@ async def fill(world: World) -> None:
     await world.take(*EVENTS)
 
 
-async def finish(world: World) -> None:
-    while await advance(world.database, world.resolver.shelf, clock.today()):
-        pass
-
-
 @pytest.fixture
 def strict(tmp_path: Path) -> str:
-    raw = orjson.loads(shipped_model())
-    raw["version"] = "strict"
-    raw["clustering"].update(threshold=60.0, upper=60.0)
     path = tmp_path / "strict.json"
-    path.write_bytes(orjson.dumps(raw))
+    path.write_bytes(STRICT)
     return str(path)
 
 
@@ -62,7 +53,7 @@ def test_publish_compare_switch_and_list(url: str, strict: str) -> None:
     assert "strict" in joinedup("list", "--store", url).output
     assert joinedup("switch", "strict", "--store", url).exit_code == 0
     assert "being linked by" in joinedup("list", "--store", url).output
-    in_world(url, finish)
+    in_world(url, until_done)
     listed = {line.split()[1]: line for line in joinedup("list", "--store", url).output.splitlines() if "2026" in line}
     assert "in force" in listed["strict"]
     assert "in force" not in listed[default_model().version]

@@ -20,6 +20,7 @@ from services.linker.store import tables
 from services.linker.store.graph import model_number
 from shared.runtime import clock
 from shared.runtime.eventlog import EventLog
+from tests.integration.linker.switching import STRICT, model, until_done, wanted
 from tests.integration.linker.test_rebuild import append, consume, log  # noqa: F401 - a fixture
 from tests.integration.linker.world import (
     ALL_SHARE,
@@ -47,16 +48,6 @@ EVENTS = (
 TOGETHER = frozenset({id_of("council", "1"), id_of("fire", "1"), id_of("hmrc", "1")})
 
 
-def model(version: str, **clustering: float) -> bytes:
-    raw = orjson.loads(shipped_model())
-    raw["version"] = version
-    raw["clustering"].update(clustering)
-    return orjson.dumps(raw)
-
-
-STRICT = model("strict", threshold=60.0, upper=60.0)
-
-
 def renamed_weights(version: str) -> bytes:
     """As shipped, but that a name of which a word is missing counts for nothing: the third record stands alone."""
     raw = orjson.loads(model(version))
@@ -65,17 +56,6 @@ def renamed_weights(version: str) -> bytes:
             if level["label_for_charts"] in ("same_door.postcode", "same_unit.postcode"):
                 level["u_probability"] = level["m_probability"]
     return orjson.dumps(raw)
-
-
-async def wanted(world: World, file: bytes) -> str:
-    version = await world.database.run(lambda session: publish(session, file))
-    await world.database.run(lambda session: switch(session, version))
-    return version
-
-
-async def until_done(world: World) -> None:
-    while await advance(world.database, world.resolver.shelf, clock.today()):
-        pass
 
 
 async def step_until(world: World, phase: Phase) -> None:

@@ -1,32 +1,15 @@
 """Models open to their weights and to the values that they take for no evidence; one is in force at a time."""
 
-import orjson
 import pytest
 
-from services.linker.domain.model import default_model, digest, shipped_model
-from services.linker.handlers.models import advance, switch
+from services.linker.domain.model import default_model
 from services.linker.handlers.shelf import publish
-from shared.runtime import clock
+from tests.integration.linker.switching import STRICT, model, until_done, wanted
 from tests.integration.linker.test_api import Api, api, filled  # noqa: F401 - fixtures
 from tests.integration.linker.world import THREE_AUDIENCES, World, received, record
 
 SWITCHBOARD = "0208 825 5000"
 AGENT = "0208 825 6000"
-
-
-def with_hubs(version: str, *hubs: str, threshold: float = 2.0) -> bytes:
-    raw = orjson.loads(shipped_model())
-    raw["version"] = version
-    raw["clustering"].update(threshold=threshold, upper=max(threshold, 4.0))
-    raw["hub_digests"] = [digest(version, hub) for hub in hubs]
-    return orjson.dumps(raw)
-
-
-async def put_in_force(world: World, file: bytes) -> None:
-    version = await world.database.run(lambda session: publish(session, file))
-    await world.database.run(lambda session: switch(session, version))
-    while await advance(world.database, world.resolver.shelf, clock.today()):
-        pass
 
 
 async def test_the_shipped_model_is_listed_as_in_force_and_opens_to_its_weights(filled: Api) -> None:  # noqa: F811
@@ -56,7 +39,8 @@ async def test_every_step_of_a_waterfall_is_a_weight_of_the_model_it_names(fille
 
 async def test_after_a_switch_readers_are_told_of_the_new_model_at_once(world: World, filled: Api) -> None:  # noqa: F811
     before = (await filled.get("/v1/businesses")).json()["businesses"]
-    await put_in_force(world, with_hubs("strict", threshold=60.0))
+    await wanted(world, STRICT)
+    await until_done(world)
     after = (await filled.get("/v1/businesses")).json()["businesses"]
     assert len(after) > len(before)
     why = (await filled.get(f"/v1/businesses/{after[0]['business_id']}/why")).json()
@@ -70,7 +54,7 @@ async def test_hubs_are_listed_of_the_callers_own_records_alone(world: World, ap
     shared = [received("council", str(n), record(f"Shop {n}", n, phone=SWITCHBOARD)) for n in range(1, 8)]
     hidden = [received("hmrc", str(n), record(f"Office {n}", n, phone=AGENT)) for n in range(1, 8)]
     await world.take(*shared, *hidden)
-    file = with_hubs("hubs-1", "phone:442088255000", "phone:442088256000")
+    file = model("hubs-1", "phone:442088255000", "phone:442088256000")
     await world.database.run(lambda session: publish(session, file))
     everything = (await api.get("/v1/models/hubs-1/hubs", "hmrc")).json()["hubs"]
     assert {(hub["kind"], hub["value"], hub["records"]) for hub in everything} == {
@@ -92,7 +76,7 @@ async def test_hubs_come_by_pages(world: World, api: Api) -> None:  # noqa: F811
             for n in range(5 + place)
         )
     )
-    file = with_hubs("hubs-1", *(f"phone:4420882550{n:02}" for n in range(3)))
+    file = model("hubs-1", *(f"phone:4420882550{n:02}" for n in range(3)))
     await world.database.run(lambda session: publish(session, file))
     values, cursor = [], ""
     while cursor is not None:
