@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from services.linker.domain.cluster import Pair
@@ -116,21 +115,14 @@ def _store(session: Session, tellings: Sequence[Telling], numbers: Mapping[str, 
     holdings.put_members(session, [row for rows in moved for row in rows])
 
 
-@lru_cache(maxsize=4096)
-def _observation(
-    kind: str, severity: int | None, native_rating: str | None, observed_on: date | None, closed_on: date | None
-) -> Observation:
-    return Observation.model_construct(
-        kind=ObservationKind(kind),
-        severity=severity,
-        native_rating=native_rating,
-        observed_on=observed_on,
-        closed_on=closed_on,
-    )
-
-
 def _sighting(row: Any) -> Sighting:
-    observation = _observation(row.kind, row.severity, row.native_rating, row.observed_on, row.closed_on)
+    observation = Observation.model_construct(
+        kind=ObservationKind(row.kind),
+        severity=row.severity,
+        native_rating=row.native_rating,
+        observed_on=row.observed_on,
+        closed_on=row.closed_on,
+    )
     return Sighting(
         row.record_id,
         row.feed,
