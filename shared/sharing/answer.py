@@ -1,6 +1,6 @@
 """May I share X with Y for Z? The whole answer, out of the rules alone: no record is looked at, so none can be told of.
 
-It speaks of the two agencies only. Which gateways others have with each other is theirs to know (docs/adr/0011).
+It speaks of the two agencies only. Which gateways others have with each other is theirs to know (docs/adr/0012).
 """
 
 from collections.abc import Iterable
