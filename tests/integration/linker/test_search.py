@@ -16,7 +16,7 @@ from services.linker.store.holdings import audience_number
 from services.linker.store.reading import Filters
 from shared.contracts.record import Address, Name, NameKind, Observation, ObservationKind, Person, Record
 from tests.integration.linker.test_api import Api, api  # noqa: F401 - a fixture
-from tests.integration.linker.world import CATEGORY, THREE_AUDIENCES, World, received, record, retracted
+from tests.integration.linker.world import CATEGORY, THREE_AUDIENCES, World, id_of, received, record, retracted
 
 Find = Callable[..., Any]
 
@@ -302,3 +302,21 @@ async def test_where_no_record_has_all_common_words_the_rarest_is_looked_for(
     assert {(found.row.name.split()[0], found.row.area) for found in together.found} == {("Pizza", "W1")}
     assert {found.row.name.split()[0] for found in apart.found} == {"Kebab"}
     assert len(apart.found) == 30
+
+
+async def test_a_business_that_others_see_more_of_is_found_as_the_reader_sees_it(world: World, api: Api) -> None:  # noqa: F811
+    await world.settle(THREE_AUDIENCES)
+    refs = sorted("abcdefghij", key=lambda ref: id_of("fire", ref))
+    others = {agency: max("abcdefghij", key=partial(id_of, agency)) for agency in ("council", "hmrc")}
+    await world.take(
+        received("fire", refs[0], record()), *(received(who, ref, record()) for who, ref in others.items())
+    )
+    found = {
+        who: (await api.get("/v1/search?q=chicken", who)).json()["businesses"] for who in ("fire", "council", "hmrc")
+    }
+    assert len({business["business_id"] for (business,) in found.values()}) == 1, "one id, three views of it"
+    assert {who: business["agencies"] for who, (business,) in found.items()} == {
+        "fire": ["fire"],
+        "council": ["council", "fire"],
+        "hmrc": ["council", "fire", "hmrc"],
+    }
