@@ -13,6 +13,7 @@ many records; business parks, food courts, flats above shops; two takeaways on o
 several shops; the next occupier of the same shop; phoenix companies; businesses that moved or changed their name and
 records older than that; several Golden Dragons in one town; a complaints feed with a row per complaint. Who breaks one
 agency's rules is more likely to break another's; police know many and hold nothing of note about nearly all.
+Which phoenix rose from which business is known beside it (`Partnership.phoenixes`).
 
 Not modelled. VAT, charity and UPRN numbers, coordinates and websites; relations between towns other than chains and
 agents; seasonal trade; fraud that sets out to defeat matching; corrections and deletions over time (one state of each

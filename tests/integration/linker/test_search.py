@@ -128,6 +128,8 @@ async def test_what_nobody_wrote_is_said_to_be_unknown(find: Find) -> None:
         ({"band": "medium"}, ["The Golden Chicken", "Chickens of Acton"]),
         ({"regime": "tax"}, ["Chickens of Acton"]),
         ({"agency": "council"}, ["The Golden Chicken"]),
+        ({"min_agencies": 2}, []),
+        ({"min_regimes": 1}, ["The Golden Chicken", "Chickens of Acton"]),
     ],
 )
 async def test_what_is_found_can_be_narrowed(find: Find, params: dict[str, str], expected: list[str]) -> None:
