@@ -91,7 +91,7 @@ class LegalGateway(Contract):
 
     def covers(self, owner: Agency, viewer: Agency, category: str, purpose: str) -> bool:
         """Whether it is written for this disclosure, whether or not it counts today."""
-        return self.joins(owner, viewer) and names(self.categories, category) and purpose in self.purposes
+        return purpose in self.purposes and names(self.categories, category) and self.joins(owner, viewer)
 
     def joins(self, owner: Agency, viewer: Agency) -> bool:
         return owner.is_in(self.from_) and viewer.is_in(self.to)
