@@ -13,13 +13,17 @@ from joinedup.console import console, refuse, warn
 from shared.runtime.clock import today
 from shared.sharing import Grant, LegalGateway, Level, Partnership, RulesUnreadable, catalogue, clone, load_partnership
 from shared.sharing.catalogue import Entry, draft
-from shared.sharing.lifecycle import steps
+from shared.sharing.lifecycle import leaps, steps
 from shared.sharing.review import Line, matrix, purposes, warnings
 
 File = Annotated[Path, typer.Argument(help="The partnership: agencies, legal gateways, memoranda.", dir_okay=False)]
 Day = Annotated[
     date | None,
     typer.Option("--day", parser=date.fromisoformat, metavar="YYYY-MM-DD", help="As of this day; else today."),
+]
+Was = Annotated[
+    Path | None,
+    typer.Option("--was", help="The file as it was: refuse changes that are no lawful step.", dir_okay=False),
 ]
 EntryId = Annotated[str, typer.Argument(help="An entry of the catalogue; `joinedup sharing catalogue` lists them.")]
 Id = Annotated[str, typer.Option("--id", help="What it is to be called in your file.")]
@@ -31,9 +35,11 @@ app = typer.Typer(
 
 
 @app.command()
-def check(file: File, day: Day = None) -> None:
+def check(file: File, day: Day = None, was: Was = None) -> None:
     """Say what a partnership file allows and what it does not, what is not in force and why, and what to look at."""
     partnership, on_date = _loaded(file), day or today()
+    if was and (leapt := leaps(_loaded(was), partnership, on_date)):
+        refuse("\n".join(leapt))
     for purpose in purposes(partnership):
         _show_matrix(partnership, purpose, on_date)
     _show_not_in_force(partnership, on_date)
@@ -141,7 +147,7 @@ def _said(line: Line) -> tuple[str, str]:
     whats = [_what(grant)] if grant or not asking else []
     unders = [_cited(one) for one in grant.under] if grant else []
     for gateway in asking:
-        first = ", ".join(sorted(gateway.first)).replace("_", " ")
+        first = ", ".join(sorted(gateway.asks_first)).replace("_", " ")
         whats.append(f"on request, {_level(gateway.grant, gateway.field_groups)}, if {first}")
         unders.append(_cited(gateway))
     return "\n".join(whats), "\n".join(unders)

@@ -85,7 +85,7 @@ def _further(asked: _Asked, now: Grant | None) -> tuple[Grant, ...]:
     """What each gateway in force would add to `now` if its conditions were met: the most first."""
     reached = now.reach if now else frozenset()
     open_ = [one for one in asked.written if one.in_force(asked.owner.id, asked.day)]
-    grants = [grant for one in open_ if not one.first <= set(asked.question.met) and (grant := granted([one]))]
+    grants = [grant for one in open_ if not one.asks_first <= set(asked.question.met) and (grant := granted([one]))]
     more = [grant for grant in grants if not grant.reach <= reached]
     return tuple(sorted(more, key=lambda grant: -len(grant.reach)))
 
@@ -157,8 +157,7 @@ def _grant_said(grant: Grant, asked: _Asked) -> GrantSaid:
 def _citation(gateway: LegalGateway, asked: _Asked) -> Citation:
     """Without its lists: whom else it joins is not told."""
     review, pair = gateway.legal_review, (asked.owner.id, asked.viewer.id)
-    if review is None:
-        raise ValueError("only a gateway in force is cited, and one that nobody reviewed is not")
+    assert review is not None, "only what is in force is cited, and what nobody reviewed is not"
     return Citation(
         legal_gateway=gateway.id,
         statute=gateway.statute,

@@ -53,7 +53,7 @@ def decide(
     if viewer == owner:
         return Grant(Level.full)
     written = covering(viewer, purpose, owner, category, partnership)
-    return granted([one for one in written if one.in_force(owner, on_date) and one.first <= met])
+    return granted([one for one in written if one.in_force(owner, on_date) and one.asks_first <= met])
 
 
 def covering(

@@ -115,7 +115,7 @@ class LegalGateway(Contract):
         return any(signature.agency == agency and signature.day <= on_date for signature in self.signatures)
 
     @property
-    def first(self) -> frozenset[ConditionKind]:
+    def asks_first(self) -> frozenset[ConditionKind]:
         """The conditions to be met before each disclosure."""
         return frozenset(condition.kind for condition in self.conditions if condition.comes_first)
 

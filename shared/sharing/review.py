@@ -56,7 +56,7 @@ def _by_outcome(
     for category in partnership.every_category:
         grant = decide(viewer.id, purpose, owner.id, category, on_date, partnership)
         written = covering(viewer.id, purpose, owner.id, category, partnership)
-        asking = tuple(one for one in written if one.first and one.in_force(owner.id, on_date))
+        asking = tuple(one for one in written if one.asks_first and one.in_force(owner.id, on_date))
         found.setdefault(Outcome(grant, asking), []).append(category)
     return found
 

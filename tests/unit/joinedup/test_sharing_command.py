@@ -50,6 +50,15 @@ def test_the_partnership_that_ships_is_readable():
     assert any("in full demonstration-food-safety" in row for row in rows(told))
 
 
+def test_a_change_of_what_was_signed_is_refused(tmp_path):
+    after = tmp_path / "after.yaml"
+    after.write_text(EXAMPLE.read_text().replace("to: [police-force]", "to: [police-force, fire-authority]"))
+    told = joinedup("check", after, "--was", EXAMPLE, "--day", "2026-11-22")
+    assert told.exit_code == 1
+    assert "crime-and-disorder-to-police: says something else than what was reviewed and signed" in told.output
+    assert joinedup("check", EXAMPLE, "--was", EXAMPLE, "--day", "2026-11-22").exit_code == 0
+
+
 @pytest.mark.parametrize("text", ["agencies: [", "id: X Y"])
 def test_a_faulty_file_is_refused_with_what_to_do(tmp_path, text):
     file = tmp_path / "rules.yaml"

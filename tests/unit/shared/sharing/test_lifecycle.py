@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.sharing.lifecycle import steps
+from shared.sharing.lifecycle import leaps, steps
 from tests.unit.shared.sharing.build import DAY, power, rules, signed
 
 
@@ -54,3 +54,42 @@ def test_from_the_end_no_step_leads_away(status):
 def test_classes_stand_for_their_agencies_and_a_gateway_of_nobody_here_is_taken_nowhere():
     assert allowed(status="draft", to=["police-force"]) == {"legal_review": ("food", "police")}
     assert allowed(status="draft", **{"from": ["health-body"], "to": ["probation-provider"]}) == {}
+
+
+def leapt(was: dict | None, now: dict | None) -> str:
+    before, after = (rules(*[made for made in [one] if made is not None]) for one in (was, now))
+    return " ".join(leaps(before, after, DAY))
+
+
+def test_a_step_that_may_be_taken_is_no_leap_and_neither_is_standing_still():
+    review = power(status="legal_review")
+    assert not leapt(power(status="draft", legal_review=None, signatures=[]), review)
+    assert not leapt(review, power())
+    assert not leapt(power(), power())
+    assert not leapt(power(), power(status="revoked", review_on="2026-12-01"))
+    assert not leapt(None, power(status="draft"))
+    assert not leapt(power(), None)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        (None, power(), "already active"),
+        (power(status="draft"), power(), "from draft to active"),
+        (power(status="revoked"), power(), "from revoked to active"),
+        (power(status="legal_review"), power(signatures=signed("fire")), "from legal review to active"),
+        (power(), power(status="expired"), "from active to expired"),
+        (power(), power(to=["fire", "police"]), "something else"),
+        (power(), power(grant="known"), "something else"),
+        (power(), power(ends="2027-12-31"), "ends later"),
+        (power(), power(ends=None), "ends later"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_change_that_is_no_step_is_told(was, now, says):
+    assert says in leapt(was, now)
+
+
+def test_a_draft_may_be_rewritten_and_an_active_one_may_end_sooner():
+    assert not leapt(power(status="draft"), power(status="draft", to=["police"], ends=None))
+    assert not leapt(power(), power(ends="2026-12-01"))

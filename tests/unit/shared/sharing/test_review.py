@@ -93,9 +93,9 @@ def test_the_matrix_holds_every_pair_and_category_once_and_says_what_the_decisio
                 seen.add((line.owner, viewer, category))
                 assert line.outcome.grant == granted(made, viewer, "compliance", line.owner, category)
                 for gateway in line.outcome.on_request:
-                    asked = granted(made, viewer, "compliance", line.owner, category, DAY, gateway.first)
+                    asked = granted(made, viewer, "compliance", line.owner, category, DAY, gateway.asks_first)
                     assert asked.reach >= {"known", *gateway.field_groups}
-                    assert gateway.first
+                    assert gateway.asks_first
     assert len(seen) == len(AGENCIES) * (len(AGENCIES) - 1) * (len(CATEGORIES) + 1)
 
 
