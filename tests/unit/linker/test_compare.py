@@ -38,6 +38,8 @@ def doors(a: str, b: str, **where: str) -> str | None:
         ("Elior At Martin House", "Elior", "same"),
         ("Eurest, Bank of Ireland", "Bank of Ireland (UK) plc", "host"),
         ("BaxterStorey, Herbert Smith", "Benugo Ltd, Herbert Smith", "host"),
+        ("Restaurant Associates, Bank America", "Bank of America National Association", "host"),
+        ("Restaurant Associates, Deloittes", "Restaurant Associates, Deloitte", "spelling"),
         ("Hughes, Langston", "Langston Hughes School", "within"),
         ("Boots, Ealing", "Boots", "within"),
         ("Ritz-Carlton Cafe", "Ritz-Carlton Dining Room", "other_outlet"),
@@ -109,6 +111,7 @@ def test_licences(a: tuple[str, ...], b: tuple[str, ...], expected: str | None) 
         ("1234 Halsted Avenue", "1234 Halsted Street", "other_type.town"),
         ("1234 Halsted Avenue", "1236 Halsted Street", "other_street.town"),
         ("29 Leavitt Street", "29 Clybourn Street", "same_number.town"),
+        ("151 Eastferry Road", "121 Westferry Road", "other_street.town"),
         ("Carn Brea Centre, Park Road", "Threemile House, Park Road", "other_building.town"),
     ],
 )

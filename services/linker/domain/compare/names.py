@@ -124,7 +124,9 @@ def _under_one_client(x: NameForm, y: NameForm, model: Model) -> bool:
     Hughes, Langston is Langston Hughes."""
     (own_x, client_x), (own_y, client_y) = split_client(x.kind, x.text), split_client(y.kind, y.text)
     shared = (client_x & own_y.words) | (client_y & own_x.words) | (client_x & client_y)
-    return bool(shared) and _compare(own_x, own_y, model).level == "different"
+    if not shared or own_x.words & own_y.words:
+        return False
+    return _compare(own_x, own_y, model).level not in ("same", "spelling")
 
 
 def _partly(matched: float, unmatched: float, x: NameForm, y: NameForm, model: Model) -> Finding:

@@ -169,10 +169,17 @@ def _compare_streets(p: Premises, q: Premises) -> int:
 def _alike(street: str, other: str) -> bool:
     """One slip of the hand, or a few in a long name."""
     street, other = street.replace(" ", ""), other.replace(" ", "")
+    if _direction(street) != _direction(other):
+        return False  # Eastferry Road, Westferry Road
     if min(len(street), len(other)) < _SHORTEST_STREET:
         return False
     slips = OSA.distance(street, other)
     return slips <= 1 or slips <= _SLIPS_PER_LETTER * max(len(street), len(other))
+
+
+def _direction(street: str) -> str:
+    """The direction that its name begins with, also where the two are written as one word."""
+    return street[:4] if street[:4] in ("east", "west") else street[:5] if street[:5] in ("north", "south") else ""
 
 
 def _street_words(p: Premises) -> frozenset[str]:
