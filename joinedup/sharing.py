@@ -15,6 +15,7 @@ from shared.sharing import Grant, LegalGateway, Level, Partnership, RulesUnreada
 from shared.sharing.catalogue import Entry, draft
 from shared.sharing.lifecycle import leaps, steps
 from shared.sharing.review import Line, matrix, purposes, warnings
+from shared.sharing.words import agency_classes
 
 File = Annotated[Path, typer.Argument(help="The partnership: agencies, legal gateways, memoranda.", dir_okay=False)]
 Day = Annotated[
@@ -48,12 +49,36 @@ def check(file: File, day: Day = None, was: Was = None) -> None:
 
 
 @app.command("catalogue")
-def catalogue_() -> None:
+def catalogue_(entry: Annotated[str | None, typer.Argument(help="Show this one in full.")] = None) -> None:
     """The statutes that ship as templates. None was reviewed by a lawyer."""
+    if entry is None:
+        _show_entries()
+    else:
+        _show_entry(_entry(entry))
+
+
+def _show_entries() -> None:
     shown = Table(Column("ENTRY", overflow="fold"), "Kind", "Statute", "From", "To", "Purposes")
     for entry in catalogue().values():
         lists = (_listed(entry.from_), _listed(entry.to), ", ".join(entry.purposes))
         shown.add_row(entry.id, entry.kind.replace("_", " "), f"{entry.statute}, {entry.section}", *lists)
+    console.print(shown)
+
+
+def _show_entry(entry: Entry) -> None:
+    shown = Table.grid(Column(no_wrap=True), Column(), padding=(0, 2))
+    shown.add_row(entry.kind.replace("_", " ").capitalize(), f"{entry.statute}, {entry.section}")
+    shown.add_row("Text", entry.url)
+    shown.add_row("From", _titled(entry.from_) + (f"; not {_titled(entry.not_from)}" if entry.not_from else ""))
+    shown.add_row("To", _titled(entry.to))
+    shown.add_row("Records", _listed(entry.categories))
+    shown.add_row("Purposes", ", ".join(entry.purposes) or "names none")
+    for condition in entry.conditions:
+        shown.add_row("Condition", f"{condition.kind.replace('_', ' ')} ({condition.source})")
+    shown.add_row("Says", entry.says)
+    shown.add_row("Read", entry.read)
+    shown.add_row("Uncertain", entry.uncertain)
+    shown.add_row("Written", f"{entry.as_of}; legal review {entry.legal_review}")
     console.print(shown)
 
 
@@ -180,5 +205,9 @@ def _show_not_in_force(partnership: Partnership, on_date: date) -> None:
         console.print(shown)
 
 
+def _titled(listed: tuple[str, ...] | str) -> str:
+    return "anyone" if listed == "*" else "; ".join(agency_classes()[name] for name in listed)
+
+
 def _listed(listed: tuple[str, ...] | str) -> str:
-    return "anyone" if listed == "*" else ", ".join(listed)
+    return "any" if listed == "*" else ", ".join(listed)

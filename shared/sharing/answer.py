@@ -108,6 +108,7 @@ def _could_apply(asked: _Asked, catalogue: Catalogue) -> tuple[PossiblePower, ..
 def _possible(entry: Entry, question: SharingQuestion) -> PossiblePower:
     return PossiblePower(
         entry=entry.id,
+        as_of=entry.as_of,
         statute=entry.statute,
         section=entry.section,
         url=entry.url,
@@ -116,6 +117,7 @@ def _possible(entry: Entry, question: SharingQuestion) -> PossiblePower:
         fits_purpose=entry.fits_purpose(question.purpose),
         fits_category=entry.fits_category(question.category),
         purposes=entry.purposes,
+        read=entry.read,
         uncertain=entry.uncertain,
     )
 

@@ -44,6 +44,7 @@ class Entry(Contract):
     purposes: tuple[Slug, ...] = Field(description="Statutory purposes; empty where it names none")
     regime: Slug | None = None
     conditions: tuple[Condition, ...] = ()
+    read: str = Field(min_length=1, description="What of the law was at hand when it was written")
     says: str
     uncertain: str = Field(min_length=1, description="What a lawyer should look at first")
 

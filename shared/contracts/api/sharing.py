@@ -93,6 +93,7 @@ class PossiblePower(Contract):
     """An entry of the catalogue that could be the power. It is none until it was reviewed, dated and signed."""
 
     entry: str
+    as_of: date = Field(description="When the catalogue's entry was written")
     statute: str
     section: str
     url: str
@@ -101,7 +102,8 @@ class PossiblePower(Contract):
     fits_purpose: bool
     fits_category: bool
     purposes: tuple[str, ...] = Field(description="The statutory purposes; empty if it names none")
-    uncertain: str = Field(description="What the catalogue is not sure of")
+    read: str = Field(description="What of the law was at hand when the entry was written")
+    uncertain: str = Field(description="What a lawyer should look at first")
     legal_review: Literal["needed"] = "needed"
 
 

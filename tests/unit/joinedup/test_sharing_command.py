@@ -121,3 +121,13 @@ def test_the_catalogue_is_listed_with_its_direction():
     told = joinedup("catalogue")
     assert told.exit_code == 0
     assert any("uk-borders-2007-s40" in row and "immigration-authority" in row for row in rows(told))
+
+
+def test_an_entry_is_shown_with_its_law_its_doubts_and_that_it_needs_review():
+    told = rows(joinedup("catalogue", "immigration-and-asylum-1999-s20"))
+    assert "Power Immigration and Asylum Act 1999, section 20" in told
+    assert "From anyone; not HM Revenue and Customs" in told
+    assert "To Home Office, immigration functions" in told
+    assert any(row.startswith("Uncertain") for row in told)
+    assert "Written 2026-11-22; legal review needed" in told
+    assert joinedup("catalogue", "magna-carta").exit_code == 1

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import shared.sharing
 from shared.contracts.api.sharing import SharingAnswer, SharingQuestion, Verdict
 from shared.sharing import ConditionKind, Level, Partnership, answer, catalogue
+from shared.sharing.catalogue import Kind
 from shared.sharing.wording import RULES_ALONE
 from tests.unit.shared.sharing import build
 from tests.unit.shared.sharing.build import DAY, condition, granted, power, rules, signed, under
@@ -117,6 +118,13 @@ def test_a_power_for_another_purpose_is_named_with_the_purpose_that_it_is_for():
     found = next(one for one in given.could_apply if one.entry == "crime-and-disorder-1998-s115")
     assert not found.fits_purpose
     assert any("but it is for crime-and-disorder, not for what you ask" in sentence for sentence in given.says)
+
+
+def test_the_powers_that_fit_best_come_first_and_what_is_no_power_is_not_among_them():
+    found = ask(rules(), viewer="police", purpose="public-sector-fraud").could_apply
+    assert [one.entry for one in found][:1] == ["digital-economy-2017-s56"]
+    assert [one.fits_purpose for one in found] == sorted((one.fits_purpose for one in found), reverse=True)
+    assert all(catalogue()[one.entry].kind in (Kind.power, Kind.duty) for one in found)
 
 
 def test_powers_are_looked_for_in_the_direction_of_the_question():
