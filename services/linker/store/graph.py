@@ -8,7 +8,7 @@ from zlib import crc32
 from sqlalchemy import bindparam, delete, func, select, text, update
 
 from services.linker.store.relation_tables import trait
-from services.linker.store.tables import block, mention, pair, posting, rebuild, record, wording_due
+from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
@@ -181,7 +181,7 @@ def sightings(session: Session, numbers: Collection[int]) -> list[Any]:
     return session.fetch(_SIGHTINGS, ids=many(numbers))
 
 
-_EMPTY = [Statement(delete(table)) for table in (pair, block, posting, wording_due, trait, mention)]
+_EMPTY = [Statement(delete(table)) for table in (pair, block, posting, trait, mention)]
 _FORGET_VERSIONS = Statement(update(record).values(version=0))
 
 

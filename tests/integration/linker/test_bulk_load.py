@@ -1,12 +1,14 @@
 """A store filled by `joinedup link --store` is the store that the linker would have made of the same records."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from joinedup.bulk.linkage import load_files
+from joinedup.bench.arrivals import partnership
+from joinedup.bulk.linkage import link_files, load_files
 from joinedup.feeds import FeedFile, find_spec, gather
 from joinedup.synthetic import generate, write
 from services.linker.domain.model import shipped_model
@@ -27,7 +29,11 @@ _GRAPH = (tables.record, tables.mention, tables.posting, tables.block, tables.pa
 
 @pytest.fixture
 def exports(tmp_path: Path) -> list[FeedFile]:
-    written = write(generate(3, businesses=200, records=420), tmp_path / "exports")
+    return _exports(tmp_path, businesses=200, records=420)
+
+
+def _exports(folder: Path, businesses: int, records: int) -> list[FeedFile]:
+    written = write(generate(3, businesses=businesses, records=records), folder / "exports")
     return [FeedFile(find_spec(str(feed.spec)), feed.data) for feed in written]
 
 
@@ -61,6 +67,17 @@ async def test_the_store_is_the_one_that_the_linker_makes(url: str, exports: lis
         assert len(loaded.businesses) == len(expected["record"]) == 420
         await world.take(*events)
         assert await world.contents(_GRAPH) == expected  # what was loaded is known, and is not taken in again
+
+
+async def test_the_linker_shows_the_businesses_that_linking_the_files_gives(world: World, tmp_path: Path) -> None:
+    exports = _exports(tmp_path, businesses=600, records=1260)  # so many that evidence against a link decides some
+    expected = defaultdict(set)
+    for feed, ref, business in link_files(exports, shipped_model(), 1).businesses:
+        expected[business].add(record_id(feed, ref))
+    await world.settle(partnership())
+    await world.take(*reversed(list(_events(exports))), batch=30)
+    shown = await world.businesses(exports[0].spec.agency)
+    assert {business: set(records) for business, records in shown.items()} == expected
 
 
 async def test_a_store_that_holds_records_is_left_as_it_is(world: World, exports: list[FeedFile]) -> None:
