@@ -48,7 +48,7 @@ _BEGINNING = (Status.draft, Status.legal_review)
 
 def leaps(before: Partnership, after: Partnership, on_date: date) -> tuple[str, ...]:
     """What became of the gateways of a file that no step explains: a status nobody could give, a text that is not the
-    one that was signed, an end that was put off."""
+    one that was reviewed, an end that was put off."""
     known = {gateway.id: gateway for gateway in before.legal_gateways}
     found = ((one.id, _leap(known.get(one.id), one, after, on_date)) for one in after.legal_gateways)
     return tuple(f"{id_}: {leap}" for id_, leap in found if leap)
@@ -57,10 +57,11 @@ def leaps(before: Partnership, after: Partnership, on_date: date) -> tuple[str, 
 def _leap(was: LegalGateway | None, now: LegalGateway, partnership: Partnership, on_date: date) -> str | None:
     if was is None:
         return None if now.status in _BEGINNING else f"is new and already {now.status}; it begins as a draft."
-    if was.status not in _BEGINNING and was.model_dump(exclude=_MAY_CHANGE) != now.model_dump(exclude=_MAY_CHANGE):
-        return "says something else than what was reviewed and signed; write a new one."
-    if was.status is Status.active and was.ends is not None and (now.ends is None or now.ends > was.ends):
-        return "ends later than what was signed; write a new one."
+    if Status.draft not in (was.status, now.status):
+        if was.model_dump(exclude=_MAY_CHANGE) != now.model_dump(exclude=_MAY_CHANGE):
+            return "says something else than what went to legal review; only a draft is rewritten."
+        if was.ends is not None and (now.ends is None or now.ends > was.ends):
+            return "ends later than what went to legal review; only a draft is rewritten."
     reached = {step.to for step in steps(now.model_copy(update={"status": was.status}), partnership, on_date)}
     if now.status not in {was.status, *reached}:
         return f"went from {_said(was.status)} to {_said(now.status)}, which is no step that may be taken."

@@ -55,7 +55,7 @@ def test_a_change_of_what_was_signed_is_refused(tmp_path):
     after.write_text(EXAMPLE.read_text().replace("to: [police-force]", "to: [police-force, fire-authority]"))
     told = joinedup("check", after, "--was", EXAMPLE, "--day", "2026-11-22")
     assert told.exit_code == 1
-    assert "crime-and-disorder-to-police: says something else than what was reviewed and signed" in told.output
+    assert "crime-and-disorder-to-police: says something else than what went to legal review" in told.output
     assert joinedup("check", EXAMPLE, "--was", EXAMPLE, "--day", "2026-11-22").exit_code == 0
 
 

@@ -83,6 +83,9 @@ def test_a_step_that_may_be_taken_is_no_leap_and_neither_is_standing_still():
         (power(), power(grant="known"), "something else"),
         (power(), power(ends="2027-12-31"), "ends later"),
         (power(), power(ends=None), "ends later"),
+        (power(status="legal_review"), power(to=["police"]), "something else"),
+        (power(status="legal_review"), power(ends=None), "ends later"),
+        (power(), power(status="draft", to=["police"]), "from active to draft"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -92,4 +95,5 @@ def test_a_change_that_is_no_step_is_told(was, now, says):
 
 def test_a_draft_may_be_rewritten_and_an_active_one_may_end_sooner():
     assert not leapt(power(status="draft"), power(status="draft", to=["police"], ends=None))
+    assert not leapt(power(status="legal_review"), power(status="draft", to=["police"]))
     assert not leapt(power(), power(ends="2026-12-01"))
