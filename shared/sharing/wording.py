@@ -59,7 +59,7 @@ def _have(grant: GrantSaid, what: str) -> str:
     if grant.level is Level.known:
         return f"be told whether a business is in {what} (hit or no hit), and whom to speak to: {grant.contact}"
     titles = "; ".join(field_groups()[group].title for group in grant.field_groups)
-    return f"have of {what} these parts only: {titles}"
+    return f"have only these parts of {what}: {titles}"
 
 
 def _grounds(grant: GrantSaid) -> Iterator[str]:
@@ -80,14 +80,14 @@ def _asks(conditions: Iterable[ConditionSaid]) -> Iterator[str]:
 def _how_it_is_had(given: SharingAnswer) -> str:
     if given.standing:
         return "Dashboards, search and streams show it without being asked each time."
-    return "It is given on a single request; dashboards, search and streams do not show it."
+    return "It is for single requests; dashboards, search and streams do not show it."
 
 
 def _missing(given: SharingAnswer) -> Iterator[str]:
     for pending in given.not_in_force:
         yield f"One is written but does not count ({pending.statute}, {pending.section}): {' '.join(pending.why)}"
     for hindrance in given.stands_in_the_way:
-        yield f"In the way stands the {hindrance.statute}, {hindrance.section}: {hindrance.says}"
+        yield f"In the way may stand the {hindrance.statute}, {hindrance.section}: {hindrance.says}"
     if given.could_apply:
         yield "A power is missing. These might be one, once they are reviewed by a lawyer, dated and signed:"
         yield from map(_might, given.could_apply)

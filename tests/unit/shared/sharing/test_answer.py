@@ -70,7 +70,10 @@ def test_a_part_is_named_in_words_and_in_the_records_fields():
         "licence_numbers",
         "address",
     )
-    assert "these parts only: names and numbers of the business; address of the premises." in said(given)
+    assert (
+        "Fire may have only these parts of Food's hygiene records for compliance: names and numbers of the business; "
+        in said(given)
+    )
     assert not given.standing
 
 
