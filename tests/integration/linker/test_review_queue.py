@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.linker.handlers import queue as handler
 from services.linker.handlers.learn import RecordEvent
 from services.linker.store import tables
 from tests.integration.linker.test_api import Api, api
@@ -82,6 +83,15 @@ async def test_pages_follow_each_other_without_gap_or_repeat(filled: Api) -> Non
         seen += page["questions"]
         cursor = page["next"]
     assert seen == whole
+
+
+async def test_the_questions_are_the_same_however_few_pairs_are_read_at_a_time(
+    filled: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = await queue(filled, query="limit=100")
+    monkeypatch.setattr(handler, "_FIRST_READ", 1)
+    monkeypatch.setattr(handler, "_MOST_READ", 2)
+    assert await queue(filled, query="limit=100") == whole
 
 
 async def test_what_the_agency_has_decided_is_not_asked_again_and_unsure_is_an_answer(filled: Api) -> None:
