@@ -10,6 +10,7 @@ from joinedup.bench.link import link as bench_link
 from joinedup.bench.live import live as bench_live
 from joinedup.bench.sample import sample
 from joinedup.bench.search import search
+from joinedup.bench.weights import weights
 from joinedup.demo import demo
 from joinedup.link import link
 from joinedup.model import commands as model
@@ -31,6 +32,7 @@ spine.app.command("link")(bench_link)
 spine.app.command("live")(bench_live)
 spine.app.command()(bulk)
 spine.app.command()(sample)
+spine.app.command()(weights)
 spine.app.command()(findings)
 spine.app.command()(search)
 app.add_typer(model.app, name="model")
