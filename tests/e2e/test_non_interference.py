@@ -110,6 +110,16 @@ def test_beta_decides_on_and_takes_back_nothing_that_it_does_not_see(worlds: tup
     assert len({answer.body for answer in tried if answer.status == 404}) == 1
 
 
+def test_beta_is_told_what_it_may_share_and_nothing_of_what_others_may(worlds: tuple[Seen, Seen]) -> None:
+    answers = worlds[1].witness.answers
+    told = {name.split(" ", 1)[1]: answers[name] for name in answers if name.startswith("/v1/sharing/dry-run ")}
+    assert {answer.status for asked, answer in told.items() if "beta" not in asked.split()[:2]} == {403}
+    assert json.loads(told["alpha beta open"].body)["verdict"] == "yes"
+    assert json.loads(told["alpha beta closed"].body)["now"]["level"] == "known"
+    assert json.loads(told["gamma beta open"].body)["verdict"] == "no"
+    assert "the-one-power" not in told["gamma beta open"].body
+
+
 def test_what_beta_is_told_of_relations_and_findings_is_not_nothing(worlds: tuple[Seen, Seen]) -> None:
     answers = worlds[1].witness.answers
     opened = [answers[path] for path in answers if path.endswith("/relations") and answers[path].status == 200]

@@ -7,7 +7,7 @@ from shared.contracts.identifiers import record_id
 from tests.e2e.two_worlds.story import H1, H2, HIDDEN, MARK, NEVER, V1, V2, V3, V4, V5, V7, VISIBLE, Step
 
 _MODEL = default_model().version
-_AGENCIES = ("alpha", "beta", "gamma", "never")
+AGENCIES = ("alpha", "beta", "gamma", "never")
 RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, NEVER))
 RISK_ON = (
     "",
@@ -57,7 +57,7 @@ def own_paths() -> Sequence[str]:
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
         *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),
         *("/v1/exports/businesses.csv", "/v1/exports/businesses.ftm.json", "/v1/exports/businesses.csv?agency=gamma"),
-        *(f"/v1/gaps?known_to={a}&not_to={b}" for a in _AGENCIES for b in _AGENCIES),
+        *(f"/v1/gaps?known_to={a}&not_to={b}" for a in AGENCIES for b in AGENCIES),
         *("/v1/gaps?known_to=alpha&not_to=beta&not_regime=regime-alpha-open&seen_since=2026-10-05", "/v1/gaps"),
         *(
             "/v1/statistics",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.e2e.two_worlds.questions import RECORDS, RISK_ON, everything, own_paths
+from tests.e2e.two_worlds.questions import AGENCIES, RECORDS, RISK_ON, everything, own_paths
 from tests.e2e.two_worlds.story import TRIED, VIEWER, Ruling
 from tests.e2e.two_worlds.world import World
 
@@ -59,6 +59,11 @@ class Witness:
         answer = self._http.post(path, json=body, headers=self._headers)
         self._keep(path, f"POST {path} {ruling.ids}", answer)
 
+    def consult(self, owner: str, viewer: str, category: str) -> None:
+        path, body = "/v1/sharing/dry-run", {"owner": owner, "viewer": viewer, "category": category}
+        answer = self._http.post(path, json=body | {"purpose": "joint-compliance"}, headers=self._headers)
+        self._keep(path, f"{path} {owner} {viewer} {category}", answer)
+
     def _keep(self, path: str, name: str, answer: httpx.Response) -> httpx.Response:
         self.raw.append(f"{answer.headers} {answer.text}")
         body = self._plain(answer.text)
@@ -107,6 +112,9 @@ class Witness:
             self.ask(path, **{"If-None-Match": self.ask(path).headers["etag"]})
         for ruling in TRIED:
             self.attempt(ruling)
+        for owner, viewer in itertools.permutations(AGENCIES, 2):
+            for category in ("open", "closed", "decisions", "never"):
+                self.consult(owner, viewer, category)
         for submission in self.ask("/v1/submissions?limit=1000").json()["items"]:
             for rest in ("", "/rows", "/quarantine"):
                 self.ask(f"/v1/submissions/{submission['id']}{rest}")
