@@ -102,7 +102,12 @@ def _place(folded: str) -> str:
 
 
 def _building(before: list[str]) -> tuple[str, ...]:
-    return tuple(SITE_WORDS.get(word, word) for part in before for word in name_form("", part).tokens)
+    return tuple(word for part in before for word in _building_words(part))
+
+
+@lru_cache(maxsize=65_536)
+def _building_words(part: str) -> tuple[str, ...]:
+    return tuple(SITE_WORDS.get(word, word) for word in name_form("", part).tokens)
 
 
 @lru_cache(maxsize=65_536)
@@ -193,6 +198,7 @@ def _read_before(draft: _Draft, part: str) -> None:
     draft.before.append(part)
 
 
+@lru_cache(maxsize=65_536)
 def _is_site(part: str) -> bool:
     """An industrial estate, a shopping centre: no business is called by that alone."""
     words = [SITE_WORDS.get(word, word) for word in split_words(part)]
