@@ -49,8 +49,8 @@ def report(
             found["absent"][ref.name] = str(reason)
         for line in _of_set(ref.name, found):
             say(line)
-    for peer, reason in missing.items():
-        say(f"{peer}: {reason}")
+    for peer, remedy in missing.items():
+        say(f"{peer}: {remedy}")
     return found
 
 
