@@ -2,14 +2,22 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Coroutine
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+_IN_A_FILE = 400  # columns: where nobody's window is the limit, no table is cut off
+
+
+def _columns(stream: TextIO) -> int | None:
+    return None if stream.isatty() else _IN_A_FILE
+
+
+console = Console(highlight=False, width=_columns(sys.stdout))
+errors = Console(stderr=True, highlight=False, width=_columns(sys.stderr))
 
 
 def refuse(message: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """Splink 5 on DuckDB: ten blocking rules, Jaro-Winkler levels, term frequencies, postcode levels, u by sampling and EM
 over four blockings; then a prediction of every pair above −8 bits. Its users cluster at a probability of 0.95."""
 
+import logging
 from contextlib import suppress
 from math import log2
 from pathlib import Path
@@ -139,4 +140,5 @@ def _postcode() -> Any:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # it says hundreds of lines of how it trains
     main("splink", run)

@@ -14,7 +14,7 @@ EXAMPLE = Path(__file__).parents[3] / "deploy" / "partnership.example.yaml"
 
 
 def joinedup(*words: object) -> Result:
-    return CliRunner(env={"COLUMNS": "400"}).invoke(app, ["sharing", *map(str, words)])
+    return CliRunner().invoke(app, ["sharing", *map(str, words)])
 
 
 def rows(result: Result) -> list[str]:
