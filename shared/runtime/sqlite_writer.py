@@ -16,7 +16,6 @@ from shared.runtime.statement import Values
 BUSY_TIMEOUT_MS = 30_000
 _WRITE_CACHE_KIB = 65_536
 _READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
-_MAPPED_BYTES = 1 << 40  # all of it, up to SQLite's own limit: a page that is not cached is not copied either
 _DIALECT = sqlite.dialect(json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads)
 _DIALECT.default_schema_name = "main"
 
@@ -31,7 +30,6 @@ def prepare(cursor: Any, *, read_only: bool) -> None:
     cursor.execute("PRAGMA wal_autocheckpoint=0")  # see checkpoints.py
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
-    cursor.execute(f"PRAGMA mmap_size={_MAPPED_BYTES}")
     if read_only:
         cursor.execute("PRAGMA query_only=ON")
 
