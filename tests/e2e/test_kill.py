@@ -92,11 +92,11 @@ def test_killing_any_process_on_sqlite_and_the_embedded_log_changes_nothing(
 @pytest.mark.kafka
 @pytest.mark.postgres
 def test_killing_any_process_on_kafka_and_postgresql_changes_nothing(
-    load: Plan, undisturbed: tuple[Services, Outcome], kafka: Kafka, postgres_url: str, tmp_path: Path
+    load: Plan, undisturbed: tuple[Services, Outcome], own_kafka: Kafka, postgres_url: str, tmp_path: Path
 ) -> None:
-    servers = {"JOINEDUP_LOG_URL": f"kafka://{kafka.bootstrap}", "JOINEDUP_DATABASE_URL": postgres_url}
+    servers = {"JOINEDUP_LOG_URL": f"kafka://{own_kafka.bootstrap}", "JOINEDUP_DATABASE_URL": postgres_url}
     with Services(tmp_path / "data", load.partnership, servers) as services:
-        killer = Killer(services, Random(SEED), kafka)
+        killer = Killer(services, Random(SEED), own_kafka)
         result = asyncio.run(_disturbed(services.url, load, killer, undisturbed[1]))
         assert sorted(killer.killed) == sorted((*VICTIMS, "kafka"))
     _assert_same(result, undisturbed[1])

@@ -20,7 +20,15 @@ _NOT_TESTED = "NOT TESTED on this machine: "
 
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[Kafka]:
-    """A broker, shared by the session; a test that kills it restarts it."""
+    """A broker, shared by the session, for tests with topics of their own; a test that kills it restarts it."""
+    broker = _need(Kafka)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def own_kafka() -> Iterator[Kafka]:
+    """A broker of this test's own, for a test that runs our services: they find what others left on their topics."""
     broker = _need(Kafka)
     yield broker
     broker.stop()

@@ -41,8 +41,8 @@ _TAKEN_WITHIN = 90.0
 
 
 @pytest.fixture
-def log_url(kafka: Kafka) -> str:
-    return f"kafka://{kafka.bootstrap}?partitions={_PARTITIONS}"
+def log_url(own_kafka: Kafka) -> str:
+    return f"kafka://{own_kafka.bootstrap}?partitions={_PARTITIONS}"
 
 
 @pytest.fixture
