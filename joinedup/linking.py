@@ -42,12 +42,12 @@ def pair_weights(mentions: Mapping[str, Mention], model: Model) -> dict[Pair, fl
 
 
 def candidate_pairs(mentions: Mapping[str, Mention], model: Model) -> Iterator[Pair]:
-    """Each pair that shares a blocking key once, (smaller id, larger id)."""
+    """Each pair that meets by a blocking key once, (smaller id, larger id)."""
     blocks: defaultdict[str, list[str]] = defaultdict(list)
     for id_ in sorted(mentions):
-        met: set[str] = set()
-        for key in block_keys(mentions[id_], model):
-            met.update(blocks[key])
+        keys = block_keys(mentions[id_], model)
+        met = {other for key in keys.sought for other in blocks[key]}
+        for key in keys.held:
             blocks[key].append(id_)
         yield from ((other, id_) for other in sorted(met))
 

@@ -35,7 +35,7 @@ def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> Linke
     with workers() as pool:
         rows = rows_of(files, model, clock.utc_now(), for_store=False)
         held = hold(pool.run(read_portion, rows), folder / "features", None)
-        pairs = candidate_pairs(held.keys, held.owners)
+        pairs = candidate_pairs(held.shared, held.held, held.sought)
         weights = weigh(pairs, held, model, pool)
         return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, model_of(model).clustering, pool))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from joinedup.bulk.rows import Portion
+from joinedup.bulk.rows import Keyed, Portion
 
 Numbers = NDArray[np.int64]
 
@@ -17,7 +17,7 @@ class Held:
     """The records by number, 0 … n − 1 in the order in which they came.
 
     `feeds[i]` is a position in `feed_names`; `ends[i]` is where the features of record i end in the file `features`;
-    `keys` and `owners` say which block keys which record has.
+    of block keys `shared` are held and sought by their records, `held` and `sought` the one.
     """
 
     refs: list[str]
@@ -25,8 +25,9 @@ class Held:
     feed_names: tuple[str, ...]
     feeds: Numbers
     places: Numbers
-    keys: Numbers
-    owners: Numbers
+    shared: Keyed
+    held: Keyed
+    sought: Keyed
     features: Path
     ends: Numbers
 
@@ -52,8 +53,9 @@ class _Gathering:
         self._feed_names: dict[str, int] = {}
         self._feeds: list[Numbers] = []
         self._places: list[Numbers] = []
-        self._keys: list[Numbers] = []
-        self._owners: list[Numbers] = []
+        self._shared: list[Keyed] = []
+        self._held: list[Keyed] = []
+        self._sought: list[Keyed] = []
         self._lengths: list[Numbers] = []
 
     def add(self, portion: Portion) -> list[int]:
@@ -66,13 +68,13 @@ class _Gathering:
         first = len(self._ids)
         new_number = np.full(len(portion.ids), -1, np.int64)
         new_number[kept] = np.arange(first, first + len(kept))
-        owners = np.repeat(new_number, portion.counts)
         self._refs.extend(portion.refs[i] for i in kept)
         self._ids.extend(portion.ids[i] for i in kept)
         self._feeds.append(np.full(len(kept), self._feed_names.setdefault(portion.feed, len(self._feed_names))))
         self._places.append(portion.places[kept])
-        self._keys.append(portion.keys[owners >= 0])
-        self._owners.append(owners[owners >= 0])
+        self._shared.append(_renumbered(portion.shared, new_number))
+        self._held.append(_renumbered(portion.held, new_number))
+        self._sought.append(_renumbered(portion.sought, new_number))
         self._lengths.append(np.array([len(portion.features[i]) for i in kept], np.int64))
         return kept
 
@@ -83,11 +85,22 @@ class _Gathering:
             tuple(self._feed_names),
             joined(self._feeds),
             joined(self._places),
-            joined(self._keys),
-            joined(self._owners),
+            joined_keys(self._shared),
+            joined_keys(self._held),
+            joined_keys(self._sought),
             features,
             joined(self._lengths).cumsum(),
         )
+
+
+def _renumbered(keyed: Keyed, new_number: Numbers) -> Keyed:
+    """With these numbers of the records; without those that have none, −1."""
+    owners = new_number[keyed.owners]
+    return Keyed(keyed.keys[owners >= 0], owners[owners >= 0])
+
+
+def joined_keys(parts: Sequence[Keyed]) -> Keyed:
+    return Keyed(joined([part.keys for part in parts]), joined([part.owners for part in parts]))
 
 
 def joined(parts: Sequence[Numbers], columns: int = 1) -> Numbers:

@@ -58,7 +58,7 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
     with TemporaryDirectory(prefix="joinedup-") as folder:
         portions = _counted(pool.run(read_portion, rows), linked)
         held = hold(portions, Path(folder) / "features", loading.keep if loading else None)
-        pairs = candidate_pairs(held.keys, held.owners)
+        pairs = candidate_pairs(held.shared, held.held, held.sought)
         weights = weigh(pairs, held, model, pool)
     policy = model_of(model).clustering
     linked.pairs = len(pairs)

@@ -1,22 +1,47 @@
-"""Which records to compare: those that share a block key, found by sorting the keys of all."""
+"""Which records to compare: those that meet by a block key, found by sorting the keys of all."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from joinedup.bulk.hold import Numbers
+from joinedup.bulk.hold import Numbers, joined_keys
+from joinedup.bulk.rows import Keyed
 
 _AT_ONCE = 2_000_000  # pairs in one array, which bounds what a big block takes
 
 
-def candidate_pairs(keys: Numbers, owners: Numbers) -> Numbers:
-    """Every two records that share a key, once: shape (pairs, 2), the smaller number first, in order."""
-    order = np.lexsort((owners, keys))
+def candidate_pairs(shared: Keyed, held: Keyed, sought: Keyed) -> Numbers:
+    """Every two records of which one seeks a key that the other holds, once: shape (pairs, 2), the smaller number
+    first, in order. `shared` are both held and sought, `held` and `sought` the one. Whoever seeks is sought too
+    (`block.Keys`), so a shared key that another holds alone need not be looked for."""
     found = [np.empty((0, 2), np.int64)]
-    members = owners[order]
-    for starts, size in _blocks(keys[order]):
-        found.extend(_unique(part) for part in _pairs_of(members, starts, size))
+    ordered = _ordered(shared)
+    for starts, size in _blocks(ordered.keys):
+        found.extend(_unique(part) for part in _pairs_of(ordered.owners, starts, size))
+    found.extend(map(_unique, _meetings(sought, _ordered(joined_keys((shared, held))))))
     return _unique(np.concatenate(found))
+
+
+def _ordered(keyed: Keyed) -> Keyed:
+    order = np.lexsort((keyed.owners, keyed.keys))
+    return Keyed(keyed.keys[order], keyed.owners[order])
+
+
+def _meetings(sought: Keyed, held: Keyed) -> Iterator[Numbers]:
+    """Pairs of a seeker and a holder, the holder the smaller: the others are found the other way round."""
+    seekers = _ordered(sought)
+    first, last = (np.searchsorted(held.keys, seekers.keys, side) for side in ("left", "right"))
+    counts = last - first
+    ends = counts.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    cuts = np.searchsorted(ends, np.arange(0, total + _AT_ONCE, _AT_ONCE)).tolist()
+    for start, end in pairwise([*cuts, len(ends)]):
+        some = counts[start:end]
+        seeker = np.repeat(seekers.owners[start:end], some)
+        place = np.arange(len(seeker)) + np.repeat(first[start:end] - (some.cumsum() - some), some)
+        holder = held.owners[place]
+        yield np.stack((holder, seeker), axis=1)[holder < seeker]
 
 
 def _blocks(ordered: Numbers) -> Iterator[tuple[Numbers, int]]:

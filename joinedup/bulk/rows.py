@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -16,7 +16,8 @@ from joinedup.feeds import FeedFile, refusal
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import Mapped, compile_mapping
 from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
-from services.linker.domain.block import block_keys
+from services.linker.domain.block import Keys, block_keys
+from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.relate.traits import trait_key, traits
 from services.linker.domain.search.said import source_of, words_of
@@ -55,17 +56,26 @@ class Stored:
     traits: list[tuple[int, ...]]
 
 
+class Keyed(NamedTuple):
+    """Numbers of block keys, and of each the record whose it is."""
+
+    keys: NDArray[np.int64]
+    owners: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What a worker made of them. The records are in order; `keys` holds the block keys of all, `counts[i]` of them
-    for record i, and `places` a number that records of one postcode have in common."""
+    """What a worker made of them. The records are in order, and keys name them by position: `shared` those that they
+    hold and seek, `held` and `sought` those of which they do the one. `places` has a number that records of one
+    postcode have in common."""
 
     feed: str
     refs: list[str]
     ids: list[str]
     features: list[bytes]
-    keys: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    shared: Keyed
+    held: Keyed
+    sought: Keyed
     places: NDArray[np.int64]
     stored: Stored | None
     taken: int
@@ -88,22 +98,39 @@ def read_portion(given: Rows) -> Portion:
     """Map, normalise and block. A row that the mapping rejects is counted; one that says "deleted" is passed over."""
     model, map_row = model_of(given.model), compile_mapping(given.spec)
     good = [mapped for row in given.rows if isinstance(row, Row) and isinstance(mapped := map_row(row.values), Mapped)]
-    held = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
-    mentions = [normalise(data.record) for data in held]
-    keys = [[key_number(model.version, key) for key in block_keys(mention, model)] for mention in mentions]
-    stored = _stored(given.spec, held, mentions) if given.for_store else None
+    received = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
+    mentions = [normalise(data.record) for data in received]
+    shared, held, sought = _keyed([block_keys(mention, model) for mention in mentions], model)
+    stored = _stored(given.spec, received, mentions) if given.for_store else None
     return Portion(
         feed=given.spec.id,
-        refs=[data.source_ref for data in held],
-        ids=[data.record_id for data in held],
+        refs=[data.source_ref for data in received],
+        ids=[data.record_id for data in received],
         features=[row[_FEATURES] for row in stored.rows] if stored else [mention.to_json() for mention in mentions],
-        keys=np.array([key for some in keys for key in some], np.int64),
-        counts=np.array([len(some) for some in keys], np.int64),
+        shared=shared,
+        held=held,
+        sought=sought,
         places=np.array([_place(mention) for mention in mentions], np.int64),
         stored=stored,
         taken=len(good),
         rejected=len(given.rows) - len(good),
     )
+
+
+def _keyed(keys: Sequence[Keys], model: Model) -> tuple[Keyed, Keyed, Keyed]:
+    """Those that the records hold and seek, hold alone and seek alone."""
+    both = [(set(each.held), set(each.sought)) for each in keys]
+    return (
+        _numbered([held & sought for held, sought in both], model),
+        _numbered([held - sought for held, sought in both], model),
+        _numbered([sought - held for held, sought in both], model),
+    )
+
+
+def _numbered(keys: Sequence[set[str]], model: Model) -> Keyed:
+    numbers = [key_number(model.version, key) for some in keys for key in some]
+    owners = np.repeat(np.arange(len(keys)), [len(some) for some in keys])
+    return Keyed(np.array(numbers, np.int64), owners)
 
 
 def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:

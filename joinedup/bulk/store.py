@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Table, insert, select
 
 from joinedup.bulk.group import counted
-from joinedup.bulk.hold import Held, Numbers, joined
+from joinedup.bulk.hold import Held, Numbers, joined, joined_keys
 from joinedup.bulk.rows import Portion
 from joinedup.bulk.weigh import Weights
 from joinedup.bulk.workers import model_of
@@ -58,7 +58,8 @@ class Loading:
 
     def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
         """Everything that is found by a key: blocks and pairs, words and traits."""
-        self._put(block, held.keys, held.owners + 1)
+        keyed = joined_keys((held.shared, held.held))
+        self._put(block, keyed.keys, keyed.owners + 1)
         self._put(trait, *joined(self._traits, 2).T)
         for rows in self._words.in_order():
             self._session.run(_INSERT[posting], rows)

@@ -1,4 +1,4 @@
-"""Blocking keys: two mentions are compared when they share one.
+"""Blocking keys: two mentions are compared when the one holds a key that the other seeks.
 
 Keys are compound, so that each is specific by construction: a postcode with a door, a door with a street and an area, a
 telephone number with any of them. One value that two records share never suffices: a head office's telephone stands on
@@ -7,6 +7,11 @@ hundreds. Spelling is blurred where hands slip: the beginning of a word, the dig
 What is common in a partnership's records is known from the model's version, never counted live; so whether two records
 are compared depends on these two and the model alone. A hub value gives no key. A key whose block is overfull gives way
 to finer ones, itself with each other fact of the record, so that two records that agree in anything else still meet.
+
+A record seeks the keys that it holds, but for keys without an area: those are for two records of which one leaves out
+what the other says of its area, since where both say it and agree, they meet by it. A record holds such a key with the
+kinds of area that it says, and seeks it with those that it does not. So a like-named shop in each of a hundred towns
+costs nothing, and one without a town finds all of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +24,7 @@ from services.linker.domain.normalise import Mention, NameForm, Premises
 _STEM = 4
 _STREET_BEGINNING = 2
 _NAMES = 3
+_SUBSETS = {"": ("",), "o": ("", "o"), "p": ("", "p"), "op": ("", "o", "p", "op")}
 _TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
 _DEPTH = 2
 _LONGEST_KEY = 200
@@ -27,8 +33,16 @@ _NOWHERE = Premises()
 # Numbers of no place: British 03, 05 and 08, American free numbers. They ring at a head office.
 _BRITISH = ("4430", "4433", "4434", "4437", "4455", "4456", "44800", "44808", "4484", "4487")
 _NO_PLACE = (*_BRITISH, "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
+_OWN = ("phone:", "lic:")
 _RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
+
+
+class Keys(NamedTuple):
+    """Sorted, without repeats. a seeks a key that b holds exactly where b seeks one that a holds."""
+
+    held: tuple[str, ...]
+    sought: tuple[str, ...]
 
 
 class _Name(NamedTuple):
@@ -40,20 +54,22 @@ class _Name(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What keys are made of. `areas` are outward code and places; `street` is one word, empty where it is a hub;
-    `values` are numbers and addresses that several may share, `phones` those of them that ring at a place."""
+    """What keys are made of. `areas` are outward code and places; `said` which of the two there are, o and p;
+    `street` is one word, empty where it is a hub; `values` are numbers and addresses that several may share, `phones`
+    those of them that ring at a place."""
 
     areas: list[str]
+    said: str
     doors: list[str]
     street: str
     common_street: str
     names: list[_Name]
     values: list[str]
-    phones: list[str]
+    own: list[str]
 
 
-def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
-    """Sorted, without repeats; empty only where the record gives nothing to find it by."""
+def block_keys(mention: Mention, model: Model) -> Keys:
+    """Empty only where the record gives nothing to find it by."""
     place = mention.premises or _NOWHERE
     facts = _facts(mention, place, model)
     keys = {
@@ -64,8 +80,18 @@ def block_keys(mention: Mention, model: Model) -> tuple[str, ...]:
         *_gap_keys(place, facts),
     }
     keys = set(map(_bounded, keys))
+    held, sought = keys, set(keys)
+    for key, kinds in _keys_without_area(place, facts):
+        said = "".join(kind for kind in kinds if kind in facts.said)
+        unsaid = "".join(kind for kind in kinds if kind not in facts.said)
+        held.add(f"{_bounded(key)}|{said}")
+        sought.update(f"{_bounded(key)}|{other}" for other in _SUBSETS[unsaid])
+    facets = _facets(facts) if model.capped else ()
+    return Keys(_finer(held, facets, model), _finer(sought, facets, model))
+
+
+def _finer(keys: Iterable[str], facets: Sequence[str], model: Model) -> tuple[str, ...]:
     if model.capped:
-        facets = _facets(facts)
         keys = {finer for key in keys for finer in _spread(key, facets, model, _DEPTH)}
     return tuple(sorted(keys))
 
@@ -83,14 +109,20 @@ def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
     street = _one_word(place.street)
     values = _values(mention, model)
     return _Facts(
-        areas=[*([place.outward] if place.outward else []), *sorted(place.places)],
+        said=("o" if place.outward else "") + ("p" if place.places else ""),
+        areas=[*([_coarse(place.outward)] if place.outward else []), *sorted(place.places)],
         doors=_doors(place),
         street="" if model.is_hub("street", place.street) else street,
         common_street=street,
         names=[_stems(name, model) for name in mention.names[:_NAMES]],
         values=values,
-        phones=[value for value in values if value.startswith("phone:") and not value.startswith(_RINGING_NOWHERE)],
+        own=[value for value in values if value.startswith(_OWN) and not value.startswith(_RINGING_NOWHERE)],
     )
+
+
+def _coarse(outward: str) -> str:
+    """Of a ZIP the digits in order: 6302 is 6320 misread."""
+    return "".join(sorted(outward)) if outward.isdigit() else outward
 
 
 def _one_word(street: str) -> str:
@@ -136,12 +168,22 @@ def _door_keys(place: Premises, facts: _Facts) -> list[str]:
     if beginning := facts.common_street[:_STREET_BEGINNING]:
         doors = [f"{beginning}:{door}" for door in facts.doors]
         keys += [f"street:{door}:{area}" for door in doors for area in facts.areas]
-        for name in facts.names:
-            said = name.words if facts.street else {name.pair} - name.words  # every town has a High Street
-            keys += [f"far:{door}:{word}" for door in doors for word in said]
-    if place.low >= _TELLING_NUMBER and facts.street:
-        keys.append(f"far:{place.low}:{facts.street[:_STEM]}")
+        keys += [f"far:{door}:{name.pair}" for door in doors for name in facts.names if "-" in name.pair]
     return keys
+
+
+def _keys_without_area(place: Premises, facts: _Facts) -> Iterator[tuple[str, str]]:
+    """(key, kinds of area of which no two may say the same). Who has no postcode may name a part of a town, so with a
+    door to compare, towns need not agree."""
+    beginning = facts.common_street[:_STREET_BEGINNING]
+    for name in facts.names:
+        if beginning:
+            words = name.words if facts.street else ()  # every town has a High Street
+            yield from ((f"far:{beginning}:{door}:{word}", "o") for door in facts.doors for word in words)
+        if facts.street:
+            yield f"on:{facts.street}:{name.pair}", "op"
+    if place.low >= _TELLING_NUMBER and facts.street:
+        yield f"far:{place.low}:{facts.street[:_STEM]}", "o"
 
 
 def _name_keys(place: Premises, facts: _Facts) -> list[str]:
@@ -153,8 +195,6 @@ def _name_keys(place: Premises, facts: _Facts) -> list[str]:
             keys.append(f"at:{place.postcode}:{name.first}")
         if street:
             keys += [f"on:{street}:{name.first}:{area}" for area in facts.areas]
-        if facts.street:
-            keys.append(f"on:{facts.street}:{name.pair}")
     return keys
 
 
@@ -164,7 +204,7 @@ def _value_keys(facts: _Facts) -> list[str]:
     where = facts.areas + [f"#{door}" for door in facts.doors] or [name.pair for name in facts.names]
     words = [f"~{word}" for name in facts.names for word in name.words]
     keys = [f"{value}:{second}" for value in facts.values for second in where]
-    return keys + [f"{phone}:{word}" for phone in facts.phones for word in words]
+    return keys + [f"{value}:{word}" for value in facts.own for word in words]
 
 
 def _people_keys(mention: Mention, facts: _Facts, model: Model) -> list[str]:

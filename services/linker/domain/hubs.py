@@ -103,7 +103,7 @@ def capped_keys(mentions: Iterable[Mention], model: Model, cap: int = CAP) -> fr
 
 
 def _keys(mentions: Iterable[Mention], model: Model) -> Iterator[tuple[str, ...]]:
-    return (block_keys(mention, model) for mention in mentions)
+    return (block_keys(mention, model).held for mention in mentions)
 
 
 def overfull(keys_by_record: Callable[[], Iterable[Iterable[str]]], cap: int) -> set[str]:

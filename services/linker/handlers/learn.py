@@ -1,7 +1,7 @@
 """Taking records into the graph: mentions, keys and compared pairs. What audiences are shown follows from it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from shared.runtime.session import Session
 
 RecordEvent = Event[RecordReceived] | Event[RecordCorrected] | Event[RecordRetracted]
 Held = RecordReceived | RecordCorrected
+_Keys = tuple[list[int], list[int]]  # numbers of the block keys that a record holds, and of those that it seeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
         return set()
     number = graph.model_number(model.version)
     linked = graph.linked_to(session, number, [row.no for row in before])
-    keys = [(key, row.no) for row in before for key in _keys(Mention.from_json(row.features), model)]
-    graph.take_pairs(session, number, _candidates(keys, graph.holders(session, {key for key, _ in keys})))
-    graph.take_keys(session, keys)
+    keys = {row.no: _keys(Mention.from_json(row.features), model) for row in before}
+    graph.take_pairs(session, number, _candidates(session, keys))
+    graph.take_keys(session, _held(keys))
     return linked
 
 
@@ -93,9 +94,9 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
     """Compare these records with each other and with those already there that share a key."""
     if not new:
         return
-    keys = [(key, no) for no, held in new.items() for key in _keys(held.mention, model)]
-    pairs = _candidates(keys, graph.holders(session, {key for key, _ in keys}))
-    graph.put_keys(session, keys)
+    keys = {no: _keys(held.mention, model) for no, held in new.items()}
+    pairs = _candidates(session, keys)
+    graph.put_keys(session, _held(keys))
     others = {no for pair in pairs for no in pair} - new.keys()
     found = {
         row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features))
@@ -104,20 +105,28 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
     graph.put_pairs(session, _weighed(pairs, {**new, **found}, model))
 
 
-def _keys(mention: Mention, model: Model) -> Iterator[int]:
-    return (graph.key_number(model.version, key) for key in block_keys(mention, model))
+def _keys(mention: Mention, model: Model) -> _Keys:
+    held, sought = block_keys(mention, model)
+    numbers = {key: graph.key_number(model.version, key) for key in {*held, *sought}}
+    return [numbers[key] for key in held], [numbers[key] for key in sought]
 
 
-def _candidates(keys: Iterable[tuple[int, int]], holders: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Every pair, smaller number first, of one of the records in `keys` and another that has a key of its: one of them,
-    or one that held the key before."""
-    having: defaultdict[int, list[int]] = defaultdict(list)
-    for key, no in holders:
-        having[key].append(no)
+def _held(keys: Mapping[int, _Keys]) -> list[tuple[int, int]]:
+    """(key, record)."""
+    return [(key, no) for no, (held, _) in keys.items() for key in held]
+
+
+def _candidates(session: Session, keys: Mapping[int, _Keys]) -> set[tuple[int, int]]:
+    """Every pair, smaller number first, of one of these records and another that holds a key that it seeks: one of
+    them, or one that held the key before."""
+    holding: defaultdict[int, list[int]] = defaultdict(list)
+    for key, no in graph.holders(session, {key for _, sought in keys.values() for key in sought}):
+        holding[key].append(no)
     pairs: set[tuple[int, int]] = set()
-    for key, no in keys:
-        pairs.update((other, no) if other < no else (no, other) for other in having[key] if other != no)
-        having[key].append(no)
+    for no, (held, sought) in keys.items():
+        pairs.update((min(no, other), max(no, other)) for key in sought for other in holding[key] if other != no)
+        for key in held:
+            holding[key].append(no)
     return pairs
 
 

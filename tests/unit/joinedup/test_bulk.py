@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from joinedup.bulk import pairs as bulk_pairs
 from joinedup.bulk.linkage import link_files
 from joinedup.bulk.pairs import candidate_pairs
+from joinedup.bulk.rows import Keyed
 from joinedup.feeds import FeedFile, find_spec, gather
 from joinedup.linking import link_keys
 from joinedup.synthetic import generate, write
@@ -41,17 +42,46 @@ def test_of_two_rows_with_one_reference_the_first_counts(tmp_path: Path) -> None
     assert len({business for *_, business in linked.businesses}) == 1
 
 
-@given(st.lists(st.sets(st.integers(0, 9), max_size=4), max_size=12))
-def test_pairs_are_those_that_share_a_key_once_and_in_order(keys_of: list[set[int]]) -> None:
-    keys = np.array([key for keys in keys_of for key in keys], np.int64)
-    owners = np.array([i for i, keys in enumerate(keys_of) for _ in keys], np.int64)
-    expected = [[i, j] for j, b in enumerate(keys_of) for i, a in enumerate(keys_of[:j]) if a & b]
-    assert candidate_pairs(keys, owners).tolist() == sorted(expected)
+_SAID = st.sampled_from(["", "o", "p", "op"])
+_KEYS = st.sets(st.integers(0, 9), max_size=4)
+
+
+@given(st.lists(st.tuples(_KEYS, _KEYS, _SAID), max_size=12))
+def test_pairs_are_those_of_which_one_seeks_what_the_other_holds_once_and_in_order(
+    records: list[tuple[set[int], set[int], str]],
+) -> None:
+    sides = [(_held(*record), _sought(*record)) for record in records]
+    expected = [[i, j] for j in range(len(sides)) for i in range(j) if sides[i][1] & sides[j][0]]
+    assert _pairs(sides) == sorted(expected)
 
 
 def test_a_block_too_big_for_one_array_gives_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys, owners = np.repeat(np.arange(3), 7), np.tile(np.arange(7), 3)
-    whole = candidate_pairs(keys, owners).tolist()
-    monkeypatch.setattr(bulk_pairs, "_AT_ONCE", 40)
-    assert candidate_pairs(keys, owners).tolist() == whole
+    sides = [(_held({0, 1, 2}, {3}, said), _sought({0, 1, 2}, {3}, said)) for said in ("", "o", "op", "", "p", "o", "")]
+    whole = _pairs(sides)
+    monkeypatch.setattr(bulk_pairs, "_AT_ONCE", 10)
+    assert _pairs(sides) == whole
     assert len(whole) == 21
+
+
+def _held(everywhere: set[int], nowhere: set[int], said: str) -> set[int]:
+    return everywhere | {100 * (1 + _CLASSES.index(said)) + key for key in nowhere}
+
+
+def _sought(everywhere: set[int], nowhere: set[int], said: str) -> set[int]:
+    """Keys of `nowhere` are sought of those that say nothing that this one says."""
+    others = [other for other in _CLASSES if not set(said) & set(other)]
+    return everywhere | {100 * (1 + _CLASSES.index(other)) + key for other in others for key in nowhere}
+
+
+def _pairs(sides: list[tuple[set[int], set[int]]]) -> list[list[int]]:
+    shared, held, sought = (_keyed([part(*side) for side in sides]) for part in _PARTS)
+    return candidate_pairs(shared, held, sought).tolist()
+
+
+_CLASSES = ["", "o", "p", "op"]
+_PARTS = (set.intersection, set.difference, lambda held, sought: sought - held)
+
+
+def _keyed(keys_of: list[set[int]]) -> Keyed:
+    keys = np.array([key for keys in keys_of for key in keys], np.int64)
+    return Keyed(keys, np.array([i for i, keys in enumerate(keys_of) for _ in keys], np.int64))

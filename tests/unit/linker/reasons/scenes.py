@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
 
-from services.linker.domain.block import block_keys
+from joinedup.linking import pair_weights
 from services.linker.domain.cluster import Pair, cluster
 from services.linker.domain.decide import Decision, Verdict, in_force, rulings
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import normalise
 from services.linker.domain.reasons import Exhibit, Scene
-from services.linker.domain.score import score
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Record
 
@@ -34,12 +32,7 @@ def scene(
 ) -> Scene:
     """`bits` stand in for what the shipped model says of these pairs."""
     by_id = {each.record_id: each for each in exhibits}
-    keys = {id_: frozenset(block_keys(each.mention, MODEL)) for id_, each in by_id.items()}
-    weights = {
-        (a, b): score(by_id[a].mention, by_id[b].mention, MODEL)
-        for a, b in combinations(sorted(by_id), 2)
-        if keys[a] & keys[b]
-    } | dict(bits or {})
+    weights = pair_weights({id_: each.mention for id_, each in by_id.items()}, MODEL) | dict(bits or {})
     feeds = {id_: each.feed for id_, each in by_id.items()}
     force = in_force(decisions)
     clusters = cluster(feeds, weights, MODEL.clustering, rulings(force, feeds.keys()))
