@@ -36,7 +36,7 @@ def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> Linke
         rows = rows_of(files, model, clock.utc_now(), for_store=False)
         held = hold(pool.run(read_portion, rows), folder / "features", None)
         pairs = candidate_pairs(held.shared, held.held, held.sought)
-        weights = weigh(pairs, held, model, pool)
+        weights = weigh(pairs, held, model, pool).weights()
         return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, model_of(model).clustering, pool))
 
 

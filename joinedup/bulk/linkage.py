@@ -59,7 +59,10 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
         portions = _counted(pool.run(read_portion, rows), linked)
         held = hold(portions, Path(folder) / "features", loading.keep if loading else None)
         pairs = candidate_pairs(held.shared, held.held, held.sought)
-        weights = weigh(pairs, held, model, pool)
+        weighing = weigh(pairs, held, model, pool)
+        if loading:
+            loading.find_by_keys(held)
+        weights = weighing.weights()
     policy = model_of(model).clustering
     linked.pairs = len(pairs)
     linked.businesses = sorted(_businesses(held, group(pairs, weights, held, policy, pool)))

@@ -16,13 +16,10 @@ from joinedup.feeds import FeedFile, refusal
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import Mapped, compile_mapping
 from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
-from services.linker.domain.block import Keys, block_keys
-from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.relate.traits import trait_key, traits
 from services.linker.domain.search.said import source_of, words_of
-from services.linker.handlers.learn import mention_row
-from services.linker.store.graph import key_number
+from services.linker.handlers.learn import Numbers, key_numbers, mention_row
 from services.linker.store.tables import mention as mention_table
 from shared.contracts.events.ingest import RecordReceived
 from shared.contracts.identifiers import record_id
@@ -100,7 +97,7 @@ def read_portion(given: Rows) -> Portion:
     good = [mapped for row in given.rows if isinstance(row, Row) and isinstance(mapped := map_row(row.values), Mapped)]
     received = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
     mentions = [normalise(data.record) for data in received]
-    shared, held, sought = _keyed([block_keys(mention, model) for mention in mentions], model)
+    shared, held, sought = _keyed([key_numbers(mention, model) for mention in mentions])
     stored = _stored(given.spec, received, mentions) if given.for_store else None
     return Portion(
         feed=given.spec.id,
@@ -117,20 +114,18 @@ def read_portion(given: Rows) -> Portion:
     )
 
 
-def _keyed(keys: Sequence[Keys], model: Model) -> tuple[Keyed, Keyed, Keyed]:
+def _keyed(keys: Sequence[Numbers]) -> tuple[Keyed, Keyed, Keyed]:
     """Those that the records hold and seek, hold alone and seek alone."""
-    both = [(set(each.held), set(each.sought)) for each in keys]
     return (
-        _numbered([held & sought for held, sought in both], model),
-        _numbered([held - sought for held, sought in both], model),
-        _numbered([sought - held for held, sought in both], model),
+        _in_line([held & sought for held, sought in keys]),
+        _in_line([held - sought for held, sought in keys]),
+        _in_line([sought - held for held, sought in keys]),
     )
 
 
-def _numbered(keys: Sequence[set[str]], model: Model) -> Keyed:
-    numbers = [key_number(model.version, key) for some in keys for key in some]
-    owners = np.repeat(np.arange(len(keys)), [len(some) for some in keys])
-    return Keyed(np.array(numbers, np.int64), owners)
+def _in_line(numbers: Sequence[set[int]]) -> Keyed:
+    owners = np.repeat(np.arange(len(numbers)), [len(some) for some in numbers])
+    return Keyed(np.array([number for some in numbers for number in some], np.int64), owners)
 
 
 def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:

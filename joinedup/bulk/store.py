@@ -56,20 +56,15 @@ class Loading:
         shared = [(key, no) for no, i in numbered for key in stored.traits[i]]
         self._traits.append(np.array(shared, np.int64).reshape(-1, 2))
 
-    def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
-        """Everything that is found by a key: blocks and pairs, words and traits."""
+    def find_by_keys(self, held: Held) -> None:
+        """What records are found by: blocks, traits and words."""
         keyed = joined_keys((held.shared, held.held))
         self._put(block, keyed.keys, keyed.owners + 1)
         self._put(trait, *joined(self._traits, 2).T)
         for rows in self._words.in_order():
             self._session.run(_INSERT[posting], rows)
-        self._put_pairs(held, pairs, weights)
 
-    def _put(self, into: Table, keys: Numbers, numbers: Numbers) -> None:
-        for part in _parts(np.lexsort((numbers, keys))):
-            self._session.run(_INSERT[into], list(zip(keys[part].tolist(), numbers[part].tolist(), strict=True)))
-
-    def _put_pairs(self, held: Held, pairs: Numbers, weights: Weights) -> None:
+    def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
         """Under the later record, which is the second, and those that link under the earlier too."""
         policy = self._model.clustering
         bits = counted(pairs, weights, held, policy)
@@ -83,6 +78,10 @@ class Loading:
             columns = (a[part], b[part], weights[at], bits[at] >= policy.threshold)
             rows = zip(model, *(column.tolist() for column in columns), doubts, strict=False)
             self._session.run(_INSERT[pair], list(rows))
+
+    def _put(self, into: Table, keys: Numbers, numbers: Numbers) -> None:
+        for part in _parts(np.lexsort((numbers, keys))):
+            self._session.run(_INSERT[into], list(zip(keys[part].tolist(), numbers[part].tolist(), strict=True)))
 
 
 def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:

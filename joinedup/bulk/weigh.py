@@ -27,16 +27,28 @@ class Comparisons:
     model: bytes
 
 
-def weigh(pairs: Numbers, held: Held, model: bytes, workers: Workers) -> Weights:
-    """Bits for each of `pairs`, in their order."""
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Under way. `order[i]` is which pair the i-th score is for."""
+
+    order: Numbers
+    scores: Iterator[Weights]
+
+    def weights(self) -> Weights:
+        """Bits for each pair, in their order, once all are there."""
+        weights = np.empty(len(self.order))
+        done = 0
+        for scores in self.scores:
+            weights[self.order[done : done + len(scores)]] = scores
+            done += len(scores)
+        return weights
+
+
+def weigh(pairs: Numbers, held: Held, model: bytes, workers: Workers) -> Weighing:
+    """Begin to score these pairs."""
     pairs = _by_id(pairs, held)
     order = np.lexsort((pairs[:, 1], pairs[:, 0], held.places[pairs[:, 0]])) if len(pairs) else np.empty(0, np.int64)
-    weights = np.empty(len(pairs))
-    done = 0
-    for scores in workers.run(score_pairs, _tasks(pairs[order], held, model)):
-        weights[order[done : done + len(scores)]] = scores
-        done += len(scores)
-    return weights
+    return Weighing(order, workers.begin(score_pairs, _tasks(pairs[order], held, model)))
 
 
 def _by_id(pairs: Numbers, held: Held) -> Numbers:

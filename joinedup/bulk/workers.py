@@ -40,6 +40,13 @@ class Workers:
         while waiting:
             yield waiting.popleft().result()
 
+    def begin(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+        """As `run`, but all tasks are handed over at once, and worked off while the caller does something else."""
+        if self._executor is None:
+            return map(function, tasks)
+        started = [self._executor.submit(function, task) for task in tasks]
+        return (one.result() for one in started)
+
 
 @contextmanager
 def workers(count: int | None = None) -> Iterator[Workers]:

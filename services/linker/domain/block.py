@@ -24,7 +24,6 @@ from services.linker.domain.normalise import Mention, NameForm, Premises
 _STEM = 4
 _STREET_BEGINNING = 2
 _NAMES = 3
-_SUBSETS = {"": ("",), "o": ("", "o"), "p": ("", "p"), "op": ("", "o", "p", "op")}
 _TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
 _DEPTH = 2
 _LONGEST_KEY = 200
@@ -38,8 +37,18 @@ _RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
 
 
+# By kinds of area (o: outward code, p: place): how a key without an area is marked by who says of them what, and whom
+# such a record seeks: those that say nothing that it says.
+_SEEKS = {
+    "o": {"-": ("-", "o"), "o": ("-",)},
+    "op": {"--": ("--", "o-", "-p", "op"), "o-": ("--", "-p"), "-p": ("--", "o-"), "op": ("--",)},
+}
+MARKS = ("", *_SEEKS["o"], *_SEEKS["op"])
+
+
 class Keys(NamedTuple):
-    """Sorted, without repeats. a seeks a key that b holds exactly where b seeks one that a holds."""
+    """Sorted, without repeats. a seeks a key that b holds exactly where b seeks one that a holds. A key begins with
+    what it is made of and, if it has no area, one of `MARKS`: door:…, far|o:…"""
 
     held: tuple[str, ...]
     sought: tuple[str, ...]
@@ -81,11 +90,10 @@ def block_keys(mention: Mention, model: Model) -> Keys:
     }
     keys = set(map(_bounded, keys))
     held, sought = keys, set(keys)
-    for key, kinds in _keys_without_area(place, facts):
-        said = "".join(kind for kind in kinds if kind in facts.said)
-        unsaid = "".join(kind for kind in kinds if kind not in facts.said)
-        held.add(f"{_bounded(key)}|{said}")
-        sought.update(f"{_bounded(key)}|{other}" for other in _SUBSETS[unsaid])
+    for made_of, key, kinds in _keys_without_area(place, facts):
+        said = "".join(kind if kind in facts.said else "-" for kind in kinds)
+        held.add(_bounded(f"{made_of}|{said}:{key}"))
+        sought.update(_bounded(f"{made_of}|{other}:{key}") for other in _SEEKS[kinds][said])
     facets = _facets(facts) if model.capped else ()
     return Keys(_finer(held, facets, model), _finer(sought, facets, model))
 
@@ -172,18 +180,17 @@ def _door_keys(place: Premises, facts: _Facts) -> list[str]:
     return keys
 
 
-def _keys_without_area(place: Premises, facts: _Facts) -> Iterator[tuple[str, str]]:
-    """(key, kinds of area of which no two may say the same). Who has no postcode may name a part of a town, so with a
-    door to compare, towns need not agree."""
+def _keys_without_area(place: Premises, facts: _Facts) -> Iterator[tuple[str, str, str]]:
+    """(what it is made of, key, kinds of area of which no two may say the same). Who has no postcode may name a part
+    of a town, so with a door to compare, towns need not agree."""
     beginning = facts.common_street[:_STREET_BEGINNING]
     for name in facts.names:
-        if beginning:
-            words = name.words if facts.street else ()  # every town has a High Street
-            yield from ((f"far:{beginning}:{door}:{word}", "o") for door in facts.doors for word in words)
+        if beginning and facts.street:  # every town has a High Street
+            yield from (("far", f"{beginning}:{door}:{word}", "o") for door in facts.doors for word in name.words)
         if facts.street:
-            yield f"on:{facts.street}:{name.pair}", "op"
+            yield "on", f"{facts.street}:{name.pair}", "op"
     if place.low >= _TELLING_NUMBER and facts.street:
-        yield f"far:{place.low}:{facts.street[:_STEM]}", "o"
+        yield "far", f"{place.low}:{facts.street[:_STEM]}", "o"
 
 
 def _name_keys(place: Premises, facts: _Facts) -> list[str]:

@@ -23,7 +23,7 @@ from shared.runtime.session import Session
 
 RecordEvent = Event[RecordReceived] | Event[RecordCorrected] | Event[RecordRetracted]
 Held = RecordReceived | RecordCorrected
-_Keys = tuple[list[int], list[int]]  # numbers of the block keys that a record holds, and of those that it seeks
+Numbers = tuple[set[int], set[int]]  # numbers of the block keys that a record holds, and of those that it seeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
         return set()
     number = graph.model_number(model.version)
     linked = graph.linked_to(session, number, [row.no for row in before])
-    keys = {row.no: _keys(Mention.from_json(row.features), model) for row in before}
+    keys = {row.no: key_numbers(Mention.from_json(row.features), model) for row in before}
     graph.take_pairs(session, number, _candidates(session, keys))
     graph.take_keys(session, _held(keys))
     return linked
@@ -94,7 +94,7 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
     """Compare these records with each other and with those already there that share a key."""
     if not new:
         return
-    keys = {no: _keys(held.mention, model) for no, held in new.items()}
+    keys = {no: key_numbers(held.mention, model) for no, held in new.items()}
     pairs = _candidates(session, keys)
     graph.put_keys(session, _held(keys))
     others = {no for pair in pairs for no in pair} - new.keys()
@@ -105,18 +105,19 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
     graph.put_pairs(session, _weighed(pairs, {**new, **found}, model))
 
 
-def _keys(mention: Mention, model: Model) -> _Keys:
+def key_numbers(mention: Mention, model: Model) -> Numbers:
+    """Two keys of one number are one."""
     held, sought = block_keys(mention, model)
     numbers = {key: graph.key_number(model.version, key) for key in {*held, *sought}}
-    return [numbers[key] for key in held], [numbers[key] for key in sought]
+    return {numbers[key] for key in held}, {numbers[key] for key in sought}
 
 
-def _held(keys: Mapping[int, _Keys]) -> list[tuple[int, int]]:
+def _held(keys: Mapping[int, Numbers]) -> list[tuple[int, int]]:
     """(key, record)."""
     return [(key, no) for no, (held, _) in keys.items() for key in held]
 
 
-def _candidates(session: Session, keys: Mapping[int, _Keys]) -> set[tuple[int, int]]:
+def _candidates(session: Session, keys: Mapping[int, Numbers]) -> set[tuple[int, int]]:
     """Every pair, smaller number first, of one of these records and another that holds a key that it seeks: one of
     them, or one that held the key before."""
     holding: defaultdict[int, list[int]] = defaultdict(list)

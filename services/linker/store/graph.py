@@ -7,6 +7,7 @@ from zlib import crc32
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
+from services.linker.domain.block import MARKS
 from services.linker.store.relation_tables import trait
 from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
@@ -29,18 +30,18 @@ def lock(session: Session) -> None:
 
 def model_number(version: str) -> int:
     """What stands for a model's version in the tables."""
-    return _hash(version, 4)
+    return int.from_bytes(blake2b(version.encode(), digest_size=4).digest(), signed=True)
 
 
 def key_number(model_version: str, key: str) -> int:
     """What stands for a blocking key: the same in every process, and another under another model. Keys that differ in
-    their last part alone lie together, since a record has several such, and each place in a store costs a page."""
-    place = crc32(key.rpartition(":")[0].encode()) - (1 << 31)
-    return (place << 32) + _hash(f"{model_version}\x1f{key}", 4) + (1 << 31)
-
-
-def _hash(text_: str, size: int) -> int:
-    return int.from_bytes(blake2b(text_.encode(), digest_size=size).digest(), signed=True)
+    their last part alone lie together, since a record has several such, and each place in a store costs a page. Keys
+    of one number have one mark, so that who holds the one and does not seek it does so of the other."""
+    made_of, _, rest = key.partition(":")
+    made_of, _, mark = made_of.partition("|")
+    beginning, _, last = rest.rpartition(":")
+    place = crc32(f"{made_of}:{beginning}".encode()) - (1 << 31)
+    return (place << 32) + (crc32(last.encode(), crc32(model_version.encode())) & ~7) + MARKS.index(mark)
 
 
 _WORDED = (mention.c.agency, mention.c.category, mention.c.source_ref, mention.c.sector)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -13,7 +14,7 @@ from joinedup.feeds import FeedFile, find_spec, gather
 from joinedup.synthetic import generate, write
 from services.linker.domain.model import shipped_model
 from services.linker.handlers.learn import RecordEvent
-from services.linker.store import tables
+from services.linker.store import graph, tables
 from services.linker.store.relation_tables import trait
 from shared.contracts.envelope import Event
 from shared.contracts.events import BY_DATA
@@ -67,6 +68,18 @@ async def test_the_store_is_the_one_that_the_linker_makes(url: str, exports: lis
         assert len(loaded.businesses) == len(expected["record"]) == 420
         await world.take(*events)
         assert await world.contents(_GRAPH) == expected  # what was loaded is known, and is not taken in again
+
+
+async def test_keys_that_share_a_number_are_one_key(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph, "crc32", lambda data, start=0: crc32(data, start) % 50)
+    exports = _exports(tmp_path, businesses=30, records=60)
+    await world.take(*_events(exports))
+    expected = await world.contents(_GRAPH)
+    await world.empty()
+    await load_files(exports, shipped_model(), world.database, 1)
+    assert await world.contents(_GRAPH) == expected
 
 
 async def test_the_linker_shows_the_businesses_that_linking_the_files_gives(world: World, tmp_path: Path) -> None:
