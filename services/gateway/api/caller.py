@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.handlers.rules import Rules
-from shared.runtime.auth import AnyPartner, Dashboard, Principal, authenticated, bearer
+from shared.runtime.auth import AgencyAdmin, AnyPartner, Dashboard, Principal, authenticated, bearer
 from shared.runtime.errors import Forbidden
 
 
@@ -22,6 +22,11 @@ async def _member(caller: AnyPartner, rules: CurrentRules) -> Principal:
     return caller
 
 
+async def _administrator(caller: AgencyAdmin, rules: CurrentRules) -> Principal:
+    rules.require_agency(caller.agency)
+    return caller
+
+
 async def _stream_reader(caller: Dashboard, rules: CurrentRules) -> Principal:
     """The streams are computed for one purpose of the partnership, and given for no other."""
     rules.require_agency(caller.agency)
@@ -30,6 +35,7 @@ async def _stream_reader(caller: Dashboard, rules: CurrentRules) -> Principal:
     return caller
 
 
+Administrator = Annotated[Principal, Depends(_administrator)]
 Member = Annotated[Principal, Depends(_member)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]
 
