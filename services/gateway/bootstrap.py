@@ -10,11 +10,13 @@ from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
 from services.gateway.api.proxy import Proxy
 from services.gateway.clients import Upstream
+from services.gateway.domain.allowance import Limit
 from services.gateway.domain.cursor import KEY_BYTES, Cursors
 from services.gateway.domain.register import Register, load_register
 from services.gateway.handlers.description import Description
 from services.gateway.handlers.issuer import Issuer
 from services.gateway.handlers.keys import read_or_make
+from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.streams import RiskStream
 from services.gateway.handlers.tokens import Tokens, revoked
@@ -40,6 +42,7 @@ def api(settings: GatewaySettings) -> FastAPI:
         service: Upstream(service, url, settings.upstream_timeout_seconds)
         for service, url in settings.upstreams.items()
     }
+    meter = _meter(settings, db)
     issuer = _issuer(settings) if settings.issues_tokens else None
     app = create_app(
         "gateway",
@@ -47,11 +50,12 @@ def api(settings: GatewaySettings) -> FastAPI:
         verifier=_verifier(settings, issuer, db),
         routers=(root.router, events.router, sharing.router, *_sign_in(settings)),
         ready={"stream": stream.is_ready, "sharing rules": rules.are_readable, "store": lambda: is_current(db)},
-        background=(stream.run,),
+        background=(stream.run, meter.run),
         close=(stream.close, db.close, *(upstream.close for upstream in upstreams.values())),
         openapi_url=None,
     )
     app.state.rules = rules
+    app.state.meter = meter
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
     app.state.tokens = Tokens(db, issuer, rules, register) if issuer else None
@@ -62,6 +66,14 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(BodyLimit, body_limit=settings.body_limit_bytes, upload_limit=settings.upload_limit_bytes)
     app.add_middleware(Hardened, metrics_from=settings.metrics_from)
     return app
+
+
+def _meter(settings: GatewaySettings, db: Database) -> Meter:
+    per_agency = (
+        Limit("agency", settings.agency_requests_per_minute, 60),
+        Limit("agency", settings.agency_requests_per_day, 24 * 3600),
+    )
+    return Meter(db, (Limit("client", settings.client_requests_per_minute, 60),), per_agency)
 
 
 def _issuer(settings: GatewaySettings) -> Issuer:

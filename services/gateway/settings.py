@@ -39,6 +39,9 @@ class GatewaySettings(ServiceSettings):
     register_file: Path | None = None
     token_seconds: int = Field(default=600, ge=1, le=3600)
     dev_token_seconds: int = 900
+    client_requests_per_minute: int = Field(default=6_000, ge=1)
+    agency_requests_per_minute: int = Field(default=30_000, ge=1)
+    agency_requests_per_day: int = Field(default=3_000_000, ge=1)
     metrics_from: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
 
     @model_validator(mode="after")

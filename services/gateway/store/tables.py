@@ -1,6 +1,6 @@
 """The gateway's tables."""
 
-from sqlalchemy import Column, Index, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table
 
 from shared.runtime.db import UtcDateTime
 
@@ -28,3 +28,15 @@ used_assertion = Table(
     sqlite_with_rowid=False,
 )
 """Client assertions that were taken, by a hash of their `jti`, until they expire: each opens once, at any replica."""
+
+request_count = Table(
+    "request_count",
+    metadata,
+    Column("seconds", Integer, primary_key=True, autoincrement=False),
+    Column("period", BigInteger, primary_key=True, autoincrement=False),
+    Column("rule", String(20), primary_key=True),
+    Column("who", String(400), primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Requests that were admitted, by limit, caller and window of so many seconds; of this window and the one before."""

@@ -1,4 +1,4 @@
-"""Tokens that our own issuer gave out, and the client assertions that it took for them."""
+"""Tokens that our own issuer gave out, the client assertions that it took for them, and counts of requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,8 +31,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
         schema=SCHEMA,
     )
+    op.create_table(
+        "request_count",
+        sa.Column("seconds", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("period", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("rule", sa.String(20), primary_key=True),
+        sa.Column("who", sa.String(400), primary_key=True),
+        sa.Column("requests", sa.BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+        schema=SCHEMA,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("request_count", schema=SCHEMA)
     op.drop_table("used_assertion", schema=SCHEMA)
     op.drop_table("issued_token", schema=SCHEMA)
