@@ -23,7 +23,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "referrals": ("api",),
     "calendar": ("api",),
 }
-STORES = tuple(ROLES)
+INNER = ("ingest", "linker", "referrals", "calendar")
+STORES = ("gateway", *INNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from shared.runtime.revocations import Revocations, none, published_at
 from shared.runtime.settings import ProcessSettings
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
-FAULTY = (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError)
+FAULTY = (JoseError, ValueError, KeyError, TypeError, OverflowError)
 """All that reading a token which somebody made up can raise."""
 _KEYS_KEPT_SECONDS = 600.0
 _KEYS_ASKED_AGAIN_SECONDS = 5.0

@@ -33,7 +33,7 @@ def _from_this_machine(request: Request) -> None:
     responses=problems(413),
     summary="A short-lived token for an agency of the partnership",
 )
-async def token(wish: TokenRequest, tokens: CurrentTokens, rules: CurrentRules) -> Token:
+async def token(request: Request, wish: TokenRequest, tokens: CurrentTokens, rules: CurrentRules) -> Token:
     if not set(wish.roles) <= set(Role):
         remedy = f"Choose from {', '.join(Role)}."
         raise Invalid(errors=[FieldProblem(field="body.roles", code="role", remedy=remedy)])
@@ -41,4 +41,4 @@ async def token(wish: TokenRequest, tokens: CurrentTokens, rules: CurrentRules) 
     roles = frozenset(Role(role) for role in wish.roles)
     purposes = frozenset(purposes_of(rules.partnership()))
     standing = Standing(f"development:{wish.agency}", wish.agency, roles, purposes)
-    return given(await tokens.for_development(standing, wish.purpose), tokens)
+    return given(request, await tokens.for_development(standing, wish.purpose), tokens)

@@ -43,7 +43,9 @@ def _tokens(request: Request) -> Tokens:
 CurrentTokens = Annotated[Tokens, Depends(_tokens)]
 
 
-def given(made: Made, tokens: Tokens) -> Token:
+def given(request: Request, made: Made, tokens: Tokens) -> Token:
+    """From here on the request is its bearer's."""
+    request.state.principal = made.bearer
     return Token(access_token=made.text, expires_in=tokens.issuer.seconds)
 
 
@@ -54,6 +56,7 @@ async def jwks(tokens: CurrentTokens) -> dict[str, Any]:
 
 @router.post("/oauth/token", response_model=Token, responses=_NO_TOKEN | problems(413), summary="A short-lived token")
 async def token(
+    request: Request,
     tokens: CurrentTokens,
     secret: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
     grant_type: _Text = None,
@@ -78,7 +81,7 @@ async def token(
             raise Refused(OAuthError.invalid_request, "Prove who you are: by one client_assertion, or by one secret.")
     except Refused as refused:
         return _refusal(refused)
-    return given(made, tokens)
+    return given(request, made, tokens)
 
 
 def _subject(kind: str | None, text: str | None) -> str:

@@ -114,6 +114,8 @@ class Register(Contract):
         for ids in (self.issuers, self.posts, (*self.people, *self.clients)):
             if twice := [id_ for id_, times in Counter(one.id for one in ids).items() if times > 1]:
                 raise ValueError(f"{twice[0]} stands there twice; give each its own id")
+        if len({issuer.url for issuer in self.issuers}) < len(self.issuers):
+            raise ValueError("two issuers have one url: put their agencies and mappings together")
         return self
 
     @model_validator(mode="after")

@@ -12,16 +12,18 @@ from joserfc.jwk import ECKey, KeySet
 
 from services.gateway.handlers.keys import read_or_make
 from shared.contracts.roles import Role
+from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, utc_now
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A token, and what is kept of it."""
+    """A token, and as whom its bearer comes."""
 
     text: str
     id: str
     expires_at: datetime
+    bearer: Principal
 
 
 class Issuer:
@@ -40,7 +42,7 @@ class Issuer:
         return dict(KeySet([self._key]).as_dict(private=False))
 
     def token(
-        self, subject: str, agency: str, roles: Iterable[Role], purpose: str | None, purposes: Iterable[str] = ()
+        self, subject: str, agency: str, roles: frozenset[Role], purpose: str | None, purposes: Iterable[str] = ()
     ) -> Made:
         """For `purpose`; the bearer may choose another of `purposes` for a single request."""
         now = utc_now()
@@ -57,7 +59,7 @@ class Issuer:
         if purpose:
             claims["purpose"] = purpose
         text = jwt.encode({"alg": "ES256", "kid": self._key.kid, "typ": "JWT"}, claims, self._key)
-        return Made(text, str(claims["jti"]), expires_at)
+        return Made(text, str(claims["jti"]), expires_at, Principal(agency, frozenset(roles), subject, purpose))
 
 
 def _new_key() -> bytes:

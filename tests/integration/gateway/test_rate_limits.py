@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 
-import pytest
 import time_machine
 
 from services.gateway.domain.allowance import Limit
@@ -16,16 +15,6 @@ from shared.runtime.migrate import migrate
 from tests.integration.gateway.served import gateway, http
 
 NOON = 1_800_000_000
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def database(request, tmp_path):
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/gateway.db" if is_sqlite else request.getfixturevalue("postgres_url")
-    database = Database(url, "gateway")
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 def meter(database: Database, client: int = 1000, agency: int = 1000, seconds: int = 60) -> Meter:

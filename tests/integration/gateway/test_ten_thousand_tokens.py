@@ -51,19 +51,12 @@ def rubbish(chance: random.Random, _good: str) -> str:
     return ".".join("".join(part) for part in parts)
 
 
-def nested(chance: random.Random, good: str) -> str:
-    """So deep that a reader which follows it falls over."""
-    deep = base64.urlsafe_b64encode(b"[" * chance.randrange(1, 40_000)).decode().rstrip("=")
-    header, body, signature = good.split(".")
-    return chance.choice([f"{deep}.{body}.{signature}", f"{header}.{deep}.{signature}"])
-
-
 def of_a_stranger(chance: random.Random, good: str) -> str:
     return jwt.encode({"alg": "ES256", "kid": "test"}, decoded(good.split(".")[1]) | {"n": chance.random()}, _STRANGER)
 
 
 MADE: list[Callable[[random.Random, str], str]] = [
-    other_character, cut, other_claims, other_algorithm, rubbish, nested, of_a_stranger,
+    other_character, cut, other_claims, other_algorithm, rubbish, of_a_stranger,
 ]  # fmt: skip
 
 

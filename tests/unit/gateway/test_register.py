@@ -124,6 +124,12 @@ def test_a_register_that_would_let_somebody_act_for_others_is_refused(was, now, 
         load_register(REGISTER.replace(was, now))
 
 
+def test_two_issuers_at_one_address_are_refused():
+    issuer = {"url": "https://town.example", "audience": "joinedup", "agencies": ["fire"]}
+    with pytest.raises(ValidationError, match="one url"):
+        load_register(yaml.safe_dump({"issuers": [issuer | {"id": "a"}, issuer | {"id": "b"}]}))
+
+
 def test_a_private_key_in_the_register_is_refused():
     key = ECKey.generate_key("P-256").as_dict(private=True)
     client = {"id": "c", "agency": "fire", "starts": DAY, "purposes": ["compliance"], "keys": [key]}
