@@ -11,6 +11,8 @@ from datetime import date
 from typing import Annotated, Any, TypeVar
 
 import yaml
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 from pydantic import Field, model_validator
 
 from shared.contracts.api.sharing import SLUG
@@ -73,9 +75,14 @@ class Client(Member):
     keys: tuple[dict[str, Any], ...] = Field(default=(), description="Public JSON Web Keys")
 
     @model_validator(mode="after")
-    def _keys_are_public(self) -> "Client":
+    def _keys_are_keys_and_public(self) -> "Client":
         if any(key.get("kty") == "oct" or _PRIVATE_PARTS & key.keys() for key in self.keys):
             raise ValueError(f"client {self.id} has a private key in it: make a new pair and put the public half here")
+        try:
+            for key in self.keys:
+                KeySet.import_key_set({"keys": [key]})
+        except (JoseError, KeyError, TypeError, ValueError):
+            raise ValueError(f"client {self.id} has something among its keys that is no JSON Web Key") from None
         return self
 
 

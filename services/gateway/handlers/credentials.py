@@ -45,10 +45,10 @@ def by_assertion(text: str, register: Register, accepted: Iterable[str], day: da
         keys = KeySet.import_key_set({"keys": list(client.keys)})
         claims = jwt.decode(text, keys, algorithms=ALGORITHMS).claims
         expires_at = _checked(claims, client.id, accepted)
+        assertion_id = hashlib.sha256(claims["jti"].encode()).hexdigest()
     except FAULTY as error:
         raise _no_such_client() from error
-    token_id = hashlib.sha256(claims["jti"].encode()).hexdigest()
-    return standing.of_client(client), Assertion(client.id, token_id, expires_at)
+    return standing.of_client(client), Assertion(client.id, assertion_id, expires_at)
 
 
 def _checked(claims: dict[str, Any], client: str, accepted: Iterable[str]) -> datetime:
@@ -70,8 +70,7 @@ async def by_secret(id_: str, secret: str, register: Register, day: date) -> Sta
     member = client or person
     if not await secrets.matches(secret, member.secret if member else None):
         raise _no_such_client()
-    allowed = standing.of_client(client) if client else person and standing.of_person(person, register, day)
-    return allowed or _no_post()
+    return _in_post(standing.of_client(client) if client else person and standing.of_person(person, register, day))
 
 
 class Vouching:
@@ -93,9 +92,10 @@ class Vouching:
             claims = await self._verifier(issuer).claims(text)
         except Unauthenticated as error:
             raise _not_vouched() from error
-        if not isinstance(claims["sub"], str) or len(claims["sub"]) > _SUBJECT_LENGTH:
+        subject = claims["sub"]
+        if not (isinstance(subject, str) and subject.isprintable() and len(subject) <= _SUBJECT_LENGTH):
             raise _not_vouched()
-        return standing.of_claims(claims, issuer, register, day) or _no_post()
+        return _in_post(standing.of_claims(claims, issuer, register, day))
 
     def _verifier(self, issuer: Issuer) -> TokenVerifier:
         known = issuer.url, issuer.audience
@@ -120,5 +120,7 @@ def _not_vouched() -> Refused:
     return Refused(OAuthError.invalid_grant, "No issuer of the partnership vouches for this token.")
 
 
-def _no_post() -> Standing:
-    raise Refused(OAuthError.invalid_grant, "You have no post in the partnership today.")
+def _in_post(found: Standing | None) -> Standing:
+    if found is None:
+        raise Refused(OAuthError.invalid_grant, "You have no post in the partnership today.")
+    return found

@@ -148,6 +148,7 @@ def test_a_token_that_no_issuer_vouches_for_gets_nothing(tmp_path, town):
         "of another issuer": town.token(iss="https://other.example"),
         "of another key": town.token(ECKey.generate_key("P-256")),
         "of nobody in particular": town.token(sub="x" * 256),
+        "of somebody unprintable": town.token(sub="\x00"),
         "rubbish": "rubbish",
         "not signed": "eyJhbGciOiJub25lIn0." + town.token().split(".")[1] + ".",
         "in no group": town.token(groups=[]),

@@ -138,6 +138,13 @@ def test_a_private_key_in_the_register_is_refused():
     assert str(key["d"]) not in str(refused.value)
 
 
+@pytest.mark.parametrize("key", [{}, {"kty": "EC", "crv": "P-256"}, {"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}])
+def test_a_key_that_is_none_is_refused_before_anybody_needs_it(key):
+    client = {"id": "c", "agency": "fire", "starts": DAY, "purposes": ["compliance"], "keys": [key]}
+    with pytest.raises(ValidationError, match="no JSON Web Key"):
+        load_register(yaml.safe_dump({"clients": [client]}))
+
+
 def test_an_empty_register_has_nobody():
     assert load_register("") == Register()
 
