@@ -70,7 +70,9 @@ async def by_secret(id_: str, secret: str, register: Register, day: date) -> Sta
     member = client or person
     if not await secrets.matches(secret, member.secret if member else None):
         raise _no_such_client()
-    return _in_post(standing.of_client(client) if client else person and standing.of_person(person, register, day))
+    if client:
+        return standing.of_client(client)
+    return _in_post(standing.of_person(person, register, day) if person else None)
 
 
 class Vouching:
