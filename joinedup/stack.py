@@ -106,9 +106,7 @@ class Layout:
         match service:
             case "gateway":
                 profile = {"PROFILE": "production" if self.outside.auth_issuer else "demo", "DATA_DIR": str(self.data)}
-                return profile | {
-                    f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in ROLES if name != service
-                }
+                return profile | {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in INNER}
             case "ingest":
                 return {"LEASE_SECONDS": "5"}  # the only worker on this machine takes up again what it left
         return {}
