@@ -2,7 +2,7 @@
 
 import typer
 
-from joinedup import dead_letters, feed, sharing
+from joinedup import dead_letters, feed, people, sharing
 from joinedup.bench import spine
 from joinedup.bench.bulk import bulk
 from joinedup.bench.findings import findings
@@ -37,6 +37,7 @@ spine.app.command()(findings)
 spine.app.command()(search)
 app.add_typer(model.app, name="model")
 app.add_typer(sharing.app, name="sharing")
+app.add_typer(people.app, name="people")
 app.add_typer(spine.app, name="bench")
 
 if __name__ == "__main__":

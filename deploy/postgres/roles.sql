@@ -1,5 +1,6 @@
 -- One role and one schema a service: none can read, or even see, another's tables.
--- psql -v ingest_password=… -v linker_password=… -v referrals_password=… -v calendar_password=… -f roles.sql
+-- psql -v ingest_password=… -v linker_password=… -v referrals_password=… -v calendar_password=… -v gateway_password=…
+--   -f roles.sql
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 CREATE ROLE ingest LOGIN PASSWORD :'ingest_password';
@@ -13,3 +14,6 @@ CREATE SCHEMA referrals AUTHORIZATION referrals;
 
 CREATE ROLE calendar LOGIN PASSWORD :'calendar_password';
 CREATE SCHEMA calendar AUTHORIZATION calendar;
+
+CREATE ROLE gateway LOGIN PASSWORD :'gateway_password';
+CREATE SCHEMA gateway AUTHORIZATION gateway;

@@ -37,7 +37,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "Problem (RFC 9457)", "content": media} for status in statuses}
 
 
-EVERYWHERE = problems(400, 401, 403, 422, 503)
+EVERYWHERE = problems(400, 401, 403, 422, 429, 503)
 
 
 def create_app(

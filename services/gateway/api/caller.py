@@ -1,11 +1,13 @@
-"""Who is calling, at the edge: a valid token of an agency in the partnership, with a role; all else is denied."""
+"""Who is calling, at the edge: a valid token of an agency in the partnership, with a role, and not too often; all else
+is denied."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.rules import Rules
-from shared.runtime.auth import AnyPartner, Dashboard, Principal, authenticated, bearer
+from shared.runtime.auth import AgencyAdmin, AnyPartner, Dashboard, Principal, authenticated, bearer
 from shared.runtime.errors import Forbidden
 
 
@@ -17,26 +19,38 @@ def _rules(request: Request) -> Rules:
 CurrentRules = Annotated[Rules, Depends(_rules)]
 
 
-async def _member(caller: AnyPartner, rules: CurrentRules) -> Principal:
-    rules.require_agency(caller.agency)
+def _admit(request: Request, caller: Principal) -> Principal:
+    """Raises Forbidden or TooMany. Every way in ends here, once for each request."""
+    _rules(request).require_agency(caller.agency)
+    meter: Meter = request.app.state.meter
+    meter.admit(caller)
     return caller
 
 
-async def _stream_reader(caller: Dashboard, rules: CurrentRules) -> Principal:
+async def _member(request: Request, caller: AnyPartner) -> Principal:
+    return _admit(request, caller)
+
+
+async def _administrator(request: Request, caller: AgencyAdmin) -> Principal:
+    return _admit(request, caller)
+
+
+async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRules) -> Principal:
     """The streams are computed for one purpose of the partnership, and given for no other."""
-    rules.require_agency(caller.agency)
+    _admit(request, caller)
     if caller.purpose not in (None, rules.partnership().stream_purpose):
         raise Forbidden("The stream is not shared for the purpose that your token states.")
     return caller
 
 
+Administrator = Annotated[Principal, Depends(_administrator)]
 Member = Annotated[Principal, Depends(_member)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]
 
 
 async def require_member(request: Request) -> None:
-    """As `Member`, for requests that no route of this application takes. Raises Unauthenticated or Forbidden."""
+    """As `Member`, for requests that no route of this application takes. Raises what that raises."""
     caller = await authenticated(request, await bearer(request))
     if not caller.roles:
         raise Forbidden("Your token names no role that is known here.")
-    _rules(request).require_agency(caller.agency)
+    _admit(request, caller)

@@ -9,9 +9,9 @@ from services.gateway.clients import Headers
 from shared.runtime.telemetry import current_traceparent
 
 _TO_SERVICE = frozenset(
-    b"accept accept-encoding accept-language authorization content-disposition content-encoding content-length"
-    b" content-type idempotency-key if-match if-modified-since if-none-match if-unmodified-since prefer range"
-    b" tracestate user-agent".split()
+    b"accept accept-encoding accept-language acting-purpose authorization content-disposition content-encoding"
+    b" content-length content-type idempotency-key if-match if-modified-since if-none-match if-unmodified-since prefer"
+    b" range tracestate user-agent".split()
 )
 _TO_CALLER = frozenset(
     b"accept-ranges age allow cache-control content-disposition content-encoding content-language content-length"

@@ -52,7 +52,17 @@ def own_paths() -> Sequence[str]:
     feeds = [f"{agency}-{category}" for agency in ("alpha", "beta", "gamma") for category in ("open", "closed")]
     refs = ("v1", "v2", "h1", "h2", "never")
     return (
-        *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
+        *(
+            "/",
+            "/healthz",
+            "/readyz",
+            "/oauth/revocations",
+            "/v1/me",
+            "/v1/openapi.json",
+            "/v1/coverage",
+            "/v1/feed-templates",
+            "/v1/feeds",
+        ),
         *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
         *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),

@@ -119,7 +119,11 @@ def test_the_demo_refuses_any_address_but_loopback(tmp_path, host):
 )
 def test_the_process_refuses_to_start_and_says_what_to_set(tmp_path, given, said):
     made = settings(tmp_path)
-    environment = {"GATEWAY_LOG_URL": made.log_url, "GATEWAY_PARTNERSHIP_FILE": str(made.partnership_file)}
+    environment = {
+        "GATEWAY_DATABASE_URL": made.database_url,
+        "GATEWAY_LOG_URL": made.log_url,
+        "GATEWAY_PARTNERSHIP_FILE": str(made.partnership_file),
+    }
     output = tmp_path / "out"
     with output.open("wb") as file:
         command = [sys.executable, "-m", "services.gateway", "api"]

@@ -4,8 +4,9 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey, KeySet
 
+from shared.contracts.roles import Role
 from shared.runtime import auth
-from shared.runtime.auth import Keys, Principal, Role, TokenVerifier, permitted
+from shared.runtime.auth import Keys, Principal, TokenVerifier, permitted
 from shared.runtime.errors import Forbidden, Unauthenticated, Unavailable
 from tests.support.tokens import AUDIENCE, ISSUER, Issuer
 

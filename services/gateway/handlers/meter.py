@@ -1,0 +1,81 @@
+"""Rate limits and quotas, the same at every replica of the gateway.
+
+A request is counted in memory. Once a second a replica that was asked anything adds what it counted to the store, and
+reads there what all of them did: one transaction, however many requests. So what one replica lets through is known to
+the others a second later, and a caller who asks them all may get that second's requests at each of them on top.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+
+from services.gateway.domain.allowance import Limit
+from services.gateway.store import counts
+from services.gateway.store.counts import Key
+from shared.runtime.auth import Principal
+from shared.runtime.clock import utc_now
+from shared.runtime.db import Database
+from shared.runtime.errors import TooMany
+from shared.runtime.telemetry import log
+
+SHARED_EVERY = 1.0
+
+
+class Meter:
+    """Counts what it admits; what it refuses costs the caller nothing."""
+
+    def __init__(self, database: Database, per_client: Iterable[Limit], per_agency: Iterable[Limit]) -> None:
+        self._database = database
+        self._per_client = tuple(per_client)
+        self._per_agency = tuple(per_agency)
+        self._all: Counter[Key] = Counter()
+        self._telling: Counter[Key] = Counter()
+        self._untold: Counter[Key] = Counter()
+
+    def admit(self, caller: Principal) -> None:
+        """Count a request. Raises TooMany, which says when to come back."""
+        now = utc_now().timestamp()
+        keys = [
+            *((limit, self._key(limit, f"{caller.agency}/{caller.subject}", now)) for limit in self._per_client),
+            *((limit, self._key(limit, caller.agency, now)) for limit in self._per_agency),
+        ]
+        for limit, key in keys:
+            if wait := limit.wait(self._count(key._replace(period=key.period - 1)), self._count(key), now):
+                raise TooMany(limit.says, headers={"Retry-After": str(wait)})
+        self._untold.update(key for _, key in keys)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Share now and then until `stop`, and a last time after it."""
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SHARED_EVERY):
+                    await stop.wait()
+            await self.share()
+
+    async def share(self) -> None:
+        """Tell the store what was counted here, and learn what was elsewhere. Nothing, where nothing was counted; and
+        while the store is away, each replica limits by what it knows."""
+        if not self._untold:
+            return
+        self._telling, self._untold = self._untold, Counter()
+        try:
+            self._all = await self._told_and_learnt()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the store, requests are answered and counted
+            log(__name__).warning("requests_not_shared", error=type(error).__name__)
+            self._untold += self._telling
+        self._telling = Counter()
+
+    def _key(self, limit: Limit, who: str, now: float) -> Key:
+        return Key(limit.name, who, limit.seconds, limit.period(now))
+
+    def _count(self, key: Key) -> int:
+        return self._all[key] + self._telling[key] + self._untold[key]
+
+    async def _told_and_learnt(self) -> Counter[Key]:
+        now = utc_now().timestamp()
+        oldest = {limit.seconds: limit.period(now) - 1 for limit in (*self._per_client, *self._per_agency)}
+        async with self._database.transaction() as tx:
+            await counts.add(self._database, tx, self._telling)
+            await counts.forget(tx, oldest)
+            return await counts.since(tx, oldest)
