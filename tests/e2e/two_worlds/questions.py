@@ -81,5 +81,8 @@ def own_paths() -> Sequence[str]:
         *(f"/v1/feeds/{feed}/records/{ref}" for feed in (*feeds, "never") for ref in refs),
         *(f"/v1/submissions?feed={feed}" for feed in (*feeds, "never")),
         *(f"/v1/businesses/biz_{'a' * 20}{rest}" for rest in ("", "/why")),
+        *(f"/v1/audit?record={record}" for record in RECORDS),
+        *(f"/v1/audit?person=development:{agency}&limit=5" for agency in AGENCIES),
+        *("/v1/audit?limit=200", "/v1/audit?gateway=the-one-power", "/v1/audit?cursor=nonsense", "/v1/audit?person="),
         *("/v1/businesses/nonsense", f"/v1/submissions/sub_{'0' * 32}", "/v1/events/risk-changes?after=nonsense"),
     )
