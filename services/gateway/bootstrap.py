@@ -4,7 +4,9 @@ import os
 
 from fastapi import APIRouter, FastAPI
 
-from services.gateway.api import development, events, oauth, root, sharing
+from services.gateway.api import audit, development, events, oauth, root, sharing
+from services.gateway.api.audit import AuditDesk
+from services.gateway.api.audited import Audited
 from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
@@ -13,10 +15,13 @@ from services.gateway.clients import Upstream
 from services.gateway.domain.allowance import Limit
 from services.gateway.domain.cursor import KEY_BYTES, Cursors
 from services.gateway.domain.register import Register, load_register
+from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.description import Description
 from services.gateway.handlers.issuer import Issuer
 from services.gateway.handlers.keys import read_or_make
 from services.gateway.handlers.meter import Meter
+from services.gateway.handlers.powers import Powers
+from services.gateway.handlers.recorder import Recorder
 from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.streams import RiskStream
 from services.gateway.handlers.tokens import Tokens, revoked
@@ -43,14 +48,18 @@ def api(settings: GatewaySettings) -> FastAPI:
         for service, url in settings.upstreams.items()
     }
     meter = _meter(settings, db)
+    recorder = Recorder(db)
+    anchoring = Anchoring(
+        db, recorder, signing_key(settings.data_dir), settings.audit_anchor_entries, settings.audit_anchor_seconds
+    )
     issuer = _issuer(settings) if settings.issues_tokens else None
     app = create_app(
         "gateway",
         "The public address: who may come in, where requests go, and the streams that go out.",
         verifier=_verifier(settings, issuer, db),
-        routers=(root.router, events.router, sharing.router, *_sign_in(settings)),
+        routers=(root.router, events.router, sharing.router, audit.router, *_sign_in(settings)),
         ready={"stream": stream.is_ready, "sharing rules": rules.are_readable, "store": lambda: is_current(db)},
-        background=(stream.run, meter.run),
+        background=(stream.run, meter.run, anchoring.run),
         close=(stream.close, db.close, *(upstream.close for upstream in upstreams.values())),
         openapi_url=None,
     )
@@ -59,11 +68,14 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
     app.state.tokens = Tokens(db, issuer, rules, register) if issuer else None
-    app.state.streams = Streams(stream, _cursors(settings))
+    cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
+    app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes"))
+    app.state.audit = AuditDesk(db, cursor_key)
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
     app.router.default = Proxy(upstreams)
     app.add_middleware(BodyLimit, body_limit=settings.body_limit_bytes, upload_limit=settings.upload_limit_bytes)
+    app.add_middleware(Audited, recorder=recorder, powers=Powers(rules))
     app.add_middleware(Hardened, metrics_from=settings.metrics_from)
     return app
 
@@ -91,8 +103,3 @@ def _verifier(settings: GatewaySettings, issuer: Issuer | None, db: Database) ->
 def _sign_in(settings: GatewaySettings) -> list[APIRouter]:
     demo = [development.router] if settings.profile is Profile.demo else []
     return [oauth.router, *demo] if settings.issues_tokens else []
-
-
-def _cursors(settings: GatewaySettings) -> Cursors:
-    key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
-    return Cursors(key, "risk-changes")

@@ -21,7 +21,7 @@ class Profile(StrEnum):
 
 
 class GatewaySettings(ServiceSettings):
-    """`data_dir` keeps the keys that seal stream cursors and sign our own issuer's tokens; replicas share it."""
+    """`data_dir` keeps the keys that seal cursors and sign tokens and the audit log's anchors; replicas share it."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
 
@@ -42,6 +42,8 @@ class GatewaySettings(ServiceSettings):
     client_requests_per_minute: int = Field(default=6_000, ge=1)
     agency_requests_per_minute: int = Field(default=30_000, ge=1)
     agency_requests_per_day: int = Field(default=3_000_000, ge=1)
+    audit_anchor_entries: int = Field(default=1000, ge=1)
+    audit_anchor_seconds: float = Field(default=60, gt=0)
     metrics_from: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
 
     @model_validator(mode="after")

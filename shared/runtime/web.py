@@ -28,6 +28,8 @@ Closer = Callable[[], Awaitable[None]]
 Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+ROUTE_HEADER = "joinedup-route"
+"""Tells the gateway which route answered, as its template; the gateway tells nobody."""
 _UNTRACED = "healthz,readyz,metrics,v1/events"
 
 
@@ -71,6 +73,7 @@ def create_app(
     app.include_router(_health(ready))
     _answer_errors_as_problems(app)
     app.add_middleware(_Unexpected)
+    app.add_middleware(_NamesRoute)
     _document_problem(app)
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls=_UNTRACED, exclude_spans=["send", "receive"], server_request_hook=_forget_query
@@ -182,6 +185,20 @@ class _Unexpected:
                 raise ConnectionAbortedError("the answer was cut short") from None
             response = problem_response(Unavailable() if is_transient(error) else AppError())
             await response(scope, receive, send)
+
+
+class _NamesRoute:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def naming(message: Message) -> None:
+            if message["type"] == "http.response.start" and (route := scope.get("route")):
+                template = getattr(route, "path_format", route.path)
+                message["headers"] = [*message["headers"], (ROUTE_HEADER.encode(), template.encode())]
+            await send(message)
+
+        await self._app(scope, receive, naming)
 
 
 def field_problem(fault: Mapping[str, Any]) -> FieldProblem:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.rules import Rules
-from shared.runtime.auth import AgencyAdmin, AnyPartner, Dashboard, Principal, authenticated, bearer
+from shared.runtime.auth import AgencyAdmin, AnyPartner, AuditReader, Dashboard, Principal, authenticated, bearer
 from shared.runtime.errors import Forbidden
 
 
@@ -35,6 +35,10 @@ async def _administrator(request: Request, caller: AgencyAdmin) -> Principal:
     return _admit(request, caller)
 
 
+async def _auditor(request: Request, caller: AuditReader) -> Principal:
+    return _admit(request, caller)
+
+
 async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRules) -> Principal:
     """The streams are computed for one purpose of the partnership, and given for no other."""
     _admit(request, caller)
@@ -43,6 +47,7 @@ async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRule
     return caller
 
 
+Auditor = Annotated[Principal, Depends(_auditor)]
 Administrator = Annotated[Principal, Depends(_administrator)]
 Member = Annotated[Principal, Depends(_member)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]

@@ -1,6 +1,6 @@
 """Alembic's entry: see shared.runtime.migrate."""
 
-from services.gateway.store.tables import metadata
+from services.gateway.store import audit
 from shared.runtime.migrate import run_env
 
-run_env(metadata)
+run_env(audit.entry.metadata)
