@@ -21,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from shared.contracts.roles import Role
+from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Forbidden, Unauthenticated, Unavailable
 from shared.runtime.revocations import Revocations, none, published_at
 from shared.runtime.settings import ProcessSettings
@@ -28,6 +29,9 @@ from shared.runtime.settings import ProcessSettings
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
 FAULTY = (JoseError, ValueError, KeyError, TypeError, OverflowError)
 """All that reading a token which somebody made up can raise."""
+SUBJECT_LENGTH = 320
+"""OpenID Connect allows 255; ours put the id of an issuer before it."""
+_SLUG_LENGTH = 63
 _KEYS_KEPT_SECONDS = 600.0
 _KEYS_ASKED_AGAIN_SECONDS = 5.0
 
@@ -102,7 +106,7 @@ class TokenVerifier:
             aud={"essential": True, "value": audience},
             exp={"essential": True},
             sub={"essential": True},
-            leeway=0,
+            leeway=int(SKEW.total_seconds()),
         )
 
     async def verify(self, token: str) -> Principal:
@@ -123,6 +127,8 @@ class TokenVerifier:
             self._claims.validate(claims)
         except FAULTY as error:
             raise Unauthenticated from error
+        if claims["exp"] <= utc_now().timestamp():  # a clock ahead of ours is excused, a token that has ended is not
+            raise Unauthenticated
         return claims
 
     async def _decode(self, token: str) -> dict[str, Any]:
@@ -140,14 +146,32 @@ def verifier_for(settings: ProcessSettings) -> TokenVerifier:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    agency, subject, purpose = claims["agency"], claims["sub"], claims.get("purpose")
-    if not (isinstance(agency, str) and agency and isinstance(subject, str) and isinstance(claims["roles"], list)):
-        raise ValueError("the token names no agency, subject or roles")
-    purposes, token_id = claims.get("purposes", []), claims.get("jti")
-    if not (isinstance(purpose, str | None) and isinstance(token_id, str | None) and isinstance(purposes, list)):
-        raise ValueError("the token's purpose or id is no text")
-    known = frozenset(Role(role) for role in claims["roles"] if role in Role.__members__)
-    return Principal(agency, known, subject, purpose, float(claims["exp"]), frozenset(map(str, purposes)), token_id)
+    """Raises ValueError, KeyError or TypeError."""
+    agency, subject = _text(claims["agency"], _SLUG_LENGTH), _text(claims["sub"], SUBJECT_LENGTH)
+    purpose, token_id = claims.get("purpose"), claims.get("jti")
+    roles, purposes = _list(claims["roles"]), _list(claims.get("purposes", []))
+    return Principal(
+        agency,
+        frozenset(Role(role) for role in roles if role in Role.__members__),
+        subject,
+        None if purpose is None else _text(purpose, _SLUG_LENGTH),
+        float(claims["exp"]),
+        frozenset(_text(one, _SLUG_LENGTH) for one in purposes),
+        None if token_id is None else _text(token_id, SUBJECT_LENGTH),
+    )
+
+
+def _text(value: object, longest: int) -> str:
+    """What every store and log can hold: an entry that could not be written would keep others' from being so."""
+    if not (isinstance(value, str) and 0 < len(value) <= longest and value.isprintable()):
+        raise ValueError("a claim is no printable text, or too long")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("a claim is no list")
+    return value
 
 
 ACTING_PURPOSE = "acting-purpose"
@@ -164,10 +188,9 @@ async def authenticated(
     if credentials is None:
         raise Unauthenticated
     verifier: TokenVerifier = request.app.state.verifier
-    principal = await verifier.verify(credentials.credentials)
+    request.state.principal = principal = await verifier.verify(credentials.credentials)
     if purpose := request.headers.get(ACTING_PURPOSE):
-        principal = principal.acting_for(purpose)
-    request.state.principal = principal
+        request.state.principal = principal = principal.acting_for(purpose)
     return principal
 
 

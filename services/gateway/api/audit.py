@@ -12,12 +12,13 @@ from services.gateway.domain.deed import read
 from services.gateway.store import audit as log
 from shared.contracts.api.audit import AuditEntry, AuditPage
 from shared.contracts.problem import FieldProblem
+from shared.runtime.auth import SUBJECT_LENGTH
 from shared.runtime.db import Database
 from shared.runtime.errors import Invalid, Malformed
 
 router = APIRouter(tags=["audit"])
 
-Text = Annotated[str | None, Query(min_length=1, max_length=255)]
+Text = Annotated[str | None, Query(min_length=1, max_length=SUBJECT_LENGTH)]
 
 
 class AuditDesk:

@@ -16,7 +16,6 @@ from shared.runtime.web import ROUTE_HEADER, problem_response
 AUDIT_PATH = "/v1/audit"
 _NO_ROUTE = "unknown"
 _HUNG_UP = 499
-_LONGEST_PERSON = 255
 
 
 class Audited:
@@ -116,7 +115,7 @@ class _Answer:
             at=utc_now().isoformat(timespec="microseconds"),
             operation=operation(self._scope["method"], path, gateways),
             agency=caller.agency,
-            person=caller.subject[:_LONGEST_PERSON],
+            person=caller.subject,
             roles=tuple(sorted(caller.roles)),
             purpose=caller.purpose or (self._powers.purpose if given else None),
             legal_gateways=gateways,

@@ -17,7 +17,7 @@ from services.gateway.domain.standing import Standing
 from services.gateway.handlers import secrets
 from services.gateway.handlers.oauth import OAuthError, Refused
 from shared.runtime.auth import ALGORITHMS, FAULTY, TokenVerifier
-from shared.runtime.clock import utc_now
+from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Unauthenticated
 
 ASSERTION_LIVES = timedelta(minutes=5)
@@ -53,15 +53,15 @@ def by_assertion(text: str, register: Register, accepted: Iterable[str], day: da
 
 def _checked(claims: dict[str, Any], client: str, accepted: Iterable[str]) -> datetime:
     """When the assertion expires. Raises ValueError, KeyError or TypeError."""
-    now, expires_at = utc_now(), datetime.fromtimestamp(claims["exp"], UTC)
-    begins_at = datetime.fromtimestamp(claims.get("nbf", 0), UTC)
     if (claims["iss"], claims["sub"]) != (client, client) or claims["aud"] not in tuple(accepted):
         raise ValueError("an assertion by or for somebody else")
-    if not (now < expires_at <= now + ASSERTION_LIVES and begins_at <= now):
+    now, skew = utc_now().timestamp(), SKEW.total_seconds()
+    begins, ends = claims.get("nbf", now), claims["exp"]
+    if not (begins <= now + skew and now < ends <= now + ASSERTION_LIVES.total_seconds() + skew):
         raise ValueError("an assertion that is not good now, or for too long")
     if not (isinstance(claims["jti"], str) and claims["jti"]):
         raise ValueError("an assertion without an id")
-    return expires_at
+    return datetime.fromtimestamp(ends, UTC)
 
 
 async def by_secret(id_: str, secret: str, register: Register, day: date) -> Standing:

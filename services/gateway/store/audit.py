@@ -30,7 +30,7 @@ mention = Table(
     metadata,
     Column("agency", String(63), primary_key=True),
     Column("kind", String(10), primary_key=True),
-    Column("value", String(255), primary_key=True),
+    Column("value", String(320), primary_key=True),
     Column("seq", _NUMBER, primary_key=True, autoincrement=False, index=True),
     sqlite_with_rowid=False,
 )

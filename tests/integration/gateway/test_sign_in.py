@@ -81,7 +81,9 @@ BAD_ASSERTIONS = {
     "without expiry": lambda: assertion(exp=None),
     "expiry in words": lambda: assertion(exp="soon"),
     "expiry beyond all dates": lambda: assertion(exp=10**30),
-    "not yet good": lambda: assertion(nbf=unix(seconds=30)),
+    "expiry beyond what the machine's clock can show": lambda: assertion(exp=10**17),
+    "expiry that is no number": lambda: assertion(exp=float("nan")),
+    "not yet good": lambda: assertion(nbf=unix(minutes=3)),
     "without id": lambda: assertion(jti=None),
     "id in a list": lambda: assertion(jti=["a"]),
     "of a client that is no more": lambda: assertion("retired"),
@@ -109,6 +111,10 @@ def test_an_assertion_that_is_not_good_gets_nothing(url):
         answer = by_assertion(url, make())
         assert (kind, *error_of(answer)) == (kind, 401, "invalid_client")
         assert "access_token" not in answer.text
+
+
+def test_an_assertion_from_a_clock_a_little_ahead_is_taken(url):
+    assert by_assertion(url, assertion(nbf=unix(seconds=20), iat=unix(seconds=20), exp=unix(seconds=320))).is_success
 
 
 def test_a_client_or_a_person_without_a_key_signs_in_with_a_secret(url):

@@ -29,7 +29,7 @@ def upgrade() -> None:
         "audit_mention",
         sa.Column("agency", sa.String(63), primary_key=True),
         sa.Column("kind", sa.String(10), primary_key=True),
-        sa.Column("value", sa.String(255), primary_key=True),
+        sa.Column("value", sa.String(320), primary_key=True),
         sa.Column("seq", NUMBER, primary_key=True, autoincrement=False),
         sqlite_with_rowid=False,
         schema=SCHEMA,
