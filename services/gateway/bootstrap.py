@@ -19,7 +19,7 @@ from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.description import Description
 from services.gateway.handlers.issuer import Issuer
 from services.gateway.handlers.keys import read_or_make
-from services.gateway.handlers.meter import Meter
+from services.gateway.handlers.meter import Meter, Metered
 from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.recorder import Recorder
 from services.gateway.handlers.rules import Rules
@@ -53,10 +53,11 @@ def api(settings: GatewaySettings) -> FastAPI:
         db, recorder, signing_key(settings.data_dir), settings.audit_anchor_entries, settings.audit_anchor_seconds
     )
     issuer = _issuer(settings) if settings.issues_tokens else None
+    verifier = _verifier(settings, issuer, db)
     app = create_app(
         "gateway",
         "The public address: who may come in, where requests go, and the streams that go out.",
-        verifier=_verifier(settings, issuer, db),
+        verifier=Metered(verifier, meter),
         routers=(root.router, events.router, sharing.router, audit.router, *_sign_in(settings)),
         ready={"stream": stream.is_ready, "sharing rules": rules.are_readable, "store": lambda: is_current(db)},
         background=(stream.run, meter.run, anchoring.run),
@@ -64,10 +65,9 @@ def api(settings: GatewaySettings) -> FastAPI:
         openapi_url=None,
     )
     app.state.rules = rules
-    app.state.meter = meter
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
-    app.state.tokens = Tokens(db, issuer, rules, register) if issuer else None
+    app.state.tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
     cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes"))
     app.state.audit = AuditDesk(db, cursor_key)
@@ -76,7 +76,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.router.default = Proxy(upstreams)
     app.add_middleware(BodyLimit, body_limit=settings.body_limit_bytes, upload_limit=settings.upload_limit_bytes)
     app.add_middleware(Audited, recorder=recorder, powers=Powers(rules))
-    app.add_middleware(Hardened, metrics_from=settings.metrics_from)
+    app.add_middleware(Hardened, inside=settings.inside)
     return app
 
 

@@ -44,7 +44,7 @@ class GatewaySettings(ServiceSettings):
     agency_requests_per_day: int = Field(default=3_000_000, ge=1)
     audit_anchor_entries: int = Field(default=1000, ge=1)
     audit_anchor_seconds: float = Field(default=60, gt=0)
-    metrics_from: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
+    inside: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> "GatewaySettings":

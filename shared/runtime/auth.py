@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import httpx
 import orjson
@@ -91,8 +91,13 @@ async def fetched(url: str) -> bytes:
     try:
         async with httpx.AsyncClient(timeout=5) as client:
             return (await client.get(url)).raise_for_status().content
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable("The issuer's keys cannot be fetched.") from error
+
+
+class Verifier(Protocol):
+    async def verify(self, token: str) -> Principal:
+        """Who has this token. Raises Unauthenticated, Unavailable or TooMany."""
 
 
 class TokenVerifier:
@@ -187,7 +192,7 @@ async def authenticated(
 ) -> Principal:
     if credentials is None:
         raise Unauthenticated
-    verifier: TokenVerifier = request.app.state.verifier
+    verifier: Verifier = request.app.state.verifier
     request.state.principal = principal = await verifier.verify(credentials.credentials)
     if purpose := request.headers.get(ACTING_PURPOSE):
         request.state.principal = principal = principal.acting_for(purpose)

@@ -13,6 +13,8 @@ from shared.runtime.errors import Unavailable
 
 KEPT_SECONDS = 2.0
 
+_UNKNOWN = "It cannot be learnt which tokens were revoked."
+
 Ask = Callable[[], Awaitable[frozenset[str]]]
 
 
@@ -23,17 +25,26 @@ class Revocations:
         self._ask = ask
         self._tokens: frozenset[str] = frozenset()
         self._asked_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
 
     async def has(self, token_id: str) -> bool:
         """Raises Unavailable."""
         if monotonic() - self._asked_at > KEPT_SECONDS:
-            async with self._lock:
-                if monotonic() - self._asked_at > KEPT_SECONDS:
-                    began = monotonic()
-                    self._tokens = await self._ask()
-                    self._asked_at = began
+            if self._asking is None:
+                self._asking = asyncio.create_task(self._learn())
+            await asyncio.shield(self._asking)  # all who wait share the answer, and that there is none
         return token_id in self._tokens
+
+    async def _learn(self) -> None:
+        began = monotonic()
+        try:
+            async with asyncio.timeout(KEPT_SECONDS):
+                self._tokens = await self._ask()
+            self._asked_at = began
+        except TimeoutError as error:
+            raise Unavailable(_UNKNOWN) from error
+        finally:
+            self._asking = None
 
 
 async def none() -> frozenset[str]:
@@ -46,10 +57,10 @@ def published_at(url: str) -> Ask:
 
     async def ask() -> frozenset[str]:
         try:
-            async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            async with httpx.AsyncClient(trust_env=False) as client:
                 answer = (await client.get(url)).raise_for_status()
             return frozenset(str(token) for token in answer.json()["tokens"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise Unavailable("It cannot be learnt which tokens were revoked.") from error
+            raise Unavailable(_UNKNOWN) from error
 
     return ask

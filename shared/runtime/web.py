@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
-from shared.runtime.auth import TokenVerifier
+from shared.runtime.auth import Verifier
 from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
 from shared.runtime.telemetry import current_trace_id, log, where
 from shared.runtime.transient import is_transient
@@ -46,7 +46,7 @@ def create_app(
     service: str,
     description: str,
     *,
-    verifier: TokenVerifier,
+    verifier: Verifier,
     routers: Sequence[APIRouter],
     ready: Mapping[str, ReadyCheck],
     background: Sequence[Background] = (),

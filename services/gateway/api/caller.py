@@ -1,11 +1,9 @@
-"""Who is calling, at the edge: a valid token of an agency in the partnership, with a role, and not too often; all else
-is denied."""
+"""Who is calling, at the edge: a valid token of an agency in the partnership, with a role; all else is denied."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.rules import Rules
 from shared.runtime.auth import AgencyAdmin, AnyPartner, AuditReader, Dashboard, Principal, authenticated, bearer
 from shared.runtime.errors import Forbidden
@@ -20,10 +18,8 @@ CurrentRules = Annotated[Rules, Depends(_rules)]
 
 
 def _admit(request: Request, caller: Principal) -> Principal:
-    """Raises Forbidden or TooMany. Every way in ends here, once for each request."""
+    """Raises Forbidden. Every way in ends here."""
     _rules(request).require_agency(caller.agency)
-    meter: Meter = request.app.state.meter
-    meter.admit(caller)
     return caller
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from services.gateway.api.caller import CurrentRules
 from services.gateway.api.oauth import CurrentTokens, given
-from services.gateway.domain.loopback import host_name, is_loopback
+from services.gateway.domain.loopback import host_name, is_loopback, is_passed_on
 from services.gateway.domain.standing import Standing
 from shared.contracts.api.gateway import Token, TokenRequest
 from shared.contracts.problem import FieldProblem
@@ -12,8 +12,6 @@ from shared.contracts.roles import Role
 from shared.runtime.errors import Forbidden, Invalid
 from shared.runtime.web import problems
 from shared.sharing.review import purposes as purposes_of
-
-_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 router = APIRouter(tags=["development"])
 
@@ -23,7 +21,7 @@ def _from_this_machine(request: Request) -> None:
     on this machine speaks for the whole world."""
     local = request.client is not None and is_loopback(request.client.host)
     named = is_loopback(host_name(request.headers.get("host", "")))
-    if not (local and named) or any(name in request.headers for name in _PASSED_ON):
+    if not (local and named) or is_passed_on(request.headers):
         raise Forbidden("Development tokens are given to this machine only.")
 
 

@@ -93,19 +93,20 @@ def _subject(kind: str | None, text: str | None) -> str:
 def _refusal(refused: Refused) -> Response:
     body = TokenRefused(error=refused.error, error_description=refused.description)
     if refused.error is OAuthError.invalid_client:
-        return JSONResponse(body.model_dump(), 401, headers={"WWW-Authenticate": "Basic"})
+        return JSONResponse(body.model_dump(), 401, headers={"WWW-Authenticate": 'Basic realm="joinedup"'})
     return JSONResponse(body.model_dump(), 400)
 
 
 @router.post("/oauth/revoke", responses=problems(413), summary="End a token")
 async def revoke(request: Request, token: Annotated[str, Form(max_length=16_000)], tokens: CurrentTokens) -> None:
     """Whoever has it may. It works nowhere any more within seconds. 200 whatever was sent (RFC 7009, section 2.2)."""
-    await tokens.revoke(token, request.app.state.verifier)
+    if bearer := await tokens.revoke(token):
+        request.state.principal = bearer
 
 
 @router.get("/oauth/revocations", summary="Which tokens were taken back")
 async def revocations(request: Request) -> RevokedTokens:
-    """For the services, which ask every two seconds."""
+    """For the services, which ask every two seconds, and for nobody outside: it would tell what others do."""
     return RevokedTokens(tokens=tuple(sorted(await revoked_tokens(request.app.state.database))))
 
 

@@ -1,6 +1,9 @@
-"""Whether an address or a host name means this machine and no other."""
+"""Whether an address or a host name means this machine and no other, and whether a request comes straight from it."""
 
+from collections.abc import Container
 from ipaddress import ip_address
+
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 def is_loopback(host: str) -> bool:
@@ -18,3 +21,8 @@ def host_name(header: str) -> str:
     if header.startswith("["):
         return header[1:].partition("]")[0]
     return header.partition(":")[0].lower()
+
+
+def is_passed_on(headers: Container[str]) -> bool:
+    """Whether a proxy sent it, which speaks for the whole world. `headers` finds names in small letters."""
+    return any(name in headers for name in _PASSED_ON)

@@ -20,7 +20,7 @@ from shared.contracts.envelope import Contract
 from shared.contracts.roles import Role
 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=63)]
-SecretHash = Annotated[str, Field(pattern=r"^\$argon2id\$")]
+SecretHash = Annotated[str, Field(pattern=r"^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$")]
 _PRIVATE_PARTS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
@@ -101,7 +101,7 @@ class Issuer(Contract):
     """
 
     id: Slug
-    url: str = Field(pattern=r"^(https://|http://([a-z0-9-]+|127\.0\.0\.1)[:/])")
+    url: str = Field(pattern=r"^(https://|http://([a-z0-9-]+|127\.0\.0\.1)[:/])[^@]*$")
     audience: str = Field(min_length=1)
     agencies: tuple[Slug, ...] = Field(min_length=1)
     mappings: tuple[ClaimMapping, ...] = ()
@@ -123,6 +123,14 @@ class Register(Contract):
                 raise ValueError(f"{twice[0]} stands there twice; give each its own id")
         if len({issuer.url for issuer in self.issuers}) < len(self.issuers):
             raise ValueError("two issuers have one url: put their agencies and mappings together")
+        return self
+
+    @model_validator(mode="after")
+    def _nobody_is_two(self) -> "Register":
+        """Or the entry of somebody who has left could be passed by for another of theirs."""
+        subjects = Counter((person.issuer, person.subject) for person in self.people if person.subject)
+        if any(times > 1 for times in subjects.values()):
+            raise ValueError("two people have one subject of one issuer: make them one")
         return self
 
     @model_validator(mode="after")

@@ -10,16 +10,23 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 
+from prometheus_client import Counter as Metric
+
 from services.gateway.domain.allowance import Limit
 from services.gateway.store import counts
 from services.gateway.store.counts import Key
-from shared.runtime.auth import Principal
+from shared.runtime.auth import Principal, Verifier
 from shared.runtime.clock import utc_now
 from shared.runtime.db import Database
 from shared.runtime.errors import TooMany
 from shared.runtime.telemetry import log
 
 SHARED_EVERY = 1.0
+
+
+_refused = Metric(
+    "joinedup_gateway_too_many_total", "Requests refused because there were too many, by limit", ["limit"]
+)
 
 
 class Meter:
@@ -42,6 +49,7 @@ class Meter:
         ]
         for limit, key in keys:
             if wait := limit.wait(self._count(key._replace(period=key.period - 1)), self._count(key), now):
+                _refused.labels(limit.name).inc()
                 raise TooMany(limit.says, headers={"Retry-After": str(wait)})
         self._untold.update(key for _, key in keys)
 
@@ -79,3 +87,18 @@ class Meter:
             await counts.add(self._database, tx, self._telling)
             await counts.forget(tx, oldest)
             return await counts.since(tx, oldest)
+
+
+class Metered:
+    """Counts each request of a known caller before anything else is looked at: every refusal after it is an entry of
+    the audit log, which nobody may fill. What is refused here is a figure of the metrics and no entry."""
+
+    def __init__(self, verifier: Verifier, meter: Meter) -> None:
+        self._verifier = verifier
+        self._meter = meter
+
+    async def verify(self, token: str) -> Principal:
+        """Raises what the verifier raises, and TooMany."""
+        caller = await self._verifier.verify(token)
+        self._meter.admit(caller)
+        return caller

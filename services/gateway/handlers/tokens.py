@@ -11,7 +11,7 @@ from services.gateway.handlers.issuer import Issuer, Made
 from services.gateway.handlers.oauth import OAuthError, Refused
 from services.gateway.handlers.rules import Rules
 from services.gateway.store import tokens
-from shared.runtime.auth import Principal, TokenVerifier
+from shared.runtime.auth import Principal, Verifier
 from shared.runtime.clock import today, utc_now
 from shared.runtime.db import Database
 from shared.runtime.errors import Unauthenticated
@@ -21,9 +21,12 @@ from shared.sharing.review import purposes as purposes_of
 class Tokens:
     """Every way to a token ends in one transaction that keeps it in mind. All of them raise Refused."""
 
-    def __init__(self, database: Database, issuer: Issuer, rules: Rules, register: Callable[[], Register]) -> None:
+    def __init__(
+        self, database: Database, issuer: Issuer, verifier: Verifier, rules: Rules, register: Callable[[], Register]
+    ) -> None:
         self.issuer = issuer
         self._database = database
+        self._verifier = verifier
         self._rules = rules
         self._register = register
         self._vouching = Vouching()
@@ -44,15 +47,17 @@ class Tokens:
         """Whatever is asked for: the route that calls this exists on loopback only."""
         return await self._kept(standing, purpose)
 
-    async def revoke(self, text: str, verifier: TokenVerifier) -> None:
-        """Whoever has a token may end it. What is no token of ours is left alone, as RFC 7009, section 2.2, says."""
+    async def revoke(self, text: str) -> Principal | None:
+        """Whoever has a token may end it: whose it was. None for what is no token of ours, which is left alone as
+        RFC 7009, section 2.2, says."""
         try:
-            principal = await verifier.verify(text)
+            bearer = await self._verifier.verify(text)
         except Unauthenticated:
-            return
-        if principal.token_id:
+            return None
+        if bearer.token_id:
             async with self._database.transaction() as tx:
-                await tokens.revoke(tx, principal.token_id, utc_now())
+                await tokens.revoke(tx, bearer.token_id, utc_now())
+        return bearer
 
     async def sign_out(self, admin: Principal, subject: str) -> None:
         """End every token that somebody of the administrator's own agency has."""

@@ -13,9 +13,11 @@ from fastapi import APIRouter, Response
 
 from services.gateway.domain.deed import read
 from shared.runtime.auth import AnyPartner, Keys, TokenVerifier
+from shared.runtime.revocations import KEPT_SECONDS
 from shared.runtime.web import create_app
 from tests.integration.gateway.risk import STREAM, change, say, stream
 from tests.integration.gateway.served import Process, gateway, http, served
+from tests.integration.gateway.signing_in import assertion, by_assertion, issuing
 from tests.integration.gateway.upstream import upstream
 from tests.support.processes import wait_until
 from tests.support.tokens import AUDIENCE, ISSUER, Issuer
@@ -113,6 +115,23 @@ def test_a_refusal_for_want_of_a_role_names_who_was_refused(url, issuer):
     assert http.get(f"{url}/v1/events/risk-changes", headers=issuer.headers("fire", AUDITOR)).status_code == 403
     (entry,) = entries(url, issuer)
     assert (entry["status"], entry["person"]) == (403, "fire-system")
+
+
+def test_a_refusal_for_want_of_a_purpose_names_who_was_refused(url, issuer):
+    headers = issuer.headers("fire") | {"Acting-Purpose": "curiosity"}
+    assert http.get(f"{url}/v1/businesses/{BUSINESS}", headers=headers).status_code == 403
+    (entry,) = entries(url, issuer)
+    assert (entry["status"], entry["person"], entry["subjects"]) == (403, "fire-system", [BUSINESS])
+
+
+def test_the_end_of_a_token_is_recorded_as_its_bearers(tmp_path):
+    with issuing(tmp_path) as url:
+        token = by_assertion(url, assertion()).json()["access_token"]
+        for _ in range(2):
+            assert http.post(f"{url}/oauth/revoke", data={"token": token}).status_code == 200
+            time.sleep(KEPT_SECONDS)
+    told = [(deed.route, deed.operation, deed.person, deed.agency) for deed in stored(tmp_path)]
+    assert told[1:] == [("/oauth/revoke", "alteration", "fire-system", "fire")]
 
 
 def test_the_route_that_answered_is_told_to_the_log_alone(url, issuer):

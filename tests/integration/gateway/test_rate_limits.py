@@ -1,7 +1,9 @@
 """Too many requests of a client or an agency are refused, at every replica, and nobody else's are."""
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import time_machine
 
@@ -125,3 +127,19 @@ def test_at_the_public_address_every_route_counts_and_says_when_to_come_back(tmp
         status_when(lambda: http.get(f"{two}/v1/me", headers=headers).status_code, 429, 10)
         assert http.get(f"{one}/v1/me", headers=issuer.headers("police", ["analyst"])).status_code == 200
         assert http.get(f"{one}/healthz").status_code == 200
+
+
+def test_what_is_refused_for_want_of_a_role_or_a_partnership_counts_as_well(tmp_path, issuer):
+    """Each refusal is an entry of the audit log: whoever is refused on and on must not fill it."""
+    given = {"auth_jwks": str(issuer.jwks_path), "client_requests_per_minute": 10}
+    with gateway(tmp_path, **given) as url:
+        for agency, roles, path in (
+            ("fire", ["officer"], "/v1/audit"),
+            ("police", [], "/v1/businesses"),
+            ("stranger", ["officer"], "/v1/me"),
+        ):
+            headers = issuer.headers(agency, roles)
+            answers = [http.get(url + path, headers=headers).status_code for _ in range(12)]
+            assert answers == [403] * 10 + [429] * 2
+        with closing(sqlite3.connect(tmp_path / "gateway.db")) as store:
+            assert store.execute("SELECT count(*) FROM audit_entry").fetchone() == (30,)

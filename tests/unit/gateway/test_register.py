@@ -116,6 +116,9 @@ def test_a_person_without_a_post_is_nobody(register):
         ("- {person: ann, starts: 2026-12-20", "- {person: zoe, starts: 2026-12-20", "not among the people"),
         ("roles: [officer]", "roles: [root]", "Input should be"),
         ("https://town.example", "http://town.example", "should match"),
+        ("https://town.example", "http://localhost:80@town.example", "should match"),
+        ("subject: b1", "subject: a1", "one subject"),
+        ("issuer: town, subject: c1", 'secret: "$argon2id$"', "should match"),
     ],
 )
 def test_a_register_that_would_let_somebody_act_for_others_is_refused(was, now, said):
