@@ -104,7 +104,7 @@ async def revoke(request: Request, token: Annotated[str, Form(max_length=16_000)
         request.state.principal = bearer
 
 
-@router.get("/oauth/revocations", summary="Which tokens were taken back")
+@router.get("/oauth/revocations", responses=problems(404), summary="Which tokens were taken back")
 async def revocations(request: Request) -> RevokedTokens:
     """For the services, which ask every two seconds, and for nobody outside: it would tell what others do."""
     return RevokedTokens(tokens=tuple(sorted(await revoked_tokens(request.app.state.database))))
