@@ -65,6 +65,7 @@ def api(settings: GatewaySettings) -> FastAPI:
         openapi_url=None,
     )
     app.state.rules = rules
+    app.state.meter = meter
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
     app.state.tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
@@ -81,11 +82,13 @@ def api(settings: GatewaySettings) -> FastAPI:
 
 
 def _meter(settings: GatewaySettings, db: Database) -> Meter:
-    per_agency = (
+    limits = (
+        Limit("client", settings.client_requests_per_minute, 60),
         Limit("agency", settings.agency_requests_per_minute, 60),
         Limit("agency", settings.agency_requests_per_day, 24 * 3600),
+        Limit("address", settings.sign_ins_per_minute, 60),
     )
-    return Meter(db, (Limit("client", settings.client_requests_per_minute, 60),), per_agency)
+    return Meter(db, limits)
 
 
 def _issuer(settings: GatewaySettings) -> Issuer:

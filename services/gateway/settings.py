@@ -39,6 +39,7 @@ class GatewaySettings(ServiceSettings):
     register_file: Path | None = None
     token_seconds: int = Field(default=600, ge=1, le=3600)
     dev_token_seconds: int = 900
+    sign_ins_per_minute: int = Field(default=300, ge=1)
     client_requests_per_minute: int = Field(default=6_000, ge=1)
     agency_requests_per_minute: int = Field(default=30_000, ge=1)
     agency_requests_per_day: int = Field(default=3_000_000, ge=1)

@@ -10,7 +10,9 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from services.gateway.api.caller import Administrator
+from services.gateway.domain.loopback import household
 from services.gateway.handlers.issuer import Made
+from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.oauth import OAuthError, Refused
 from services.gateway.handlers.tokens import Tokens
 from services.gateway.handlers.tokens import revoked as revoked_tokens
@@ -43,6 +45,12 @@ def _tokens(request: Request) -> Tokens:
 CurrentTokens = Annotated[Tokens, Depends(_tokens)]
 
 
+def _not_too_often(request: Request) -> None:
+    """Before anybody is known: looking at a secret is made to cost much, and so is not for everybody to ask for."""
+    meter: Meter = request.app.state.meter
+    meter.admit({"address": household(request.client.host if request.client else "")})
+
+
 def given(request: Request, made: Made, tokens: Tokens) -> Token:
     """From here on the request is its bearer's."""
     request.state.principal = made.bearer
@@ -54,7 +62,13 @@ async def jwks(tokens: CurrentTokens) -> dict[str, Any]:
     return tokens.issuer.jwks()
 
 
-@router.post("/oauth/token", response_model=Token, responses=_NO_TOKEN | problems(413), summary="A short-lived token")
+@router.post(
+    "/oauth/token",
+    response_model=Token,
+    dependencies=[Depends(_not_too_often)],
+    responses=_NO_TOKEN | problems(413),
+    summary="A short-lived token",
+)
 async def token(
     request: Request,
     tokens: CurrentTokens,
@@ -97,7 +111,7 @@ def _refusal(refused: Refused) -> Response:
     return JSONResponse(body.model_dump(), 400)
 
 
-@router.post("/oauth/revoke", responses=problems(413), summary="End a token")
+@router.post("/oauth/revoke", dependencies=[Depends(_not_too_often)], responses=problems(413), summary="End a token")
 async def revoke(request: Request, token: Annotated[str, Form(max_length=16_000)], tokens: CurrentTokens) -> None:
     """Whoever has it may. It works nowhere any more within seconds. 200 whatever was sent (RFC 7009, section 2.2)."""
     if bearer := await tokens.revoke(token):

@@ -7,7 +7,7 @@ the others a second later, and a caller who asks them all may get that second's 
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from prometheus_client import Counter as Metric
@@ -32,20 +32,21 @@ _refused = Metric(
 class Meter:
     """Counts what it admits; what it refuses costs the caller nothing."""
 
-    def __init__(self, database: Database, per_client: Iterable[Limit], per_agency: Iterable[Limit]) -> None:
+    def __init__(self, database: Database, limits: Iterable[Limit]) -> None:
         self._database = database
-        self._per_client = tuple(per_client)
-        self._per_agency = tuple(per_agency)
+        self._limits = tuple(limits)
         self._all: Counter[Key] = Counter()
         self._telling: Counter[Key] = Counter()
         self._untold: Counter[Key] = Counter()
 
-    def admit(self, caller: Principal) -> None:
-        """Count a request. Raises TooMany, which says when to come back."""
+    def admit(self, whose: Mapping[str, str]) -> None:
+        """Count a request; `whose` it is, by the name of each limit that it counts for. Raises TooMany, which says when
+        to come back."""
         now = utc_now().timestamp()
         keys = [
-            *((limit, self._key(limit, f"{caller.agency}/{caller.subject}", now)) for limit in self._per_client),
-            *((limit, self._key(limit, caller.agency, now)) for limit in self._per_agency),
+            (limit, Key(limit.name, whose[limit.name], limit.seconds, limit.period(now)))
+            for limit in self._limits
+            if limit.name in whose
         ]
         for limit, key in keys:
             if wait := limit.wait(self._count(key._replace(period=key.period - 1)), self._count(key), now):
@@ -74,15 +75,12 @@ class Meter:
             self._untold += self._telling
         self._telling = Counter()
 
-    def _key(self, limit: Limit, who: str, now: float) -> Key:
-        return Key(limit.name, who, limit.seconds, limit.period(now))
-
     def _count(self, key: Key) -> int:
         return self._all[key] + self._telling[key] + self._untold[key]
 
     async def _told_and_learnt(self) -> Counter[Key]:
         now = utc_now().timestamp()
-        oldest = {limit.seconds: limit.period(now) - 1 for limit in (*self._per_client, *self._per_agency)}
+        oldest = {limit.seconds: limit.period(now) - 1 for limit in self._limits}
         async with self._database.transaction() as tx:
             await counts.add(self._database, tx, self._telling)
             await counts.forget(tx, oldest)
@@ -100,5 +98,10 @@ class Metered:
     async def verify(self, token: str) -> Principal:
         """Raises what the verifier raises, and TooMany."""
         caller = await self._verifier.verify(token)
-        self._meter.admit(caller)
+        self._meter.admit(of(caller))
         return caller
+
+
+def of(caller: Principal) -> Mapping[str, str]:
+    """Whose a request of `caller` is."""
+    return {"client": f"{caller.agency}/{caller.subject}", "agency": caller.agency}

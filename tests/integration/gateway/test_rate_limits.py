@@ -1,5 +1,6 @@
 """Too many requests of a client or an agency are refused, at every replica, and nobody else's are."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
@@ -8,19 +9,21 @@ from contextlib import closing
 import time_machine
 
 from services.gateway.domain.allowance import Limit
-from services.gateway.handlers.meter import SHARED_EVERY, Meter
+from services.gateway.handlers.meter import SHARED_EVERY, Meter, of
+from services.gateway.handlers.secrets import hashed, matches
 from services.gateway.store.tables import request_count
 from shared.runtime.auth import Principal
 from shared.runtime.db import Database
-from shared.runtime.errors import TooMany
+from shared.runtime.errors import TooMany, Unavailable
 from shared.runtime.migrate import migrate
 from tests.integration.gateway.served import gateway, http
+from tests.integration.gateway.signing_in import assertion, by_assertion, by_secret, issuing
 
 NOON = 1_800_000_000
 
 
 def meter(database: Database, client: int = 1000, agency: int = 1000, seconds: int = 60) -> Meter:
-    return Meter(database, [Limit("client", client, seconds)], [Limit("agency", agency, seconds)])
+    return Meter(database, [Limit("client", client, seconds), Limit("agency", agency, seconds)])
 
 
 def caller(agency: str = "fire", subject: str = "one") -> Principal:
@@ -36,7 +39,7 @@ def admitted(meter: Meter, who: Principal, tries: int) -> int:
 
 def _wait(meter: Meter, who: Principal) -> str | None:
     try:
-        meter.admit(who)
+        meter.admit(of(who))
     except TooMany as refused:
         return refused.headers["Retry-After"]
     return None
@@ -143,3 +146,30 @@ def test_what_is_refused_for_want_of_a_role_or_a_partnership_counts_as_well(tmp_
             assert answers == [403] * 10 + [429] * 2
         with closing(sqlite3.connect(tmp_path / "gateway.db")) as store:
             assert store.execute("SELECT count(*) FROM audit_entry").fetchone() == (30,)
+
+
+def test_whoever_tries_secrets_on_and_on_is_refused_before_they_are_looked_at(tmp_path):
+    with issuing(tmp_path, sign_ins_per_minute=5) as url:
+        answers = [by_secret(url, "small-system", "wrong").status_code for _ in range(5)]
+        assert answers == [401] * 5
+        for answer in (
+            by_secret(url, "small-system"),
+            by_assertion(url, assertion()),
+            http.post(f"{url}/oauth/revoke", data={"token": "x"}),
+        ):
+            assert answer.status_code == 429
+            assert 1 <= int(answer.headers["retry-after"]) <= 120
+
+
+def test_nobody_unknown_sends_more_than_a_form(tmp_path):
+    with issuing(tmp_path) as url:
+        for path in ("/oauth/token", "/oauth/revoke"):
+            assert http.post(url + path, data={"token": "x" * 70_000}).status_code == 413
+
+
+async def test_of_many_secrets_at_once_the_last_are_not_looked_at_and_the_next_is():
+    """Two are worked out at a time, and as many wait as are answered within a second."""
+    kept = hashed("right")
+    told = await asyncio.gather(*(matches("wrong", kept) for _ in range(40)), return_exceptions=True)
+    assert [type(one) for one in told] == [bool] * 32 + [Unavailable] * 8
+    assert await matches("right", kept)
