@@ -17,7 +17,7 @@ from services.gateway.domain.cursor import KEY_BYTES, Cursors
 from services.gateway.domain.register import Register, load_register
 from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.description import Description
-from services.gateway.handlers.issuer import Issuer
+from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
 from services.gateway.handlers.keys import read_or_make
 from services.gateway.handlers.meter import Meter, Metered
 from services.gateway.handlers.powers import Powers
@@ -92,14 +92,15 @@ def _meter(settings: GatewaySettings, db: Database) -> Meter:
 
 
 def _issuer(settings: GatewaySettings) -> Issuer:
-    named = ("dev", settings.dev_token_seconds) if settings.profile is Profile.demo else ("own", settings.token_seconds)
-    return Issuer(settings.data_dir, named[0], settings.auth_issuer, settings.auth_audience, named[1])
+    is_demo = settings.profile is Profile.demo
+    file, seconds = (DEVELOPMENT, settings.dev_token_seconds) if is_demo else (OWN, settings.token_seconds)
+    return Issuer(settings.data_dir / file, settings.auth_issuer, settings.auth_audience, seconds)
 
 
 def _verifier(settings: GatewaySettings, issuer: Issuer | None, db: Database) -> TokenVerifier:
     if issuer is None:
         return verifier_for(settings)
-    keys = Keys(settings.auth_jwks or str(issuer.jwks_file))
+    keys = Keys(settings.auth_jwks) if settings.auth_jwks else OwnKeys(issuer)
     return TokenVerifier(settings.auth_issuer, settings.auth_audience, keys, Revocations(lambda: revoked(db)))
 
 

@@ -38,7 +38,7 @@ class GatewaySettings(ServiceSettings):
     streams_per_agency: int = 100
     register_file: Path | None = None
     token_seconds: int = Field(default=600, ge=1, le=3600)
-    dev_token_seconds: int = 900
+    dev_token_seconds: int = Field(default=900, ge=1, le=3600)
     sign_ins_per_minute: int = Field(default=300, ge=1)
     client_requests_per_minute: int = Field(default=6_000, ge=1)
     agency_requests_per_minute: int = Field(default=30_000, ge=1)

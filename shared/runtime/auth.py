@@ -32,7 +32,7 @@ FAULTY = (JoseError, ValueError, KeyError, TypeError, OverflowError)
 SUBJECT_LENGTH = 320
 """OpenID Connect allows 255; ours put the id of an issuer before it."""
 _SLUG_LENGTH = 63
-_KEYS_KEPT_SECONDS = 600.0
+KEYS_KEPT_SECONDS = 600.0
 _KEYS_ASKED_AGAIN_SECONDS = 5.0
 
 
@@ -66,7 +66,7 @@ class Keys:
 
     async def get(self, *, refresh: bool = False) -> KeySet:
         age = monotonic() - self._fetched_at
-        limit = _KEYS_ASKED_AGAIN_SECONDS if refresh else _KEYS_KEPT_SECONDS
+        limit = _KEYS_ASKED_AGAIN_SECONDS if refresh else KEYS_KEPT_SECONDS
         if self._keys is None or age > limit:
             async with self._lock:
                 if self._keys is None or monotonic() - self._fetched_at > limit:
