@@ -15,6 +15,7 @@ from services.gateway.clients import Upstream
 from services.gateway.domain.allowance import Limit
 from services.gateway.domain.cursor import KEY_BYTES, Cursors
 from services.gateway.domain.register import Register, load_register
+from services.gateway.handlers import refusals
 from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.description import Description
 from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
@@ -22,6 +23,7 @@ from services.gateway.handlers.keys import read_or_make
 from services.gateway.handlers.meter import Meter, Metered
 from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.recorder import Recorder
+from services.gateway.handlers.refusals import Refusals
 from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.streams import RiskStream
 from services.gateway.handlers.tokens import Tokens, revoked
@@ -66,6 +68,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     )
     app.state.rules = rules
     app.state.meter = meter
+    app.state.refusals = Refusals(recorder, meter)
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
     app.state.tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
@@ -87,6 +90,7 @@ def _meter(settings: GatewaySettings, db: Database) -> Meter:
         Limit("agency", settings.agency_requests_per_minute, 60),
         Limit("agency", settings.agency_requests_per_day, 24 * 3600),
         Limit("address", settings.sign_ins_per_minute, 60),
+        refusals.LIMIT,
     )
     return Meter(db, limits)
 

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
+from starlette.background import BackgroundTask
 
 from services.gateway.api.caller import Administrator
 from services.gateway.domain.loopback import household
 from services.gateway.handlers.issuer import Made
 from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.oauth import OAuthError, Refused
+from services.gateway.handlers.refusals import Refusals
 from services.gateway.handlers.tokens import Tokens
 from services.gateway.handlers.tokens import revoked as revoked_tokens
 from shared.contracts.api.gateway import RevokedTokens, SignOut, Token, TokenRefused
@@ -94,7 +96,8 @@ async def token(
         else:
             raise Refused(OAuthError.invalid_request, "Prove who you are: by one client_assertion, or by one secret.")
     except Refused as refused:
-        return _refusal(refused)
+        refusals: Refusals = request.app.state.refusals
+        return _refusal(refused, BackgroundTask(refusals.record, refused, request.method, request.url.path))
     return given(request, made, tokens)
 
 
@@ -104,11 +107,10 @@ def _subject(kind: str | None, text: str | None) -> str:
     return text
 
 
-def _refusal(refused: Refused) -> Response:
-    body = TokenRefused(error=refused.error, error_description=refused.description)
-    if refused.error is OAuthError.invalid_client:
-        return JSONResponse(body.model_dump(), 401, headers={"WWW-Authenticate": 'Basic realm="joinedup"'})
-    return JSONResponse(body.model_dump(), 400)
+def _refusal(refused: Refused, afterwards: BackgroundTask) -> Response:
+    body = TokenRefused(error=refused.error, error_description=refused.description).model_dump()
+    asks = {"WWW-Authenticate": 'Basic realm="joinedup"'} if refused.error is OAuthError.invalid_client else None
+    return JSONResponse(body, refused.status, headers=asks, background=afterwards)
 
 
 @router.post("/oauth/revoke", dependencies=[Depends(_not_too_often)], responses=problems(413), summary="End a token")

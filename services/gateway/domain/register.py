@@ -59,6 +59,10 @@ class Member(Dated):
     agency: Slug
     secret: SecretHash | None = None
 
+    @property
+    def whose(self) -> tuple[str, str]:
+        return self.agency, self.id
+
 
 class Person(Member):
     """`issuer` and `subject` say by whom they are vouched for, and under which `sub`."""

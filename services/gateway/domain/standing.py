@@ -18,6 +18,10 @@ class Standing:
     roles: frozenset[Role]
     purposes: frozenset[str]
 
+    @property
+    def whose(self) -> tuple[str, str]:
+        return self.agency, self.subject
+
 
 def of_client(client: Client) -> Standing:
     return Standing(client.id, client.agency, frozenset(client.roles), frozenset(client.purposes))
@@ -34,7 +38,7 @@ def of_claims(claims: Mapping[str, Any], issuer: Issuer, register: Register, day
 
     None for nobody of one of its agencies, and for posts in two agencies, since one of them would get the other's.
     """
-    person = _named(str(claims["sub"]), issuer, register)
+    person = named(str(claims["sub"]), issuer, register)
     if person and (not person.covers(day) or is_away(person.id, register, day)):
         return None
     mapped = {mapping.post for mapping in issuer.mappings if mapping.covers(day) and _has(claims, mapping)}
@@ -61,7 +65,8 @@ def is_away(person: str, register: Register, day: date) -> bool:
     return any(absence.person == person and absence.covers(day) for absence in register.absences)
 
 
-def _named(subject: str, issuer: Issuer, register: Register) -> Person | None:
+def named(subject: str, issuer: Issuer, register: Register) -> Person | None:
+    """The person of the register whom `issuer` means by `subject`, whether or not they are with their agency today."""
     return next((one for one in register.people if (one.issuer, one.subject) == (issuer.id, subject)), None)
 
 

@@ -12,10 +12,10 @@ from joserfc.jwk import KeySet
 
 from services.gateway.clients import DiscoveredKeys
 from services.gateway.domain import standing
-from services.gateway.domain.register import Issuer, Register, found
+from services.gateway.domain.register import Client, Issuer, Person, Register, found
 from services.gateway.domain.standing import Standing
 from services.gateway.handlers import secrets
-from services.gateway.handlers.oauth import OAuthError, Refused
+from services.gateway.handlers.oauth import OAuthError, Refused, Whose
 from shared.runtime.auth import ALGORITHMS, FAULTY, TokenVerifier
 from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Unauthenticated
@@ -38,17 +38,26 @@ def by_assertion(text: str, register: Register, accepted: Iterable[str], day: da
 
     Source: RFC 7523, section 3. The audience is one text, not a list, so that an assertion is for one server alone.
     """
+    client = _client_of(text, register, day)
     try:
-        client = found(register.clients, str(_unproven(text)["sub"]), day)
-        if client is None or not client.keys:
-            raise _no_such_client()
         keys = KeySet.import_key_set({"keys": list(client.keys)})
         claims = jwt.decode(text, keys, algorithms=ALGORITHMS).claims
         expires_at = _checked(claims, client.id, accepted)
         assertion_id = hashlib.sha256(claims["jti"].encode()).hexdigest()
     except FAULTY as error:
-        raise _no_such_client() from error
+        raise _no_such_client(client.whose) from error
     return standing.of_client(client), Assertion(client.id, assertion_id, expires_at)
+
+
+def _client_of(text: str, register: Register, day: date) -> Client:
+    """Who says that they signed `text`. Raises Refused."""
+    try:
+        client = found(register.clients, str(_unproven(text)["sub"]), day)
+    except FAULTY as error:
+        raise _no_such_client() from error
+    if client is None or not client.keys:
+        raise _no_such_client(client.whose if client else None)
+    return client
 
 
 def _checked(claims: dict[str, Any], client: str, accepted: Iterable[str]) -> datetime:
@@ -69,10 +78,10 @@ async def by_secret(id_: str, secret: str, register: Register, day: date) -> Sta
     client, person = found(register.clients, id_, day), found(register.people, id_, day)
     member = client or person
     if not await secrets.matches(secret, member.secret if member else None):
-        raise _no_such_client()
+        raise _no_such_client(member.whose if member else None)
     if client:
         return standing.of_client(client)
-    return _in_post(standing.of_person(person, register, day) if person else None)
+    return _in_post(standing.of_person(person, register, day) if person else None, person)
 
 
 class Vouching:
@@ -97,7 +106,7 @@ class Vouching:
         subject = claims["sub"]
         if not (isinstance(subject, str) and subject.isprintable() and len(subject) <= _SUBJECT_LENGTH):
             raise _not_vouched()
-        return _in_post(standing.of_claims(claims, issuer, register, day))
+        return _in_post(standing.of_claims(claims, issuer, register, day), standing.named(subject, issuer, register))
 
     def _verifier(self, issuer: Issuer) -> TokenVerifier:
         known = issuer.url, issuer.audience
@@ -114,15 +123,16 @@ def _unproven(text: str) -> dict[str, Any]:
     return said
 
 
-def _no_such_client() -> Refused:
-    return Refused(OAuthError.invalid_client, "Nobody is registered here who proves themselves so.")
+def _no_such_client(whose: Whose | None = None) -> Refused:
+    return Refused(OAuthError.invalid_client, "Nobody is registered here who proves themselves so.", whose)
 
 
 def _not_vouched() -> Refused:
     return Refused(OAuthError.invalid_grant, "No issuer of the partnership vouches for this token.")
 
 
-def _in_post(found: Standing | None) -> Standing:
+def _in_post(found: Standing | None, person: Person | None) -> Standing:
     if found is None:
-        raise Refused(OAuthError.invalid_grant, "You have no post in the partnership today.")
+        whose = person.whose if person else None
+        raise Refused(OAuthError.invalid_grant, "You have no post in the partnership today.", whose)
     return found

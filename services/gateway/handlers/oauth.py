@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from shared.runtime.errors import AppError
+Whose = tuple[str, str]
+"""An agency of the register, and the id there of its person or client."""
 
 
 class OAuthError(StrEnum):
@@ -13,10 +14,16 @@ class OAuthError(StrEnum):
     unsupported_grant_type = "unsupported_grant_type"
 
 
-class Refused(AppError):
-    """No token. The description is for whoever set the client up, and never repeats what was sent."""
+class Refused(Exception):
+    """No token. The description is for whoever set the client up, and never repeats what was sent. `whose` name it was
+    tried in, if they are known."""
 
-    def __init__(self, error: OAuthError, description: str) -> None:
+    def __init__(self, error: OAuthError, description: str, whose: Whose | None = None) -> None:
         super().__init__(description)
         self.error = error
         self.description = description
+        self.whose = whose
+
+    @property
+    def status(self) -> int:
+        return 401 if self.error is OAuthError.invalid_client else 400

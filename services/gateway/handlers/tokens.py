@@ -66,7 +66,7 @@ class Tokens:
 
     async def _given(self, standing: Standing, wished: str | None, assertion: Assertion | None = None) -> Made:
         if not self._rules.has_agency(standing.agency):
-            raise Refused(OAuthError.invalid_grant, "Your agency is not in this partnership.")
+            raise Refused(OAuthError.invalid_grant, "Your agency is not in this partnership.", standing.whose)
         known = purposes_of(self._rules.partnership())
         purpose = _purpose(standing, wished, known)
         return await self._kept(replace(standing, purposes=standing.purposes & set(known)), purpose, assertion)
@@ -78,7 +78,8 @@ class Tokens:
             if assertion and not await tokens.use(
                 self._database, tx, assertion.client, assertion.id, assertion.expires_at
             ):
-                raise Refused(OAuthError.invalid_client, "This assertion was used before. Sign a new one.")
+                used = "This assertion was used before. Sign a new one."
+                raise Refused(OAuthError.invalid_client, used, standing.whose)
             await tokens.keep(tx, made.id, standing.agency, standing.subject, made.expires_at)
         return made
 
@@ -95,5 +96,6 @@ def _purpose(standing: Standing, wished: str | None, known: tuple[str, ...]) -> 
     if wished is None and allowed and (len(allowed) == 1 or allowed[0] == known[0]):
         return allowed[0]
     if wished is None or wished not in allowed:
-        raise Refused(OAuthError.invalid_scope, "Give as `purpose` one that the partnership knows and you may act for.")
+        remedy = "Give as `purpose` one that the partnership knows and you may act for."
+        raise Refused(OAuthError.invalid_scope, remedy, standing.whose)
     return wished
