@@ -2,8 +2,9 @@
 
 import typer
 
-from joinedup import dead_letters, feed, sharing
+from joinedup import audit, dead_letters, feed, keys, people, sharing
 from joinedup.bench import spine
+from joinedup.bench.audit import audit as bench_audit
 from joinedup.bench.bulk import bulk
 from joinedup.bench.findings import findings
 from joinedup.bench.link import link as bench_link
@@ -35,8 +36,12 @@ spine.app.command()(sample)
 spine.app.command()(weights)
 spine.app.command()(findings)
 spine.app.command()(search)
+spine.app.command("audit")(bench_audit)
 app.add_typer(model.app, name="model")
 app.add_typer(sharing.app, name="sharing")
+app.add_typer(people.app, name="people")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 app.add_typer(spine.app, name="bench")
 
 if __name__ == "__main__":

@@ -121,19 +121,22 @@ def openapi(service: str) -> dict[str, Any]:
 def application(service: str, folder: Path, **given: Any) -> FastAPI:
     """The service's application, built and not started: nothing is stored or connected for it yet.
 
-    Its store and log would be files in `folder`, and its partnership is of one agency, AGENCY.
+    Its store and log would be files in `folder`, and its partnership is of one agency, AGENCY; nobody may sign in.
     """
     settings_module = import_module(f"services.{service}.settings")
     settings = getattr(settings_module, f"{service.title()}Settings")
     api: Callable[[Any], FastAPI] = import_module(f"services.{service}.bootstrap").api
     partnership = folder / "partnership.yaml"
     partnership.write_text(_PARTNERSHIP)
+    register = folder / "register.yaml"
+    register.write_text("{}")
     return api(
         settings(
             database_url=f"sqlite:///{folder}/{service}.db",
             log_url=f"embedded://{folder}/log.db",
             partnership_file=partnership,
             data_dir=folder,
+            register_file=register,
             **given,
         )
     )

@@ -23,7 +23,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "referrals": ("api",),
     "calendar": ("api",),
 }
-STORES = ("ingest", "linker", "referrals", "calendar")
+INNER = ("ingest", "linker", "referrals", "calendar")
+STORES = ("gateway", *INNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Layout:
             "LOG_URL": self.log_url,
             "PARTNERSHIP_FILE": str(self.partnership),
             "AUTH_JWKS": self.outside.auth_jwks or f"{self.url}/.well-known/jwks.json",
+            "AUTH_REVOCATIONS": "" if self.outside.auth_jwks else f"{self.url}/oauth/revocations",
             "HOST": HOST,
             "PORT": str(self.ports[service]),
             "GRACEFUL_SHUTDOWN_SECONDS": "3",
@@ -104,7 +106,7 @@ class Layout:
         match service:
             case "gateway":
                 profile = {"PROFILE": "production" if self.outside.auth_issuer else "demo", "DATA_DIR": str(self.data)}
-                return profile | {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in STORES}
+                return profile | {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in INNER}
             case "ingest":
                 return {"LEASE_SECONDS": "5"}  # the only worker on this machine takes up again what it left
         return {}

@@ -1,20 +1,24 @@
-"""python -m services.gateway api"""
+"""python -m services.gateway api | migrate"""
 
 import sys
 
 from services.gateway import bootstrap
-from services.gateway.settings import GatewaySettings, Profile
-from shared.runtime import serve, telemetry
+from services.gateway.settings import GatewaySettings
+from shared.runtime import migrate, serve, telemetry
 
 
 def main(role: str) -> None:
-    if role != "api":
-        sys.exit(__doc__)
     settings = GatewaySettings()
-    if settings.profile is Profile.production and not settings.auth_jwks:
-        sys.exit("Set GATEWAY_AUTH_JWKS to the issuer's keys, or GATEWAY_PROFILE=demo on loopback.")
-    telemetry.start("gateway-api", settings.otlp_endpoint)
-    serve.serve(bootstrap.api(settings), settings)
+    telemetry.start(f"gateway-{role}", settings.otlp_endpoint)
+    match role:
+        case "api":
+            if not (settings.issues_tokens or settings.auth_jwks):
+                sys.exit("Set GATEWAY_REGISTER_FILE, GATEWAY_AUTH_JWKS to the issuer's keys, or GATEWAY_PROFILE=demo.")
+            serve.serve(bootstrap.api(settings), settings)
+        case "migrate":
+            migrate.run(bootstrap.database(settings))
+        case _:
+            sys.exit(__doc__)
 
 
 if __name__ == "__main__":

@@ -2,61 +2,112 @@
 
 import os
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
-from services.gateway.api import development, events, root, sharing
+from services.gateway.api import audit, development, events, oauth, root, sharing
+from services.gateway.api.audit import AuditDesk
+from services.gateway.api.audited import Audited
 from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
 from services.gateway.api.proxy import Proxy
 from services.gateway.clients import Upstream
+from services.gateway.domain.allowance import Limit
 from services.gateway.domain.cursor import KEY_BYTES, Cursors
+from services.gateway.domain.register import Register, load_register
+from services.gateway.handlers import refusals
+from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.description import Description
-from services.gateway.handlers.issuer import DevelopmentIssuer
+from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
 from services.gateway.handlers.keys import read_or_make
+from services.gateway.handlers.meter import Meter, Metered
+from services.gateway.handlers.powers import Powers
+from services.gateway.handlers.recorder import Recorder
+from services.gateway.handlers.refusals import Refusals
 from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.streams import RiskStream
+from services.gateway.handlers.tokens import Tokens, revoked
 from services.gateway.settings import GatewaySettings, Profile
-from shared.runtime.auth import Keys, TokenVerifier
+from services.gateway.store.tables import metadata
+from shared.runtime.auth import Keys, TokenVerifier, verifier_for
+from shared.runtime.db import Database
+from shared.runtime.migrate import is_current
+from shared.runtime.reread import Reread
+from shared.runtime.revocations import Revocations
 from shared.runtime.web import create_app
 
 
+def database(settings: GatewaySettings) -> Database:
+    return Database(settings.database_url, schema=str(metadata.schema))
+
+
 def api(settings: GatewaySettings) -> FastAPI:
+    db = database(settings)
     rules = Rules(settings.partnership_file)
     stream = RiskStream(settings.log_url, settings.ring_events, settings.streams_per_agency)
     upstreams = {
         service: Upstream(service, url, settings.upstream_timeout_seconds)
         for service, url in settings.upstreams.items()
     }
-    issuer = _issuer(settings) if settings.profile is Profile.demo else None
-    jwks = str(issuer.jwks_file) if issuer else settings.auth_jwks
+    meter = _meter(settings, db)
+    recorder = Recorder(db)
+    anchoring = Anchoring(
+        db, recorder, signing_key(settings.data_dir), settings.audit_anchor_entries, settings.audit_anchor_seconds
+    )
+    issuer = _issuer(settings) if settings.issues_tokens else None
+    verifier = _verifier(settings, issuer, db)
     app = create_app(
         "gateway",
         "The public address: who may come in, where requests go, and the streams that go out.",
-        verifier=TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(jwks)),
-        routers=(root.router, events.router, sharing.router, *([development.router] if issuer else [])),
-        ready={"stream": stream.is_ready, "sharing rules": rules.are_readable},
-        background=(stream.run,),
-        close=(stream.close, *(upstream.close for upstream in upstreams.values())),
+        verifier=Metered(verifier, meter),
+        routers=(root.router, events.router, sharing.router, audit.router, *_sign_in(settings)),
+        ready={"stream": stream.is_ready, "sharing rules": rules.are_readable, "store": lambda: is_current(db)},
+        background=(stream.run, meter.run, anchoring.run),
+        close=(stream.close, db.close, *(upstream.close for upstream in upstreams.values())),
         openapi_url=None,
     )
     app.state.rules = rules
-    app.state.issuer = issuer
-    app.state.streams = Streams(stream, _cursors(settings))
+    app.state.meter = meter
+    app.state.refusals = Refusals(recorder, meter)
+    app.state.database = db
+    register = Reread(settings.register_file, load_register).current if settings.register_file else Register
+    app.state.tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
+    cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
+    app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes"))
+    app.state.audit = AuditDesk(db, cursor_key)
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
     app.router.default = Proxy(upstreams)
     app.add_middleware(BodyLimit, body_limit=settings.body_limit_bytes, upload_limit=settings.upload_limit_bytes)
-    app.add_middleware(Hardened, metrics_from=settings.metrics_from)
+    app.add_middleware(Audited, recorder=recorder, powers=Powers(rules))
+    app.add_middleware(Hardened, inside=settings.inside)
     return app
 
 
-def _issuer(settings: GatewaySettings) -> DevelopmentIssuer:
-    return DevelopmentIssuer(
-        settings.data_dir, settings.auth_issuer, settings.auth_audience, settings.dev_token_seconds
+def _meter(settings: GatewaySettings, db: Database) -> Meter:
+    limits = (
+        Limit("client", settings.client_requests_per_minute, 60),
+        Limit("agency", settings.agency_requests_per_minute, 60),
+        Limit("agency", settings.agency_requests_per_day, 24 * 3600),
+        Limit("address", settings.sign_ins_per_minute, 60),
+        refusals.LIMIT,
     )
+    return Meter(db, limits)
 
 
-def _cursors(settings: GatewaySettings) -> Cursors:
-    key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
-    return Cursors(key, "risk-changes")
+def _issuer(settings: GatewaySettings) -> Issuer:
+    is_demo = settings.profile is Profile.demo
+    file, seconds = (DEVELOPMENT, settings.dev_token_seconds) if is_demo else (OWN, settings.token_seconds)
+    return Issuer(settings.data_dir / file, settings.auth_issuer, settings.auth_audience, seconds)
+
+
+def _verifier(settings: GatewaySettings, issuer: Issuer | None, db: Database) -> TokenVerifier:
+    if issuer is None:
+        return verifier_for(settings)
+    keys = Keys(settings.auth_jwks) if settings.auth_jwks else OwnKeys(issuer)
+    return TokenVerifier(settings.auth_issuer, settings.auth_audience, keys, Revocations(lambda: revoked(db)))
+
+
+def _sign_in(settings: GatewaySettings) -> list[APIRouter]:
+    demo = [development.router] if settings.profile is Profile.demo else []
+    return [oauth.router, *demo] if settings.issues_tokens else []

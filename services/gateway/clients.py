@@ -1,11 +1,15 @@
-"""The services behind the gateway: one pool of connections each; bodies pass through and are never held."""
+"""The services behind the gateway: one pool of connections each; bodies pass through and are never held. And the keys
+of the issuers that people sign in with."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+import orjson
 
 from services.gateway.domain.routes import Service
+from shared.runtime.auth import Keys, fetched
 from shared.runtime.errors import TooSlow, Unavailable
 
 Headers = list[tuple[bytes, bytes]]
@@ -57,3 +61,23 @@ class Upstream:
 
 
 Upstreams = Mapping[Service, Upstream]
+
+
+class DiscoveredKeys(Keys):
+    """The keys of an OpenID Connect issuer, wherever its own description says that they are.
+
+    Source: OpenID Connect Discovery 1.0, sections 3 and 4.3. Raises Unavailable.
+    """
+
+    async def _read(self) -> bytes:
+        about = await fetched(self._source.rstrip("/") + "/.well-known/openid-configuration")
+        try:
+            description = orjson.loads(about)
+            if description["issuer"] != self._source:
+                raise ValueError("the description of another issuer")
+            place = str(description["jwks_uri"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unavailable("The issuer does not describe itself.") from error
+        if urlsplit(place).scheme != "https" and urlsplit(place).netloc != urlsplit(self._source).netloc:
+            raise Unavailable("The issuer keeps its keys where anybody could change them on the way.")
+        return await fetched(place)

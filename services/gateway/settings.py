@@ -8,7 +8,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.gateway.domain.loopback import is_loopback
 from services.gateway.domain.routes import Service
-from shared.runtime.settings import ProcessSettings
+from shared.runtime.settings import ServiceSettings
 
 MIB = 1024 * 1024
 
@@ -20,8 +20,8 @@ class Profile(StrEnum):
     production = "production"
 
 
-class GatewaySettings(ProcessSettings):
-    """`data_dir` keeps the key that seals stream cursors (replicas share it) and, in the demo, the issuer's key."""
+class GatewaySettings(ServiceSettings):
+    """`data_dir` keeps the keys that seal cursors and sign tokens and the audit log's anchors; replicas share it."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
 
@@ -36,14 +36,27 @@ class GatewaySettings(ProcessSettings):
     upload_limit_bytes: int = 2048 * MIB
     ring_events: int = Field(default=10_000, ge=1)
     streams_per_agency: int = 100
-    dev_token_seconds: int = 900
-    metrics_from: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
+    register_file: Path | None = None
+    token_seconds: int = Field(default=600, ge=1, le=3600)
+    dev_token_seconds: int = Field(default=900, ge=1, le=3600)
+    sign_ins_per_minute: int = Field(default=300, ge=1)
+    client_requests_per_minute: int = Field(default=6_000, ge=1)
+    agency_requests_per_minute: int = Field(default=30_000, ge=1)
+    agency_requests_per_day: int = Field(default=3_000_000, ge=1)
+    audit_anchor_entries: int = Field(default=1000, ge=1)
+    audit_anchor_seconds: float = Field(default=60, gt=0)
+    inside: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> "GatewaySettings":
         if self.profile is Profile.demo and not is_loopback(self.host):
             raise ValueError("GATEWAY_PROFILE=demo hands out tokens: set GATEWAY_HOST to 127.0.0.1, or another profile")
         return self
+
+    @property
+    def issues_tokens(self) -> bool:
+        """Whether we are an issuer ourselves. Otherwise an outside one's tokens are taken as they are."""
+        return self.profile is Profile.demo or self.register_file is not None
 
     @property
     def upstreams(self) -> dict[Service, str]:

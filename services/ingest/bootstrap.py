@@ -12,7 +12,7 @@ from services.ingest.clients import Fetcher
 from services.ingest.settings import IngestSettings
 from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
-from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.auth import verifier_for
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
@@ -31,7 +31,7 @@ def api(settings: IngestSettings) -> FastAPI:
     app = create_app(
         "ingest",
         "Agencies' feeds, records, receipts and coverage.",
-        verifier=TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks)),
+        verifier=verifier_for(settings),
         routers=ROUTERS,
         ready={"store": lambda: is_current(db)},
         close=(db.close,),

@@ -22,7 +22,7 @@ from services.linker.handlers.wording import reword
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
 from shared.runtime import clock, telemetry
-from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
 from shared.runtime.errors import Unavailable
@@ -54,11 +54,10 @@ def rules(settings: LinkerSettings) -> Reread[Partnership]:
 
 def api(settings: LinkerSettings) -> FastAPI:
     db = database(settings)
-    verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
     app = create_app(
         "linker",
         "Businesses, the links behind them and their risk, as your agency may see them.",
-        verifier=verifier,
+        verifier=verifier_for(settings),
         routers=routes.ROUTERS,
         ready={"store": lambda: is_current(db)},
         close=(db.close,),

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from services.referrals import store
 from services.referrals.settings import ReferralsSettings
-from shared.runtime.auth import Keys, TokenVerifier
+from shared.runtime.auth import verifier_for
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
 from shared.runtime.web import create_app
@@ -16,11 +16,10 @@ def database(settings: ReferralsSettings) -> Database:
 
 def api(settings: ReferralsSettings) -> FastAPI:
     db = database(settings)
-    verifier = TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks))
     return create_app(
         "referrals",
         "Concern cards, referrals, feedback and requests for information.",
-        verifier=verifier,
+        verifier=verifier_for(settings),
         routers=(),
         ready={"store": lambda: is_current(db)},
         close=(db.close,),

@@ -1,16 +1,16 @@
 """Who is calling. A route says which roles may call it by the type of a parameter, so it cannot forget to ask.
 
 Tokens are signed JWTs of one issuer, checked against its published keys in every service: the edge is not trusted to
-have done it. Claims: `sub`, `agency`, `roles`, `purpose` (optional), `exp`, `iss`, `aud`.
+have done it. Claims: `sub`, `agency`, `roles`, `purpose` (optional), `purposes` (those that the caller may choose
+from), `jti` (by which a token is revoked), `exp`, `iss`, `aud`.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import httpx
 import orjson
@@ -20,22 +20,20 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from shared.contracts.roles import Role
+from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Forbidden, Unauthenticated, Unavailable
+from shared.runtime.revocations import Revocations, none, published_at
+from shared.runtime.settings import ProcessSettings
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
-_KEYS_KEPT_SECONDS = 600.0
+FAULTY = (JoseError, ValueError, KeyError, TypeError, OverflowError)
+"""All that reading a token which somebody made up can raise."""
+SUBJECT_LENGTH = 320
+"""OpenID Connect allows 255; ours put the id of an issuer before it."""
+_SLUG_LENGTH = 63
+KEYS_KEPT_SECONDS = 600.0
 _KEYS_ASKED_AGAIN_SECONDS = 5.0
-
-
-class Role(StrEnum):
-    agency_system = "agency_system"
-    officer = "officer"
-    analyst = "analyst"
-    tasking_chair = "tasking_chair"
-    information_governance = "information_governance"
-    agency_admin = "agency_admin"
-    auditor = "auditor"
-    operator = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,14 @@ class Principal:
     subject: str
     purpose: str | None = None
     expires_at: float = float("inf")
+    purposes: frozenset[str] = frozenset()
+    token_id: str | None = None
+
+    def acting_for(self, purpose: str) -> "Principal":
+        """The same caller, for this purpose from now on. Raises Forbidden for one that the token does not allow."""
+        if purpose not in self.purposes | {self.purpose}:
+            raise Forbidden("Your token does not let you act for this purpose.")
+        return replace(self, purpose=purpose)
 
 
 class Keys:
@@ -60,7 +66,7 @@ class Keys:
 
     async def get(self, *, refresh: bool = False) -> KeySet:
         age = monotonic() - self._fetched_at
-        limit = _KEYS_ASKED_AGAIN_SECONDS if refresh else _KEYS_KEPT_SECONDS
+        limit = _KEYS_ASKED_AGAIN_SECONDS if refresh else KEYS_KEPT_SECONDS
         if self._keys is None or age > limit:
             async with self._lock:
                 if self._keys is None or monotonic() - self._fetched_at > limit:
@@ -71,11 +77,7 @@ class Keys:
     async def _read(self) -> bytes:
         if not self._source.startswith(("http://", "https://")):
             return await asyncio.to_thread(self._read_file)
-        try:
-            async with httpx.AsyncClient(timeout=5) as client:
-                return (await client.get(self._source)).raise_for_status().content
-        except httpx.HTTPError as error:
-            raise Unavailable("The issuer's keys cannot be fetched.") from error
+        return await fetched(self._source)
 
     def _read_file(self) -> bytes:
         try:
@@ -84,26 +86,55 @@ class Keys:
             raise Unavailable("The issuer's keys cannot be read.") from error
 
 
-class TokenVerifier:
-    """Checks signature, algorithm, issuer, audience and expiry, and that the token names an agency."""
+async def fetched(url: str) -> bytes:
+    """What the issuer has at `url`. Raises Unavailable."""
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            return (await client.get(url)).raise_for_status().content
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable("The issuer's keys cannot be fetched.") from error
 
-    def __init__(self, issuer: str, audience: str, keys: Keys) -> None:
+
+class Verifier(Protocol):
+    async def verify(self, token: str) -> Principal:
+        """Who has this token. Raises Unauthenticated, Unavailable or TooMany."""
+
+
+class TokenVerifier:
+    """Checks signature, algorithm, issuer, audience, expiry and revocation, and that the token names an agency."""
+
+    def __init__(self, issuer: str, audience: str, keys: Keys, revocations: Revocations | None = None) -> None:
         self._keys = keys
+        self._revocations = revocations or Revocations(none)
         self._claims = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
             exp={"essential": True},
             sub={"essential": True},
-            leeway=0,
+            leeway=int(SKEW.total_seconds()),
         )
 
     async def verify(self, token: str) -> Principal:
+        """Raises Unauthenticated, or Unavailable where the keys or the revocations cannot be had."""
+        claims = await self.claims(token)
+        try:
+            principal = _principal(claims)
+        except FAULTY as error:
+            raise Unauthenticated from error
+        if principal.token_id and await self._revocations.has(principal.token_id):
+            raise Unauthenticated
+        return principal
+
+    async def claims(self, token: str) -> dict[str, Any]:
+        """What the issuer says in a token that is its own, for us, and has not expired. Raises as `verify` does."""
         try:
             claims = await self._decode(token)
             self._claims.validate(claims)
-            return _principal(claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except FAULTY as error:
             raise Unauthenticated from error
+        if claims["exp"] <= utc_now().timestamp():  # a clock ahead of ours is excused, a token that has ended is not
+            raise Unauthenticated
+        return claims
 
     async def _decode(self, token: str) -> dict[str, Any]:
         try:
@@ -113,17 +144,47 @@ class TokenVerifier:
             return jwt.decode(token, await self._keys.get(refresh=True), algorithms=ALGORITHMS).claims
 
 
+def verifier_for(settings: ProcessSettings) -> TokenVerifier:
+    """The one that a service's settings ask for."""
+    revocations = Revocations(published_at(settings.auth_revocations) if settings.auth_revocations else none)
+    return TokenVerifier(settings.auth_issuer, settings.auth_audience, Keys(settings.auth_jwks), revocations)
+
+
 def _principal(claims: dict[str, Any]) -> Principal:
-    agency, subject, purpose = claims["agency"], claims["sub"], claims.get("purpose")
-    if not (isinstance(agency, str) and agency and isinstance(subject, str) and isinstance(claims["roles"], list)):
-        raise ValueError("the token names no agency, subject or roles")
-    if not isinstance(purpose, str | None):
-        raise ValueError("the token's purpose is no text")
-    known = frozenset(Role(role) for role in claims["roles"] if role in Role.__members__)
-    return Principal(agency, known, subject, purpose, float(claims["exp"]))
+    """Raises ValueError, KeyError or TypeError."""
+    agency, subject = _text(claims["agency"], _SLUG_LENGTH), _text(claims["sub"], SUBJECT_LENGTH)
+    purpose, token_id = claims.get("purpose"), claims.get("jti")
+    roles, purposes = _list(claims["roles"]), _list(claims.get("purposes", []))
+    return Principal(
+        agency,
+        frozenset(Role(role) for role in roles if role in Role.__members__),
+        subject,
+        None if purpose is None else _text(purpose, _SLUG_LENGTH),
+        float(claims["exp"]),
+        frozenset(_text(one, _SLUG_LENGTH) for one in purposes),
+        None if token_id is None else _text(token_id, SUBJECT_LENGTH),
+    )
 
 
-bearer = HTTPBearer(auto_error=False, description="A JWT of the partnership's issuer")
+def _text(value: object, longest: int) -> str:
+    """What every store and log can hold: an entry that could not be written would keep others' from being so."""
+    if not (isinstance(value, str) and 0 < len(value) <= longest and value.isprintable()):
+        raise ValueError("a claim is no printable text, or too long")
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("a claim is no list")
+    return value
+
+
+ACTING_PURPOSE = "acting-purpose"
+bearer = HTTPBearer(
+    auto_error=False,
+    description="A JWT of the partnership's issuer. The header `Acting-Purpose` chooses, for one request, another of "
+    "the purposes that the token allows.",
+)
 
 
 async def authenticated(
@@ -131,9 +192,10 @@ async def authenticated(
 ) -> Principal:
     if credentials is None:
         raise Unauthenticated
-    verifier: TokenVerifier = request.app.state.verifier
-    principal = await verifier.verify(credentials.credentials)
-    request.state.principal = principal
+    verifier: Verifier = request.app.state.verifier
+    request.state.principal = principal = await verifier.verify(credentials.credentials)
+    if purpose := request.headers.get(ACTING_PURPOSE):
+        request.state.principal = principal = principal.acting_for(purpose)
     return principal
 
 
@@ -151,7 +213,9 @@ def permitted(*roles: Role) -> Callable[[Principal], Coroutine[Any, Any, Princip
 
 
 AnyPartner = Annotated[Principal, Depends(permitted(*Role))]
+AgencyAdmin = Annotated[Principal, Depends(permitted(Role.agency_admin))]
 AgencySystem = Annotated[Principal, Depends(permitted(Role.agency_system, Role.agency_admin))]
 Analyst = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair))]
+AuditReader = Annotated[Principal, Depends(permitted(Role.auditor, Role.information_governance))]
 Dashboard = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system))]
 GraphReader = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.operator))]

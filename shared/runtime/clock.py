@@ -1,10 +1,12 @@
 """The only source of the time and of fresh ids, so that a test can fix both."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+SKEW = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart before one refuses what the other has just said."""
 
 
 def utc_now() -> datetime:

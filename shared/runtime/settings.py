@@ -15,6 +15,7 @@ class ProcessSettings(BaseSettings):
     auth_issuer: str = "urn:joinedup:development"
     auth_audience: str = "joinedup"
     auth_jwks: str = ""
+    auth_revocations: str = ""
 
     otlp_endpoint: str | None = None
     host: str = "127.0.0.1"

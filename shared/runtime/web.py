@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
-from shared.runtime.auth import TokenVerifier
+from shared.runtime.auth import Verifier
 from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
 from shared.runtime.telemetry import current_trace_id, log, where
 from shared.runtime.transient import is_transient
@@ -28,6 +28,8 @@ Closer = Callable[[], Awaitable[None]]
 Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
+ROUTE_HEADER = "joinedup-route"
+"""Tells the gateway which route answered, as its template; the gateway tells nobody."""
 _UNTRACED = "healthz,readyz,metrics,v1/events"
 
 
@@ -37,14 +39,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "Problem (RFC 9457)", "content": media} for status in statuses}
 
 
-EVERYWHERE = problems(400, 401, 403, 422, 503)
+EVERYWHERE = problems(400, 401, 403, 422, 429, 503)
 
 
 def create_app(
     service: str,
     description: str,
     *,
-    verifier: TokenVerifier,
+    verifier: Verifier,
     routers: Sequence[APIRouter],
     ready: Mapping[str, ReadyCheck],
     background: Sequence[Background] = (),
@@ -71,6 +73,7 @@ def create_app(
     app.include_router(_health(ready))
     _answer_errors_as_problems(app)
     app.add_middleware(_Unexpected)
+    app.add_middleware(_NamesRoute)
     _document_problem(app)
     FastAPIInstrumentor.instrument_app(
         app, excluded_urls=_UNTRACED, exclude_spans=["send", "receive"], server_request_hook=_forget_query
@@ -182,6 +185,20 @@ class _Unexpected:
                 raise ConnectionAbortedError("the answer was cut short") from None
             response = problem_response(Unavailable() if is_transient(error) else AppError())
             await response(scope, receive, send)
+
+
+class _NamesRoute:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def naming(message: Message) -> None:
+            if message["type"] == "http.response.start" and (route := scope.get("route")):
+                template = getattr(route, "path_format", route.path)
+                message["headers"] = [*message["headers"], (ROUTE_HEADER.encode(), template.encode())]
+            await send(message)
+
+        await self._app(scope, receive, naming)
 
 
 def field_problem(fault: Mapping[str, Any]) -> FieldProblem:

@@ -6,6 +6,7 @@ Source: design, "Sharing"; seed ¶17–20 and Box 2 (Cornwall: overlaps found an
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from datetime import date
 
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -21,6 +22,13 @@ DECISIONS = "decisions"
 """The category of what an agency's people decide about records: every agency has it, no feed does."""
 
 
+class AuditTerm(Contract):
+    """How long entries of the audit log are kept, from a day on."""
+
+    starts: date
+    years: int = Field(ge=1, le=100)
+
+
 class Partnership(Contract):
     """The agencies, the categories of data they hold, and the powers under which they may share them."""
 
@@ -31,9 +39,15 @@ class Partnership(Contract):
     stream_purpose: Slug = Field(description="The purpose for which dashboards and streams are read")
     legal_gateways: tuple[LegalGateway, ...] = ()
     memoranda: tuple[Memorandum, ...] = ()
+    audit_terms: tuple[AuditTerm, ...] = ()
 
     def agency(self, id_: str) -> Agency | None:
         return next((agency for agency in self.agencies if agency.id == id_), None)
+
+    def audit_years(self, on_date: date) -> int | None:
+        """Under the newest term that has begun; None keeps the audit log for ever."""
+        begun = [term for term in self.audit_terms if term.starts <= on_date]
+        return max(begun, key=lambda term: term.starts).years if begun else None
 
     @property
     def every_category(self) -> tuple[str, ...]:

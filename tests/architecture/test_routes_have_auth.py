@@ -11,6 +11,9 @@ OPEN = {
     "/healthz": "asked by the supervisor, tells nothing",
     "/readyz": "asked by the supervisor, names parts of the system only",
     "/.well-known/jwks.json": "public keys",
+    "/oauth/token": "the sign-in itself",
+    "/oauth/revoke": "whoever has a token may end it, and a wrong one ends nothing",
+    "/oauth/revocations": "random ids of tokens that no longer work",
     "/dev/token": "the development sign-in itself; exists on loopback only",
     "/": "names the API and nothing else",
 }

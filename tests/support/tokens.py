@@ -9,7 +9,7 @@ import orjson
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from shared.runtime.auth import Role
+from shared.contracts.roles import Role
 from shared.runtime.clock import utc_now
 
 ISSUER = "urn:joinedup:development"

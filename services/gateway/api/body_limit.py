@@ -1,12 +1,14 @@
-"""How much a request may carry: a whole file where files are sent, a little everywhere else."""
+"""How much a request may carry: a whole file where files are sent, a form where nobody is known yet, else a little."""
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.domain.routes import is_file_upload
+from services.gateway.domain.routes import is_file_upload, is_sign_in
 from shared.runtime.errors import TooLarge
 from shared.runtime.web import problem_response
+
+_SIGN_IN_LIMIT = 64 * 1024
 
 
 class BodyTooLarge(TooLarge, HTTPException):  # type: ignore[misc] # both have a detail, headers and a status
@@ -25,12 +27,17 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._upload_limit if is_file_upload(scope["raw_path"].decode("latin-1")) else self._body_limit
+        limit = self._limit(scope["raw_path"].decode("latin-1"))
         told = Headers(scope=scope).get("content-length", "0")
         if not told.isdecimal() or int(told) > limit:
             await problem_response(_too_large(limit))(scope, receive, send)
             return
         await self._app(scope, _counted(receive, limit), send)
+
+    def _limit(self, path: str) -> int:
+        if is_sign_in(path):
+            return min(_SIGN_IN_LIMIT, self._body_limit)
+        return self._upload_limit if is_file_upload(path) else self._body_limit
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.handlers.rules import Rules
-from shared.runtime.auth import AnyPartner, Dashboard, Principal, authenticated, bearer
+from shared.runtime.auth import AgencyAdmin, AnyPartner, AuditReader, Dashboard, Principal, authenticated, bearer
 from shared.runtime.errors import Forbidden
 
 
@@ -17,26 +17,41 @@ def _rules(request: Request) -> Rules:
 CurrentRules = Annotated[Rules, Depends(_rules)]
 
 
-async def _member(caller: AnyPartner, rules: CurrentRules) -> Principal:
-    rules.require_agency(caller.agency)
+def _admit(request: Request, caller: Principal) -> Principal:
+    """Raises Forbidden. Every way in ends here."""
+    _rules(request).require_agency(caller.agency)
     return caller
 
 
-async def _stream_reader(caller: Dashboard, rules: CurrentRules) -> Principal:
+async def _member(request: Request, caller: AnyPartner) -> Principal:
+    return _admit(request, caller)
+
+
+async def _administrator(request: Request, caller: AgencyAdmin) -> Principal:
+    return _admit(request, caller)
+
+
+async def _auditor(request: Request, caller: AuditReader) -> Principal:
+    return _admit(request, caller)
+
+
+async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRules) -> Principal:
     """The streams are computed for one purpose of the partnership, and given for no other."""
-    rules.require_agency(caller.agency)
+    _admit(request, caller)
     if caller.purpose not in (None, rules.partnership().stream_purpose):
         raise Forbidden("The stream is not shared for the purpose that your token states.")
     return caller
 
 
+Auditor = Annotated[Principal, Depends(_auditor)]
+Administrator = Annotated[Principal, Depends(_administrator)]
 Member = Annotated[Principal, Depends(_member)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]
 
 
 async def require_member(request: Request) -> None:
-    """As `Member`, for requests that no route of this application takes. Raises Unauthenticated or Forbidden."""
+    """As `Member`, for requests that no route of this application takes. Raises what that raises."""
     caller = await authenticated(request, await bearer(request))
     if not caller.roles:
         raise Forbidden("Your token names no role that is known here.")
-    _rules(request).require_agency(caller.agency)
+    _admit(request, caller)

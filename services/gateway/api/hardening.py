@@ -1,13 +1,16 @@
-"""What holds for every answer of the public address, and who may read its metrics."""
+"""What holds for every answer of the public address, and what is answered inside only."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.domain.loopback import is_passed_on
 from shared.runtime.errors import NotFound
 from shared.runtime.web import problem_response
+
+_INSIDE_ONLY = ("/metrics", "/oauth/revocations")
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -23,11 +26,12 @@ _OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Hardened:
-    """Security headers on every answer; /metrics for `metrics_from` only, since counts betray what others do."""
+    """Security headers on every answer; metrics and revocations for the networks `inside` only, since they betray what
+    others do."""
 
-    def __init__(self, app: ASGIApp, metrics_from: Networks) -> None:
+    def __init__(self, app: ASGIApp, inside: Networks) -> None:
         self._app = app
-        self._metrics_from = metrics_from
+        self._inside = inside
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,13 +43,15 @@ class Hardened:
                 _harden(MutableHeaders(scope=message), over_tls=scope["scheme"] == "https")
             await send(message)
 
-        hidden = scope["path"].rstrip("/") == "/metrics" and not self._may_measure(scope)
+        hidden = scope["path"].rstrip("/") in _INSIDE_ONLY and not self._is_inside(scope)
         await (problem_response(NotFound()) if hidden else self._app)(scope, receive, send_hardened)
 
-    def _may_measure(self, scope: Scope) -> bool:
+    def _is_inside(self, scope: Scope) -> bool:
         client = scope.get("client")
+        if client is None or is_passed_on(Headers(scope=scope)):
+            return False
         try:
-            return client is not None and any(ip_address(client[0]) in network for network in self._metrics_from)
+            return any(ip_address(client[0]) in network for network in self._inside)
         except ValueError:
             return False
 

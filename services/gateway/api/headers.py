@@ -1,4 +1,8 @@
-"""Which headers pass, in each direction. Both lists say what may; hop-by-hop headers are on neither."""
+"""Which headers pass, in each direction. Both lists say what may; hop-by-hop headers are on neither.
+
+Services are not asked to compress: the audit log is told which ids an answer names. The route that answered goes as far
+as that log, which takes it off.
+"""
 
 from urllib.parse import urlsplit
 
@@ -7,17 +11,18 @@ from fastapi import Request
 
 from services.gateway.clients import Headers
 from shared.runtime.telemetry import current_traceparent
+from shared.runtime.web import ROUTE_HEADER
 
 _TO_SERVICE = frozenset(
-    b"accept accept-encoding accept-language authorization content-disposition content-encoding content-length"
-    b" content-type idempotency-key if-match if-modified-since if-none-match if-unmodified-since prefer range"
-    b" tracestate user-agent".split()
+    b"accept accept-language acting-purpose authorization content-disposition content-encoding"
+    b" content-length content-type idempotency-key if-match if-modified-since if-none-match if-unmodified-since prefer"
+    b" range tracestate user-agent".split()
 )
 _TO_CALLER = frozenset(
     b"accept-ranges age allow cache-control content-disposition content-encoding content-language content-length"
     b" content-range content-type deprecation etag expires last-modified link ratelimit ratelimit-policy retry-after"
     b" sunset vary www-authenticate".split()
-)
+) | {ROUTE_HEADER.encode()}
 
 
 def request_headers(request: Request) -> Headers:

@@ -1,6 +1,9 @@
-"""Whether an address or a host name means this machine and no other."""
+"""What an address or a host name means, and whether a request comes straight from it."""
 
-from ipaddress import ip_address
+from collections.abc import Container
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
+_PASSED_ON = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 def is_loopback(host: str) -> bool:
@@ -18,3 +21,19 @@ def host_name(header: str) -> str:
     if header.startswith("["):
         return header[1:].partition("]")[0]
     return header.partition(":")[0].lower()
+
+
+def household(address: str) -> str:
+    """Whom to count a request from `address` for: with IPv6, everybody in its /64, which one machine may have whole."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address) or found.ipv4_mapped:
+        return address
+    return str(IPv6Network((address, 64), strict=False))
+
+
+def is_passed_on(headers: Container[str]) -> bool:
+    """Whether a proxy sent it, which speaks for the whole world. `headers` finds names in small letters."""
+    return any(name in headers for name in _PASSED_ON)

@@ -68,6 +68,11 @@ def service_for(raw_path: str) -> Service | None:
     return next((route.service for route in ROUTES if route.covers(raw_path)), None)
 
 
+def is_sign_in(raw_path: str) -> bool:
+    """Whether it is asked by somebody of whom nothing is known yet."""
+    return raw_path.startswith("/oauth/")
+
+
 def is_file_upload(raw_path: str) -> bool:
     """Whether the body may be a whole file."""
     return _FILE_UPLOAD.fullmatch(raw_path) is not None

@@ -22,15 +22,28 @@ def read_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Whoever reads it meanwhile has the old content or the new."""
+    _draft(path, content).replace(path)
+
+
 def _make(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(new_id(path.name))
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    draft = _draft(path, content)
     try:
         os.link(draft, path)  # fails where rename would overwrite the key of another process
     except FileExistsError:
         return
     finally:
         draft.unlink()
+
+
+def _draft(path: Path, content: bytes) -> Path:
+    """A file beside `path`, for its owner only, with `content` on disk."""
+    draft = path.with_name(new_id(path.name))
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

@@ -45,9 +45,29 @@ class TokenRequest(Contract):
 
 
 class Token(Contract):
+    """Source: RFC 6749, section 5.1, and RFC 8693, section 2.2.1."""
+
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - the name of the scheme
+    issued_token_type: str = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - what it is
     expires_in: int = Field(description="Seconds")
+
+
+class TokenRefused(Contract):
+    """Source: RFC 6749, section 5.2."""
+
+    error: str = Field(description="e.g. invalid_client")
+    error_description: str
+
+
+class RevokedTokens(Contract):
+    """Tokens that were taken back and have not expired yet: their ids (`jti`), and nothing about anybody."""
+
+    tokens: tuple[str, ...]
+
+
+class SignOut(Contract):
+    subject: str = Field(min_length=1, max_length=320, description="The `sub` of a person or client of your agency")
 
 
 class Index(Contract):

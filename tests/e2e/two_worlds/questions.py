@@ -53,6 +53,7 @@ def own_paths() -> Sequence[str]:
     refs = ("v1", "v2", "h1", "h2", "never")
     return (
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
+        "/oauth/revocations",
         *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
         *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),
@@ -81,5 +82,8 @@ def own_paths() -> Sequence[str]:
         *(f"/v1/feeds/{feed}/records/{ref}" for feed in (*feeds, "never") for ref in refs),
         *(f"/v1/submissions?feed={feed}" for feed in (*feeds, "never")),
         *(f"/v1/businesses/biz_{'a' * 20}{rest}" for rest in ("", "/why")),
+        *(f"/v1/audit?record={record}" for record in RECORDS),
+        *(f"/v1/audit?person=development:{agency}&limit=5" for agency in AGENCIES),
+        *("/v1/audit?limit=200", "/v1/audit?gateway=the-one-power", "/v1/audit?cursor=nonsense", "/v1/audit?person="),
         *("/v1/businesses/nonsense", f"/v1/submissions/sub_{'0' * 32}", "/v1/events/risk-changes?after=nonsense"),
     )

@@ -33,6 +33,8 @@ _FRESH = tuple(
         (r"evt_[0-9a-f]{32}\b(?!\.)", "EVENT"),
         (r'(?<="age_hours":)[\d.e-]+', "AGE"),
         (r'(?<="trace_id":")[0-9a-f]{32}', "TRACE"),
+        (r"aud_[0-9a-f]{32}\b", "ENTRY"),
+        (r'(?<="next":")[\w-]{211}(?=")', "SEALED"),
     )
 )
 _SUBMISSION = re.compile(r"sub_[0-9a-f]{32}")

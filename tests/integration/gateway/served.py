@@ -1,12 +1,16 @@
 """Real gateways for tests: under uvicorn in a thread, or as a process that can be killed."""
 
+import asyncio
 import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import httpx
 import uvicorn
@@ -14,6 +18,8 @@ from fastapi import FastAPI
 
 from services.gateway import bootstrap
 from services.gateway.settings import GatewaySettings
+from shared.runtime.db import Database
+from shared.runtime.migrate import migrate
 from shared.runtime.serve import Server
 from tests.support.processes import free_port, kill9, start, wait_until
 
@@ -56,8 +62,30 @@ def settings(folder: Path, **given: object) -> GatewaySettings:
     partnership = folder / "partnership.yaml"
     if not partnership.exists():
         partnership.write_text(PARTNERSHIP)
-    fixed = {"log_url": f"embedded://{folder}/log.db", "partnership_file": partnership, "data_dir": folder}
+    if not (folder / "gateway.db").exists():
+        (folder / "gateway.db").write_bytes(_empty_store())
+    fixed = {
+        "database_url": f"sqlite:///{folder}/gateway.db",
+        "log_url": f"embedded://{folder}/log.db",
+        "partnership_file": partnership,
+        "data_dir": folder,
+    }
     return GatewaySettings(**(fixed | given))  # type: ignore[arg-type]
+
+
+@cache
+def _empty_store() -> bytes:
+    """The file of a store that is migrated and empty: made once, since that takes longer than most tests."""
+    file = Path(mkdtemp()) / "gateway.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{file}", "gateway")
+        await migrate(database)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
+        thread.submit(asyncio.run, make()).result()
+    return file.read_bytes()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey
 from shared.runtime.clock import utc_now
 from tests.integration.gateway.risk import STREAM
 from tests.integration.gateway.served import gateway, http
+from tests.integration.gateway.signing_in import issuing
 from tests.support.tokens import AUDIENCE, ISSUER, Issuer
 
 PLACES = ("/v1/me", STREAM, "/v1/feeds", "/v1/businesses/x", "/v1/graph")
@@ -138,9 +139,13 @@ def test_without_the_issuers_keys_everything_is_refused(tmp_path, issuer):
     assert answer.status_code == 503
 
 
-def test_metrics_are_for_this_machine_only(tmp_path, issuer):
-    with gateway(tmp_path, auth_jwks=str(issuer.jwks_path)) as url:
-        assert "joinedup_gateway_streams" in http.get(f"{url}/metrics").text
-    with gateway(tmp_path, auth_jwks=str(issuer.jwks_path), metrics_from=("10.0.0.0/8",)) as url:
-        for path in ("/metrics", "/metrics/", "/%6detrics"):
-            assert http.get(url + path).status_code == 404
+@pytest.mark.parametrize("path", ["/metrics", "/oauth/revocations"])
+def test_what_counts_what_everybody_does_is_for_those_inside_only(tmp_path, path):
+    """How many tokens others ended, and when, is nothing that an agency may see."""
+    with issuing(tmp_path) as url:
+        assert http.get(url + path).status_code == 200
+        for passed_on in ("X-Forwarded-For", "Forwarded"):
+            assert http.get(url + path, headers={passed_on: "203.0.113.7"}).status_code == 404
+    with issuing(tmp_path, inside=("10.0.0.0/8",)) as url:
+        for way in (path, f"{path}/", path.replace("/m", "/%6d").replace("/o", "/%6f")):
+            assert http.get(url + way).status_code == 404

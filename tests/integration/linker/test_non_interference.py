@@ -17,8 +17,9 @@ from services.linker.store import graph, relation_tables
 from services.linker.store.reading import Filters
 from shared.contracts.identifiers import business_id
 from shared.contracts.record import Person
+from shared.contracts.roles import Role
 from shared.runtime import clock
-from shared.runtime.auth import Principal, Role
+from shared.runtime.auth import Principal
 from shared.runtime.errors import Forbidden
 from shared.runtime.session import Session
 from tests.integration.linker.patterns import MOBILE, find, findings, shop

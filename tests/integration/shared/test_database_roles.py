@@ -1,6 +1,7 @@
 """deploy/postgres/roles.sql: each service migrates and uses its own schema, and cannot read another's."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.gateway.store import audit
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current, migrate
+from tests.unit.gateway.test_deed import DEED
 
 ROLES = Path(__file__).parents[3] / "deploy" / "postgres" / "roles.sql"
 pytestmark = pytest.mark.postgres
@@ -21,7 +24,7 @@ async def with_roles(url: str, suffix: str) -> None:
     engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
     async with engine.begin() as connection:
         for statement in filter(str.strip, statements):
-            named = re.sub(r"(ROLE|AUTHORIZATION) (\w+)", rf"\1 \2{suffix}", statement)
+            named = re.sub(r"(ROLE|AUTHORIZATION|TO) (\w+)", rf"\1 \2{suffix}", statement)
             await connection.execute(text(re.sub(r":'\w+'", "'secret'", named)))
     await engine.dispose()
 
@@ -49,3 +52,30 @@ async def test_a_service_cannot_read_or_make_anything_elsewhere(postgres_url):
                 await tx.execute(text(forbidden))
     await referrals.close()
     await calendar.close()
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "UPDATE gateway.audit_entry SET body = 'x'",
+        "DELETE FROM gateway.audit_mention",
+        "DELETE FROM gateway.audit_anchor",
+        "TRUNCATE gateway.audit_entry",
+        "INSERT INTO gateway.audit_removal VALUES (1, 'x', 'x')",
+        "ALTER TABLE gateway.audit_entry DISABLE TRIGGER ALL",
+        "DROP TABLE gateway.audit_anchor",
+    ],
+)
+async def test_the_gateway_adds_to_the_audit_log_and_can_take_nothing_out(postgres_url, forbidden):
+    suffix = f"_{abs(hash(forbidden))}"
+    await with_roles(postgres_url, suffix)
+    owner = as_role(postgres_url, f"gateway_owner{suffix}", "gateway")
+    await migrate(owner)
+    gateway = as_role(postgres_url, f"gateway{suffix}", "gateway")
+    assert await is_current(gateway)
+    await gateway.run(partial(audit.append, deeds=[DEED]))
+    with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
+        async with gateway.transaction() as tx:
+            await tx.execute(text(forbidden))
+    await owner.close()
+    await gateway.close()

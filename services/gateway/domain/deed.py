@@ -1,0 +1,126 @@
+"""What one audit entry says: who did what, for which purpose, under which powers, when. Never what was in the answer.
+
+The kinds of processing are those that section 62 of the Data Protection Act 2018 wants logged, and signing in.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from urllib.parse import unquote
+
+import orjson
+
+from services.gateway.domain.routes import Service, service_for
+from shared.contracts.identifiers import record_id
+
+_ID = re.compile(r"[a-z]{3}_[a-z0-9]{20,32}")
+_IN_BODY = (re.compile(rb"biz_[a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))
+_OWN_RECORD = re.compile(r"/v1/feeds/([^/]+)/records/(.+)")
+_ID_BYTES = 24
+
+
+class Operation(StrEnum):
+    collection = "collection"
+    alteration = "alteration"
+    consultation = "consultation"
+    disclosure = "disclosure"
+    combination = "combination"
+    erasure = "erasure"
+    sign_in = "sign_in"
+
+
+_NO_RECORDS = ("/v1/models", "/v1/risk-policy", "/v1/finding-rules")
+_POSTS = {
+    "/v1/sharing/dry-run": Operation.consultation,
+    "/v1/decisions": Operation.combination,
+    "/v1/feeds": Operation.collection,
+    "/dev/token": Operation.sign_in,
+    "/oauth/token": Operation.sign_in,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One answer, or one piece of a long one. `subjects` are ids of businesses, records and the like; `route` is the
+    template, so that no word of a path or query stands here. `agency` is the recipient as well."""
+
+    entry_id: str
+    at: str
+    operation: Operation
+    agency: str
+    person: str
+    roles: tuple[str, ...]
+    purpose: str | None
+    legal_gateways: tuple[str, ...]
+    method: str
+    route: str
+    subjects: tuple[str, ...]
+    status: int
+    trace_id: str | None
+
+    def canonical(self) -> bytes:
+        """The same bytes for the same deed, for ever: JSON with sorted keys and no white space."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+
+    def mentions(self) -> frozenset[tuple[str, str]]:
+        """(kind, value) pairs by which the entry is looked up."""
+        return frozenset(
+            (
+                ("agency", self.agency),
+                ("person", self.person),
+                *(("gateway", gateway) for gateway in self.legal_gateways),
+                *(("subject", subject) for subject in self.subjects),
+            )
+        )
+
+
+def read(body: bytes) -> Deed:
+    """The deed that `canonical` gave. Raises ValueError or TypeError for anything else."""
+    fields = orjson.loads(body)
+    lists = {name: tuple(fields[name]) for name in ("roles", "legal_gateways", "subjects")}
+    return Deed(**fields | lists | {"operation": Operation(fields["operation"])})
+
+
+def operation(method: str, path: str, legal_gateways: Iterable[str]) -> Operation:
+    """What kind of processing a request is. A read of what may be others' is a disclosure to the reader's agency."""
+    match method:
+        case "GET" | "HEAD":
+            return Operation.disclosure if tuple(legal_gateways) else Operation.consultation
+        case "DELETE":
+            return Operation.erasure
+        case "POST":
+            covers = (kind for start, kind in _POSTS.items() if path == start or path.startswith(start + "/"))
+            return next(covers, Operation.alteration)
+    return Operation.alteration
+
+
+def holds_records(path: str) -> bool:
+    """Whether an answer at `path` comes out of records that may be other agencies': those of ingest are the caller's
+    own, and some routes of the linker tell of rules only."""
+    service = service_for(path)
+    told_by_others = service not in (None, Service.ingest) or path.startswith("/v1/events/")
+    return told_by_others and not path.startswith(_NO_RECORDS)
+
+
+def in_target(path: str, query: str) -> tuple[str, ...]:
+    """The ids that a request asks for, of our own making only: a source reference becomes the id of its record."""
+    words = [*path.split("/"), *re.split("[&=]", query)]
+    found = {word for word in map(unquote, words) if _ID.fullmatch(word)}
+    if own := _OWN_RECORD.fullmatch(path):
+        found.add(record_id(unquote(own[1]), unquote(own[2])))
+    return tuple(sorted(found))
+
+
+class Finder:
+    """Finds the ids of businesses and records in an answer that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def in_piece(self, piece: bytes) -> tuple[str, ...]:
+        """Each once, in order of id; one that began in the piece before is found in the piece that ends it."""
+        text = self._tail + piece
+        found = {match for pattern in _IN_BODY for match in pattern.findall(text)}
+        self._tail = text[-_ID_BYTES + 1 :]
+        return tuple(sorted(match.decode() for match in found))
