@@ -17,6 +17,7 @@ from joinedup.bench.labelled.truth import Pair
 from joinedup.bench.ours_in_bulk import judge_in_bulk, link_in_bulk
 from joinedup.feeds import FeedFile
 from joinedup.linking import pair_weights
+from joinedup.model.repeats import alone
 from services.linker.domain.cluster import cluster
 from services.linker.domain.model import Model, default_model, shipped_model
 from services.linker.domain.normalise import Mention, normalise
@@ -77,7 +78,9 @@ def link(labelled: LabelledSet, model: Model) -> Linked:
     for id_, feed, record in labelled.records():
         mentions[id_], feeds[id_] = normalise(record), feed
     weights = pair_weights(mentions, model)
-    return Linked(mentions, weights, cluster(feeds, weights, model.clustering))
+    names = set(feeds.values())
+    policy = alone(names.pop(), len(feeds), weights.values(), model) if len(names) == 1 else model.clustering
+    return Linked(mentions, weights, cluster(feeds, weights, policy))
 
 
 def _judge(labelled: LabelledSet, linked: Linked, threshold: float) -> dict[str, Any]:

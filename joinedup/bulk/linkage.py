@@ -11,9 +11,11 @@ from joinedup.bulk.hold import Held, hold
 from joinedup.bulk.pairs import candidate_pairs
 from joinedup.bulk.rows import Portion, read_portion, rows_of
 from joinedup.bulk.store import Loading
-from joinedup.bulk.weigh import weigh
+from joinedup.bulk.weigh import Weights, weigh
 from joinedup.bulk.workers import Workers, model_of, workers
 from joinedup.feeds import FeedFile
+from joinedup.model.repeats import alone
+from services.linker.domain.model import ClusterPolicy, Model
 from shared.contracts.identifiers import business_id
 from shared.runtime import clock
 from shared.runtime.db import Database
@@ -32,7 +34,8 @@ class Linked:
 
 
 def link_files(files: Sequence[FeedFile], model: bytes, processes: int | None = None) -> Linked:
-    """Link the records of the files by the model with this JSON, a million of them in a few gigabytes.
+    """Link the records of the files by the model with this JSON, a million of them in a few gigabytes. Where they are
+    of one feed alone, it is learnt from them how far that feed repeats its businesses.
 
     Raises feeds.Unusable where a file cannot be read.
     """
@@ -43,7 +46,8 @@ def link_files(files: Sequence[FeedFile], model: bytes, processes: int | None = 
 async def load_files(
     files: Sequence[FeedFile], model: bytes, database: Database, processes: int | None = None
 ) -> Linked:
-    """As `link_files`, and fills a linker's store in one transaction, so that a linker can go on from there.
+    """As `link_files`, and fills a linker's store in one transaction, so that a linker can go on from there: so by the
+    model as it is, since other feeds will come.
 
     Raises errors.Conflict where the store holds records already; whatever is raised, nothing is stored.
     """
@@ -63,12 +67,18 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
         if loading:
             loading.find_by_keys(held)
         weights = weighing.weights()
-    policy = model_of(model).clustering
+    policy = _policy(held, weights, model_of(model)) if loading is None else model_of(model).clustering
     linked.pairs = len(pairs)
     linked.businesses = sorted(_businesses(held, group(pairs, weights, held, policy, pool)))
     if loading:
         loading.link(held, pairs, weights)
     return linked
+
+
+def _policy(held: Held, weights: Weights, model: Model) -> ClusterPolicy:
+    if len(held.feed_names) != 1:
+        return model.clustering
+    return alone(held.feed_names[0], len(held.ids), weights.tolist(), model)
 
 
 def _counted(portions: Iterable[Portion], linked: Linked) -> Iterator[Portion]:

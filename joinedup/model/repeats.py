@@ -6,10 +6,11 @@ model's prior, where feeds overlap less than it supposes), as the scores imply t
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from math import comb, log2
 
 from services.linker.domain.cluster import Pair
-from services.linker.domain.model import Model
+from services.linker.domain.model import ClusterPolicy, Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.score import score
 
@@ -33,11 +34,22 @@ def same_feed_bits(
     usual = max(_odds(ratios[None], across)[0], 2**model.prior)
     worst = model.clustering.same_feed_bits
     found = {feed: _odds(ratios[feed], count) for feed, count in sorted(within.items())}
-    return {
-        feed: round(_between(worst, log2(odds / usual), matches / (matches + _HALF_WAY)), 1)
-        for feed, (odds, matches) in found.items()
-        if odds
-    }
+    return {feed: _penalty(odds, matches, usual, worst) for feed, (odds, matches) in found.items() if odds}
+
+
+def alone(feed: str, rows: int, bits: Iterable[float], model: Model) -> ClusterPolicy:
+    """The model's policy for `rows` rows of one feed and nothing else, whose pairs have these bits: who links a file by
+    itself asks for what it repeats, so its own rows say how far it does."""
+    policy = model.clustering
+    if rows < _FEWEST_ROWS:
+        return policy
+    odds, matches = _odds((2 ** (weight - model.prior) for weight in bits), comb(rows, 2))
+    penalty = _penalty(odds, matches, 2**model.prior, policy.same_feed_bits) if odds else policy.same_feed_bits
+    return replace(policy, feeds={feed: penalty})
+
+
+def _penalty(odds: float, matches: float, usual: float, worst: float) -> float:
+    return round(_between(worst, log2(odds / usual), matches / (matches + _HALF_WAY)), 1)
 
 
 def _between(worst: float, found: float, share: float) -> float:
@@ -55,5 +67,5 @@ def _odds(ratios: Iterable[float], pairs: int) -> tuple[float, float]:
     share = min(0.5, len(telling) / pairs)
     for _ in range(_ROUNDS):
         matches = sum(share * ratio / (share * ratio + 1 - share) for ratio in telling)
-        share = matches / pairs
+        share = min(0.5, matches / pairs)
     return share / (1 - share), matches

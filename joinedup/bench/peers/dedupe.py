@@ -7,10 +7,12 @@ itself, at its default of 0.5.
 import csv
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import dedupe as peer
 from dedupe import variables
+from dedupe.serializer import write_training
 
 from joinedup.bench.peers.running import Output, filled, main, read_table
 
@@ -26,9 +28,11 @@ def run(table: Path) -> Output:
     held = filled(rows, _LEAST)
     data = {row["id"]: {column: row[column] or None for column in held} for row in rows}
     deduper = peer.Dedupe(_variables(held), num_cores=1, in_memory=True)
-    deduper.prepare_training(data, sample_size=_SAMPLE)
     labels = _labels(Path(sys.argv[3]), data)
-    deduper.mark_pairs(labels)
+    with TemporaryFile("w+", encoding="utf-8") as file:
+        write_training(labels, file)
+        file.seek(0)
+        deduper.prepare_training(data, file, sample_size=_SAMPLE)  # marked later, a record out of its sample is refused
     deduper.train()
     scores = deduper.score(deduper.pairs(data))
     edges = [(str(a), str(b), float(score)) for (a, b), score in zip(scores["pairs"], scores["score"], strict=True)]

@@ -1,6 +1,7 @@
 """Linking files by the million gives what linking them in memory gives."""
 
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -30,6 +31,18 @@ def test_the_businesses_are_those_of_the_linkers_steps_in_memory(exports: list[F
     expected = link_keys(gather(exports), default_model())
     assert {(feed, ref): business for feed, ref, business in linked.businesses} == expected
     assert linked.taken.total() == len(linked.businesses) == 1800
+
+
+def test_one_file_by_itself_is_linked_for_what_it_repeats(tmp_path: Path) -> None:
+    spec = find_spec("ealing-pharmacies")
+    file = tmp_path / "pharmacies.csv"
+    names = ["".join(chr(97 + int(digit)) for digit in str(crc32(bytes([i])))) for i in range(150)]
+    rows = [f"pharmacy:{i},Chemist {name},{i + 1} The Broadway,UB1 1AA," for i, name in enumerate(names)]
+    rows += [f"pharmacy:{i},{name} Health,The Broadway,UB1 1AA," for i, name in enumerate(names, len(names))]
+    file.write_text("\n".join(["test,name,text,postcode,point", *rows]) + "\n")
+    linked = link_files([FeedFile(spec, file)], shipped_model(), 1)
+    by_the_model = link_keys(gather([FeedFile(spec, file)]), default_model())
+    assert len({business for *_, business in linked.businesses}) < 200 < len(set(by_the_model.values()))
 
 
 def test_of_two_rows_with_one_reference_the_first_counts(tmp_path: Path) -> None:

@@ -148,5 +148,5 @@ def test_a_folder_is_one_set_or_holds_several(folder: Path) -> None:
 def test_a_million_records_are_linked_only_when_asked_for() -> None:
     sets = all_sets(None, seed=1)
 
-    assert {"febrl4", "synthetic-8k", "synthetic-100k", "synthetic-1m"} == set(sets)
+    assert {"febrl1", "febrl2", "febrl3", "febrl4", "synthetic-8k", "synthetic-100k", "synthetic-1m"} == set(sets)
     assert "synthetic-1m" not in by_default(sets)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from joinedup.linking import candidate_pairs
+from joinedup.linking import candidate_pairs, pair_weights
 from joinedup.model.material import Material
-from joinedup.model.repeats import same_feed_bits
+from joinedup.model.repeats import alone, same_feed_bits
 from services.linker.domain.model import default_model
 from tests.unit.joinedup.model.material import partnership
 
@@ -38,3 +38,11 @@ def test_a_penalty_is_never_above_none_nor_below_the_shipped_one() -> None:
 def test_of_a_feed_with_few_rows_nothing_is_said() -> None:
     small = partnership(120, 200, 14)
     assert penalties(small) == {}
+
+
+def test_a_feed_by_itself_says_how_far_it_repeats_and_a_small_one_does_not() -> None:
+    material = partnership(1200, 3000, 13)
+    bits = list(pair_weights(material.mentions, MODEL).values())
+    assert WORST < alone("all", len(material.mentions), bits, MODEL).same_feed("all") < 0
+    assert alone("all", 3000, [], MODEL).same_feed("all") == WORST
+    assert alone("all", 2, bits[:1], MODEL) == MODEL.clustering
