@@ -12,8 +12,8 @@ from tests.e2e.two_worlds.story import HIDDEN, HIDDEN_RULINGS, SHOP, VISIBLE, VI
 from tests.support.processes import wait_until
 
 ROLES = ("agency_system", "analyst", "officer", "tasking_chair", "operator", "auditor")
-_FORM = {"format": {"kind": "json"}, "mode": "delta", "retention_days": 2190, "expected_every_hours": 744}
-_MAPPING = {
+FORM = {"format": {"kind": "json"}, "mode": "delta", "retention_days": 2190, "expected_every_hours": 744}
+MAPPING = {
     "source_ref": "Ref",
     "names": [{"column": "Name"}],
     "address": {"lines": ["Address"], "town": "Town", "postcode": "Postcode"},
@@ -69,7 +69,7 @@ class World:
             "agency": what.agency,
             "regime": f"regime-{what.feed}",
         }
-        spec |= {"category": what.category, "mapping": _MAPPING, **_FORM}
+        spec |= {"category": what.category, "mapping": MAPPING, **FORM}
         where = f"/v1/feeds/{what.feed}"
         self.http.put(where, json=spec, headers=headers).raise_for_status()
         if len(what.row) == 1:
