@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from itertools import chain
 from math import comb
 from typing import TypeVar
 
@@ -46,8 +47,8 @@ def candidate_pairs(mentions: Mapping[str, Mention], model: Model) -> Iterator[P
     blocks: defaultdict[str, list[str]] = defaultdict(list)
     for id_ in sorted(mentions):
         keys = block_keys(mentions[id_], model)
-        met = {other for key in keys.sought for other in blocks[key]}
-        for key in keys.held:
+        met = {other for key in chain(keys.shared, keys.sought) for other in blocks[key]}
+        for key in chain(keys.shared, keys.held):
             blocks[key].append(id_)
         yield from ((other, id_) for other in sorted(met))
 

@@ -19,7 +19,7 @@ from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.relate.traits import trait_key, traits
 from services.linker.domain.search.said import source_of, words_of
-from services.linker.handlers.learn import Numbers, key_numbers, mention_row
+from services.linker.handlers.learn import key_numbers, mention_row
 from services.linker.store.tables import mention as mention_table
 from shared.contracts.events.ingest import RecordReceived
 from shared.contracts.identifiers import record_id
@@ -97,29 +97,20 @@ def read_portion(given: Rows) -> Portion:
     good = [mapped for row in given.rows if isinstance(row, Row) and isinstance(mapped := map_row(row.values), Mapped)]
     received = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
     mentions = [normalise(data.record) for data in received]
-    shared, held, sought = _keyed([key_numbers(mention, model) for mention in mentions])
+    keys = [key_numbers(mention, model) for mention in mentions]
     stored = _stored(given.spec, received, mentions) if given.for_store else None
     return Portion(
         feed=given.spec.id,
         refs=[data.source_ref for data in received],
         ids=[data.record_id for data in received],
         features=[row[_FEATURES] for row in stored.rows] if stored else [mention.to_json() for mention in mentions],
-        shared=shared,
-        held=held,
-        sought=sought,
+        shared=_in_line([shared for shared, _, _ in keys]),
+        held=_in_line([held for _, held, _ in keys]),
+        sought=_in_line([sought for _, _, sought in keys]),
         places=np.array([_place(mention) for mention in mentions], np.int64),
         stored=stored,
         taken=len(good),
         rejected=len(given.rows) - len(good),
-    )
-
-
-def _keyed(keys: Sequence[Numbers]) -> tuple[Keyed, Keyed, Keyed]:
-    """Those that the records hold and seek, hold alone and seek alone."""
-    return (
-        _in_line([held & sought for held, sought in keys]),
-        _in_line([held - sought for held, sought in keys]),
-        _in_line([sought - held for held, sought in keys]),
     )
 
 

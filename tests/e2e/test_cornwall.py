@@ -22,7 +22,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 _RULES = """
 id: cornwall
 title: As in Cornwall
-agencies: [{{id: council, title: Council}}, {{id: enforcement-west, title: Immigration West, classes: [immigration-authority]}}]
+agencies:
+  - {{id: council, title: Council}}
+  - {{id: enforcement-west, title: Enforcement West, classes: [immigration-authority]}}
 categories: [inspections, immigration-visits]
 stream_purpose: joint-compliance
 legal_gateways:
@@ -32,9 +34,17 @@ legal_gateways:
 """
 _SIGNED = "{agency: enforcement-west, by: Director, day: 2020-01-01}"
 _SHOPS = (("Zyzzo Fried Chicken", "12"), ("Quux Car Wash", "20"), ("Ambel Nails", "31"))
-_QUESTIONS = ("/v1/businesses", "/v1/search?q=Zyzzo", "/v1/gaps?known_to=council&not_to=enforcement-west", "/v1/findings", "/v1/funnel", "/v1/statistics",
-              "/v1/exports/businesses.csv", "/v1/exports/businesses.ftm.json", "/v1/review-queue")  # fmt: skip
-
+_QUESTIONS = (
+    "/v1/businesses",
+    "/v1/search?q=Zyzzo",
+    "/v1/gaps?known_to=council&not_to=enforcement-west",
+    "/v1/findings",
+    "/v1/funnel",
+    "/v1/statistics",
+    "/v1/exports/businesses.csv",
+    "/v1/exports/businesses.ftm.json",
+    "/v1/review-queue",
+)
 _FROM_START = "/v1/events/risk-changes?from=start"
 
 

@@ -14,7 +14,7 @@ kinds of area that it says, and seeks it with those that it does not. So a like-
 costs nothing, and one without a town finds all of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -47,11 +47,13 @@ MARKS = ("", *_SEEKS["o"], *_SEEKS["op"])
 
 
 class Keys(NamedTuple):
-    """Sorted, without repeats. a seeks a key that b holds exactly where b seeks one that a holds. A key begins with
-    what it is made of and, if it has no area, one of `MARKS`: door:…, far|o:…"""
+    """`shared` are both held and sought; `held` and `sought` only the one. a seeks a key that b holds exactly where b
+    seeks one that a holds. A key begins with what it is made of and, if it has no area, one of `MARKS`: door:…, far|o:…
+    """
 
-    held: tuple[str, ...]
-    sought: tuple[str, ...]
+    shared: Collection[str]
+    held: Collection[str]
+    sought: Collection[str]
 
 
 class _Name(NamedTuple):
@@ -78,30 +80,29 @@ class _Facts(NamedTuple):
 
 
 def block_keys(mention: Mention, model: Model) -> Keys:
-    """Empty only where the record gives nothing to find it by."""
+    """Each without repeats; empty only where the record gives nothing to find it by."""
     place = mention.premises or _NOWHERE
     facts = _facts(mention, place, model)
-    keys = {
+    shared = {
         *_door_keys(place, facts),
         *_name_keys(place, facts),
         *_value_keys(facts),
         *_people_keys(mention, facts, model),
         *_gap_keys(place, facts),
     }
-    keys = set(map(_bounded, keys))
-    held, sought = keys, set(keys)
+    held: set[str] = set()
+    sought: set[str] = set()
     for made_of, key, kinds in _keys_without_area(place, facts):
         said = "".join(kind if kind in facts.said else "-" for kind in kinds)
-        held.add(_bounded(f"{made_of}|{said}:{key}"))
-        sought.update(_bounded(f"{made_of}|{other}:{key}") for other in _SEEKS[kinds][said])
-    facets = _facets(facts) if model.capped else ()
-    return Keys(_finer(held, facets, model), _finer(sought, facets, model))
+        held.add(f"{made_of}|{said}:{key}")
+        sought.update(f"{made_of}|{other}:{key}" for other in _SEEKS[kinds][said])
+    shared |= held & sought
+    keys = Keys(*(set(map(_bounded, some)) for some in (shared, held - shared, sought - shared)))
+    return _finer(keys, _facets(facts), model) if model.capped else keys
 
 
-def _finer(keys: Iterable[str], facets: Sequence[str], model: Model) -> tuple[str, ...]:
-    if model.capped:
-        keys = {finer for key in keys for finer in _spread(key, facets, model, _DEPTH)}
-    return tuple(sorted(keys))
+def _finer(keys: Keys, facets: Sequence[str], model: Model) -> Keys:
+    return Keys(*({finer for key in some for finer in _spread(key, facets, model, _DEPTH)} for some in keys))
 
 
 def _spread(key: str, facets: Sequence[str], model: Model, depth: int) -> Iterator[str]:

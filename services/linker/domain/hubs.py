@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from services.linker.domain.block import block_keys
 from services.linker.domain.model import Model, digest
@@ -102,8 +103,10 @@ def capped_keys(mentions: Iterable[Mention], model: Model, cap: int = CAP) -> fr
         capped |= found
 
 
-def _keys(mentions: Iterable[Mention], model: Model) -> Iterator[tuple[str, ...]]:
-    return (block_keys(mention, model).held for mention in mentions)
+def _keys(mentions: Iterable[Mention], model: Model) -> Iterator[Iterable[str]]:
+    """Those that each record holds."""
+    keys = (block_keys(mention, model) for mention in mentions)
+    return (chain(each.shared, each.held) for each in keys)
 
 
 def overfull(keys_by_record: Callable[[], Iterable[Iterable[str]]], cap: int) -> set[str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -23,7 +24,7 @@ from shared.runtime.session import Session
 
 RecordEvent = Event[RecordReceived] | Event[RecordCorrected] | Event[RecordRetracted]
 Held = RecordReceived | RecordCorrected
-Numbers = tuple[set[int], set[int]]  # numbers of the block keys that a record holds, and of those that it seeks
+Numbers = tuple[set[int], set[int], set[int]]  # of the block keys that a record holds and seeks, holds, and seeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +108,30 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
 
 def key_numbers(mention: Mention, model: Model) -> Numbers:
     """Two keys of one number are one."""
-    held, sought = block_keys(mention, model)
-    numbers = {key: graph.key_number(model.version, key) for key in {*held, *sought}}
-    return {numbers[key] for key in held}, {numbers[key] for key in sought}
+    shared, held, sought = (
+        {graph.key_number(model.version, key) for key in some} for some in block_keys(mention, model)
+    )
+    return shared, held, sought
 
 
 def _held(keys: Mapping[int, Numbers]) -> list[tuple[int, int]]:
     """(key, record)."""
-    return [(key, no) for no, (held, _) in keys.items() for key in held]
+    return [(key, no) for no, (shared, held, _) in keys.items() for key in chain(shared, held)]
 
 
 def _candidates(session: Session, keys: Mapping[int, Numbers]) -> set[tuple[int, int]]:
     """Every pair, smaller number first, of one of these records and another that holds a key that it seeks: one of
     them, or one that held the key before."""
     holding: defaultdict[int, list[int]] = defaultdict(list)
-    for key, no in graph.holders(session, {key for _, sought in keys.values() for key in sought}):
+    for key, no in graph.holders(
+        session, {key for shared, _, sought in keys.values() for key in chain(shared, sought)}
+    ):
         holding[key].append(no)
     pairs: set[tuple[int, int]] = set()
-    for no, (held, sought) in keys.items():
-        pairs.update((min(no, other), max(no, other)) for key in sought for other in holding[key] if other != no)
-        for key in held:
+    for no, (shared, held, sought) in keys.items():
+        others = (other for key in chain(shared, sought) for other in holding[key] if other != no)
+        pairs.update((min(no, other), max(no, other)) for other in others)
+        for key in chain(shared, held):
             holding[key].append(no)
     return pairs
 
