@@ -12,8 +12,6 @@ from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
 from services.linker.domain.views import Policies, doubt, linked
-from services.linker.handlers import wording
-from services.linker.handlers.sharing import learn_traits
 from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
@@ -28,10 +26,13 @@ Numbers = tuple[set[int], set[int]]  # numbers of the block keys that a record h
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`seeds` are the numbers of the records around which the graph may have changed; `traces`: what changed each
-    record, by its id."""
+    """`seeds` are the numbers of the records around which the graph may have changed; `numbers` those of the records
+    that are not as they were, `before` those of them that were held, as they were, and `traces`, by their ids, what
+    changed them."""
 
     seeds: frozenset[int]
+    numbers: Collection[int]
+    before: Mapping[int, Any]
     traces: Mapping[str, str | None]
 
 
@@ -56,7 +57,6 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}
     same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
-    wording.note(session, before, [numbers[id_] for id_ in fresh])
     outdated = [row for no, row in before.items() if no not in same]
     neighbours = {no for model in policies.stored for no in unlink(session, outdated, model)}
     graph.put_mentions(session, rows)
@@ -64,9 +64,8 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     new = {numbers[id_]: Linked(id_, data.feed, mentions[id_]) for id_, data in received.items()}
     for model in policies.linking:
         link(session, {no: held for no, held in new.items() if no not in same}, model)
-    learn_traits(session, outdated, {no: held.mention for no, held in new.items() if no not in same})
     traces = {id_: event.traceparent for id_, event in fresh.items()}
-    return Learned(frozenset(numbers.values()) | neighbours, traces)
+    return Learned(frozenset(numbers.values()) | neighbours, numbers.values(), before, traces)
 
 
 def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:

@@ -1,6 +1,6 @@
 """Findings of each audience, what they rest on, and where they are due to be looked for again."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import digits
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.relation_tables import finding, finding_basis, finding_due
-from services.linker.store.tables import audience, business, member, mention, rebuild
+from services.linker.store.tables import audience, business, member, mention, rebuild, record
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
@@ -20,9 +20,10 @@ from shared.runtime.statement import Statement
 _NOTE = Statement(insert(finding_due), omit=["no"])
 
 
-def note(session: Session, records: Iterable[int] = (), traits: Iterable[int] = ()) -> None:
+def note(session: Session, records: Collection[int] = (), traits: Collection[int] = ()) -> None:
     """Findings may have changed around these records, and through traits with these keys."""
-    session.run(_NOTE, [(sorted(records), sorted(traits))])
+    if records or traits:
+        session.run(_NOTE, [(sorted(records), sorted(traits))])
 
 
 _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
@@ -183,7 +184,8 @@ async def cited(connection: AsyncConnection, audience_: int, record_ids: Collect
         select(mention, business.c.business_id, business.c.name.label("business_name"))
         .join(member, and_(member.c.record == mention.c.no, member.c.audience == audience_))
         .join(business, and_(business.c.no == member.c.business, business.c.audience == member.c.audience))
-        .where(among(mention.c.record_id))
+        .join(record, record.c.no == mention.c.no)
+        .where(among(record.c.record_id))
         .order_by(func.coalesce(mention.c.observed_on, mention.c.received_on), mention.c.record_id)
     )
     return (await connection.execute(statement, {"ids": many(record_ids)})).all()
