@@ -45,7 +45,7 @@ _DEFINITIONS = {
     "p50_ms, p99_ms": (
         "One record.received event from the consumer's hands to its commit: decoded, marked in the inbox, compared, "
         "its businesses worked out again for every audience, events put into the outbox; all in one transaction. "
-        "Words to search by, and what it shares with others, are put in place behind that, by the linker's own task, which "
+        "Words to search by, and what it shares, are put in place behind that, by a task of the linker's own, which "
         "runs all the time."
     ),
     "p999_ms": "As p99_ms, of a thousand: where a record waits for what is put in place behind those before it.",
