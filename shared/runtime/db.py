@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, CursorResult, make_url
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # by module: telemetry wraps its create_async_engine
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.runtime.checkpoints import Checkpoints
 from shared.runtime.outbox import Publisher
+from shared.runtime.postgres_writer import PostgresWriter
 from shared.runtime.session import ConnectionSession, Session
 from shared.runtime.sqlite_driver import OneVisit
 from shared.runtime.sqlite_writer import BUSY_TIMEOUT_MS, SqliteWriter, prepare
@@ -86,17 +87,10 @@ class Database:
         """
         with span("transaction"):
             if self._sqlite is None:
-                async with self.write_engine.begin() as connection:
-                    return await connection.run_sync(self._work_over, work)
+                return await PostgresWriter(self.write_engine, self.schema).run(work)
             done = await self._sqlite.writer.run(work)
         await self._sqlite.checkpoints.after_commit()
         return done
-
-    def _work_over(self, connection: Connection, work: Callable[[Session], T]) -> T:
-        session = ConnectionSession(connection, self.schema)
-        result = work(session)
-        session.store(session.said)
-        return result
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -22,7 +22,7 @@ _PAGE = 500
 
 def stored_view(row: Any) -> View:
     """An audience as stored. One that is leaving is shown nothing."""
-    visible = frozenset() if row.leaving else frozenset((owner, category) for owner, category in row.visible)
+    visible = frozenset() if row.leaving else holdings.visible_pairs(row.visible)
     return View(row.audience, tuple(row.agencies), visible)
 
 
