@@ -68,6 +68,20 @@ async def test_a_connection_lost_in_a_visit_is_no_fault_of_the_work_and_the_next
     assert await notes(database) == ["a"]
 
 
+async def test_connections_that_the_server_closed_are_replaced_before_anybody_meets_them(database):
+    if database.is_sqlite:
+        return
+    await asyncio.gather(*(notes(database) for _ in range(3)))
+    other = Database(database.url.render_as_string(hide_password=False), database.schema)
+    async with other.read() as connection:
+        here = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        assert (await connection.execute(text(f"{here} AND pid <> pg_backend_pid()"))).all()
+    await other.close()
+    await asyncio.sleep(0.2)
+    assert await asyncio.gather(*(notes(database) for _ in range(3))) == [[], [], []]
+    assert await database.run(lambda session: session.fetch(ALL)) == []
+
+
 async def test_readers_do_not_wait_for_a_writer(database):
     async with database.transaction() as tx:
         await take(tx, "a")
