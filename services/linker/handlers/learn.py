@@ -48,10 +48,10 @@ class Linked:
 def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -> Learned:
     """Take in the newest version of each record; one that is no newer than what is known changes nothing."""
     newest = _newest(events)
-    known = graph.known(session, newest)
+    known, last = graph.known(session, newest)
     fresh = {id_: event for id_, event in newest.items() if id_ not in known or event.data.version > known[id_].version}
     received = {id_: event.data for id_, event in fresh.items() if not isinstance(event.data, RecordRetracted)}
-    numbers = graph.put_records(session, {id_: event.data.version for id_, event in fresh.items()}, known)
+    numbers = graph.put_records(session, {id_: event.data.version for id_, event in fresh.items()}, known, last)
     mentions = {id_: normalise(data.record) for id_, data in received.items()}
     rows = [mention_row(numbers[id_], data, mentions[id_]) for id_, data in received.items()]
     before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}

@@ -12,7 +12,7 @@ from services.linker.domain.views import Business, Policies, Sighting, Views
 from services.linker.handlers.telling import Telling
 from services.linker.store import decisions, graph, holdings, models
 from services.linker.store.holdings import Holding, audience_number
-from shared.contracts.record import Observation, ObservationKind
+from shared.contracts.record import Observation
 from shared.runtime.session import Session
 from shared.sharing import View
 
@@ -117,8 +117,8 @@ def _store(session: Session, tellings: Sequence[Telling], numbers: Mapping[str, 
 
 
 def _sighting(row: Any) -> Sighting:
-    observation = Observation.model_construct(
-        kind=ObservationKind(row.kind),
+    observation = Observation(
+        kind=row.kind,
         severity=row.severity,
         native_rating=row.native_rating,
         observed_on=row.observed_on,
