@@ -53,8 +53,7 @@ def _catch_up_page(session: Session) -> bool:
 
 def _look_for_findings(session: Session, notes: Sequence[Any], lost: Collection[Shared]) -> None:
     """Only now that the traits are there by which they are found; also those found by what is shared no more."""
-    for row in notes:
-        findings.note(session, row.near)
+    findings.note_each(session, [(row.near, ()) for row in notes if row.near])
     findings.note(session, traits={key for key, _ in lost})
 
 

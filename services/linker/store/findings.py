@@ -1,6 +1,6 @@
 """Findings of each audience, what they rest on, and where they are due to be looked for again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import digits
@@ -23,7 +23,12 @@ _NOTE = Statement(insert(finding_due), omit=["no"])
 def note(session: Session, records: Collection[int] = (), traits: Collection[int] = ()) -> None:
     """Findings may have changed around these records, and through traits with these keys."""
     if records or traits:
-        session.run(_NOTE, [(sorted(records), sorted(traits))])
+        note_each(session, [(records, traits)])
+
+
+def note_each(session: Session, notes: Iterable[tuple[Collection[int], Collection[int]]]) -> None:
+    """Several notes of (records, traits). What is noted together is looked for together."""
+    session.run(_NOTE, [(sorted(records), sorted(traits)) for records, traits in notes])
 
 
 _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
@@ -32,7 +37,7 @@ _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
 def note_all(session: Session, at_once: int) -> None:
     """Findings may have changed everywhere: a note for so many records each."""
     held = [row.no for row in session.fetch(_HELD)]
-    session.run(_NOTE, [(held[start : start + at_once], []) for start in range(0, len(held), at_once)])
+    note_each(session, [(held[start : start + at_once], ()) for start in range(0, len(held), at_once)])
 
 
 _OTHERWISE_FOUND = Statement(
