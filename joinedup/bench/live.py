@@ -45,10 +45,11 @@ _DEFINITIONS = {
     "p50_ms, p99_ms": (
         "One record.received event from the consumer's hands to its commit: decoded, marked in the inbox, compared, "
         "its businesses worked out again for every audience, events put into the outbox; all in one transaction. "
-        "Words to search by are put in place behind that, by the linker's own task, which runs all the time."
+        "Words to search by, and what it shares, are put in place behind that, by a task of the linker's own, which "
+        "runs all the time."
     ),
-    "p999_ms": "As p99_ms, of a thousand: where a record waits for the words of those before it.",
-    "cpu_ms": "Mean of the process's own time on a processor for each such event, the task of words included.",
+    "p999_ms": "As p99_ms, of a thousand: where a record waits for what is put in place behind those before it.",
+    "cpu_ms": "Mean of the process's own time on a processor for each such event, the task behind included.",
     "floor_p50_ms, floor_p99_ms": (
         "One row put into the same store and committed in the same way, in turn with each record of the same runs."
     ),
@@ -133,11 +134,11 @@ async def _with(
     await settle(database, rules, resolver.shelf, today())
     handle = once(database, consumer.GROUP, consumer.subscriptions(resolver))
     stop = asyncio.Event()
-    words = asyncio.create_task(bootstrap.keep_wording(database, stop))
+    behind = asyncio.create_task(bootstrap.keep_caught_up(database, stop))
     await _one_by_one(database, handle, islice(coming, _WARM_UP))
     done = [await _one_by_one(database, handle, islice(coming, singles)) for _ in range(runs)]
     stop.set()
-    await words
+    await behind
     linked = [run.linked for run in done]
     return {
         "agencies": len(rules.agencies),

@@ -12,13 +12,13 @@ from services.linker import consumer
 from services.linker.domain.assess import default_policies
 from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.audiences import settle
+from services.linker.handlers.catching_up import catch_up
 from services.linker.handlers.findings import Detective, find_due, look_again
 from services.linker.handlers.models import advance
 from services.linker.handlers.rebuilding import finish_rebuild
 from services.linker.handlers.rebuilding import rebuild as rebuild_graph
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
-from services.linker.handlers.wording import reword
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
 from shared.runtime import clock, telemetry
@@ -36,7 +36,7 @@ from shared.sharing import Partnership, load_partnership
 
 _LOOK_AGAIN_SECONDS = 5.0
 _FIND_AGAIN_SECONDS = 0.5
-_WORD_AGAIN_SECONDS = 0.5
+_CATCH_UP_AGAIN_SECONDS = 0.5
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -79,7 +79,7 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
-                tasks.create_task(keep_wording(db, stop))
+                tasks.create_task(keep_caught_up(db, stop))
                 tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
@@ -130,13 +130,13 @@ async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> No
         await _pause(stop)
 
 
-async def keep_wording(db: Database, stop: asyncio.Event) -> None:
-    """Let records be found by what they say, soon after they are linked."""
+async def keep_caught_up(db: Database, stop: asyncio.Event) -> None:
+    """Let records be found by what they say and share, soon after they are linked."""
     while not stop.is_set():
-        with _patience("wording_waits"):
-            while not stop.is_set() and await reword(db):
+        with _patience("catching_up_waits"):
+            while not stop.is_set() and await catch_up(db):
                 pass
-        await _pause(stop, _WORD_AGAIN_SECONDS)
+        await _pause(stop, _CATCH_UP_AGAIN_SECONDS)
 
 
 async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:

@@ -10,14 +10,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Executable, Insert, Table, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, CursorResult, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # by module: telemetry wraps its create_async_engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.runtime.checkpoints import Checkpoints
 from shared.runtime.outbox import Publisher
+from shared.runtime.postgres_writer import PostgresWriter
 from shared.runtime.session import ConnectionSession, Session
 from shared.runtime.sqlite_driver import OneVisit
 from shared.runtime.sqlite_writer import BUSY_TIMEOUT_MS, SqliteWriter, prepare
@@ -86,17 +88,10 @@ class Database:
         """
         with span("transaction"):
             if self._sqlite is None:
-                async with self.write_engine.begin() as connection:
-                    return await connection.run_sync(self._work_over, work)
+                return await PostgresWriter(self.write_engine, self.schema).run(work)
             done = await self._sqlite.writer.run(work)
         await self._sqlite.checkpoints.after_commit()
         return done
-
-    def _work_over(self, connection: Connection, work: Callable[[Session], T]) -> T:
-        session = ConnectionSession(connection, self.schema)
-        result = work(session)
-        session.store(session.said)
-        return result
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -122,9 +117,11 @@ class Database:
 
     def _engine(self, *, read_only: bool) -> AsyncEngine:
         if not self.is_sqlite:
-            return sqlalchemy_asyncio.create_async_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            engine = sqlalchemy_asyncio.create_async_engine(
+                self.url, pool_size=10, max_overflow=10, hide_parameters=True
             )
+            event.listen(engine.sync_engine, "checkout", _give_out_open_connections)
+            return engine
         # One writer connection a process: SQLite has one write lock, and waiting for it here is fair and cheap.
         size = {"pool_size": 8, "max_overflow": 8} if read_only else {"pool_size": 1, "max_overflow": 0}
         engine = sqlalchemy_asyncio.create_async_engine(
@@ -145,6 +142,12 @@ class _Sqlite:
 def _steady(engine: AsyncEngine) -> AsyncEngine:
     """Over the same connections, but each transaction sees the store as it was at its first read."""
     return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _give_out_open_connections(connection: Any, _record: Any, _proxy: Any) -> None:
+    """asyncpg is told when the server hangs up, so nobody need ask it, which is three round trips a transaction."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _normalise(url: str) -> URL:

@@ -11,7 +11,7 @@ from typing import Any
 from services.linker.handlers.findings import end_all
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
-from services.linker.store import graph, holdings
+from services.linker.store import findings, graph, holdings
 from shared.contracts.events.linker import Audience, RegimeConcern, RiskBand, RiskChanged
 from shared.runtime.db import Database
 from shared.runtime.session import Session
@@ -22,7 +22,7 @@ _PAGE = 500
 
 def stored_view(row: Any) -> View:
     """An audience as stored. One that is leaving is shown nothing."""
-    visible = frozenset() if row.leaving else frozenset((owner, category) for owner, category in row.visible)
+    visible = frozenset() if row.leaving else holdings.visible_pairs(row.visible)
     return View(row.audience, tuple(row.agencies), visible)
 
 
@@ -87,7 +87,7 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
     records = holdings.records_after(session, [row.no for row in rows], start, _PAGE)
-    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, None)
+    _restate(session, records, rows, shelf, today)
     for row in rows:
         if records or not row.leaving:
             holdings.change_audience(session, row, filled_to=records[-1] if records else None)
@@ -104,5 +104,11 @@ def _reassess_page(session: Session, shelf: Shelf, today: date) -> bool:
     if any(row.rebuilding for row in rows):
         return False
     records = holdings.records_due(session, today, _PAGE)
-    restate(session, records, [stored_view(row) for row in rows], shelf.policies(session), today, None)
+    _restate(session, records, rows, shelf, today)
     return bool(records)
+
+
+def _restate(session: Session, records: Sequence[int], rows: Sequence[Any], shelf: Shelf, today: date) -> None:
+    """All businesses of these records, assessed again, for these audiences as stored."""
+    views = [stored_view(row) for row in rows]
+    findings.note(session, restate(session, records, views, shelf.policies(session), today, None))

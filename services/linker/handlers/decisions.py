@@ -7,7 +7,7 @@ from services.linker.domain.decide import Decision, Verdict, decide
 from services.linker.domain.views import Policies
 from services.linker.handlers.audiences import stored_view
 from services.linker.handlers.restate import restate
-from services.linker.store import decisions, graph, holdings
+from services.linker.store import decisions, findings, graph, holdings
 from services.linker.store.holdings import audience_number
 from shared.runtime import clock
 from shared.runtime.errors import Conflict, Forbidden, NotFound, Unavailable
@@ -85,7 +85,7 @@ def _restate(session: Session, policies: Policies, made: Decision, numbers: Iter
     if any(row.rebuilding for row in rows):
         raise Unavailable("The graph is being rebuilt; try again shortly.", headers=_SHORTLY)
     views = [view for view in map(stored_view, rows) if view.sees(made.agency, DECISIONS)]
-    restate(session, set(numbers), views, policies, clock.today(), {})
+    findings.note(session, restate(session, set(numbers), views, policies, clock.today(), {}))
 
 
 def _numbers(session: Session, who: Decider, pair: tuple[str, str]) -> tuple[int, int]:

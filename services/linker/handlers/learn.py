@@ -13,8 +13,6 @@ from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
 from services.linker.domain.views import Policies, doubt, linked
-from services.linker.handlers import wording
-from services.linker.handlers.sharing import learn_traits
 from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
@@ -29,10 +27,13 @@ Numbers = tuple[set[int], set[int], set[int]]  # of the block keys that a record
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`seeds` are the numbers of the records around which the graph may have changed; `traces`: what changed each
-    record, by its id."""
+    """`seeds` are the numbers of the records around which the graph may have changed; `numbers` those of the records
+    that are not as they were, `before` those of them that were held, as they were, and `traces`, by their ids, what
+    changed them."""
 
     seeds: frozenset[int]
+    numbers: Collection[int]
+    before: Mapping[int, Any]
     traces: Mapping[str, str | None]
 
 
@@ -48,16 +49,15 @@ class Linked:
 def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -> Learned:
     """Take in the newest version of each record; one that is no newer than what is known changes nothing."""
     newest = _newest(events)
-    known = graph.known(session, newest)
+    known, last = graph.known(session, newest)
     fresh = {id_: event for id_, event in newest.items() if id_ not in known or event.data.version > known[id_].version}
     received = {id_: event.data for id_, event in fresh.items() if not isinstance(event.data, RecordRetracted)}
-    numbers = graph.put_records(session, {id_: event.data.version for id_, event in fresh.items()}, known)
+    numbers = graph.put_records(session, {id_: event.data.version for id_, event in fresh.items()}, known, last)
     mentions = {id_: normalise(data.record) for id_, data in received.items()}
     rows = [mention_row(numbers[id_], data, mentions[id_]) for id_, data in received.items()]
     before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}
     same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
-    wording.note(session, before, [numbers[id_] for id_ in fresh])
     outdated = [row for no, row in before.items() if no not in same]
     neighbours = {no for model in policies.stored for no in unlink(session, outdated, model)}
     graph.put_mentions(session, rows)
@@ -65,9 +65,8 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     new = {numbers[id_]: Linked(id_, data.feed, mentions[id_]) for id_, data in received.items()}
     for model in policies.linking:
         link(session, {no: held for no, held in new.items() if no not in same}, model)
-    learn_traits(session, outdated, {no: held.mention for no, held in new.items() if no not in same})
     traces = {id_: event.traceparent for id_, event in fresh.items()}
-    return Learned(frozenset(numbers.values()) | neighbours, traces)
+    return Learned(frozenset(numbers.values()) | neighbours, numbers.values(), before, traces)
 
 
 def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:

@@ -93,7 +93,7 @@ def _change_over(stage: _Stage) -> None:
     models.forget_moved(stage.session)
     models.put_standing(stage.session, changed_over(stage.standing))
     then = Policies(stage.switch.other, stage.policies.risk)
-    restate(stage.session, seeds, stage.audiences, then, stage.today, {})
+    findings.note(stage.session, restate(stage.session, seeds, stage.audiences, then, stage.today, {}))
 
 
 def _clear_page(stage: _Stage) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from services.linker.handlers.audiences import fill
+from services.linker.handlers.catching_up import note
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import begin_again
@@ -61,7 +62,7 @@ def _read_again(session: Session, pending: Any, messages: Sequence[Delivered], r
     after = pending.after | _stored({message.partition: message.offset + 1 for message in messages})
     graph.lock(session)
     if found:
-        learn(session, found, resolver.shelf.policies(session))
+        note(session, learn(session, found, resolver.shelf.policies(session)))
     graph.put_rebuild(session, pending.topic, after, pending.until)
 
 

@@ -17,7 +17,7 @@ from services.linker.domain.relate.relations import TYPE_OF, Related, relations
 from services.linker.domain.relate.traits import Trait, trait_key
 from services.linker.store import relations as store
 from shared.contracts.events.linker import RegimeConcern, RiskBand
-from shared.contracts.record import Observation, ObservationKind, Person, TradingStatus
+from shared.contracts.record import Observation, Person, TradingStatus
 
 MOST_PER_VALUE = 25
 
@@ -77,8 +77,8 @@ def _profile(row: Row[Any]) -> Profile:
         agency=row.agency,
         regime=row.regime,
         received_on=row.received_on,
-        observation=Observation.model_construct(
-            kind=ObservationKind(row.kind),
+        observation=Observation(
+            kind=row.kind,
             severity=row.severity,
             native_rating=row.native_rating,
             observed_on=row.observed_on,

@@ -1,9 +1,10 @@
 """A batch of record events becomes a changed graph and, for each audience, the events that tell of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.linker.handlers.audiences import stored_view
+from services.linker.handlers.catching_up import note
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
@@ -26,6 +27,8 @@ class Resolver:
         if not learned.seeds:
             return
         rows = holdings.audiences(session)
+        near: Collection[int] = ()
         if not any(row.rebuilding for row in rows):
             views = [stored_view(row) for row in rows]
-            restate(session, learned.seeds, views, policies, clock.today(), learned.traces)
+            near = restate(session, learned.seeds, views, policies, clock.today(), learned.traces)
+        note(session, learned, near)

@@ -10,9 +10,9 @@ from services.linker.domain.decide import Decision, in_force
 from services.linker.domain.switching import Phase
 from services.linker.domain.views import Business, Policies, Sighting, Views
 from services.linker.handlers.telling import Telling
-from services.linker.store import decisions, findings, graph, holdings, models
+from services.linker.store import decisions, graph, holdings, models
 from services.linker.store.holdings import Holding, audience_number
-from shared.contracts.record import Observation, ObservationKind
+from shared.contracts.record import Observation
 from shared.runtime.session import Session
 from shared.sharing import View
 
@@ -24,14 +24,15 @@ def restate(
     policies: Policies,
     today: date,
     changed: Mapping[str, str | None] | None,
-) -> None:
+) -> set[int]:
     """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph.
 
     `changed`: the records that are not as they were, by id, with the trace of what changed them. Businesses to which
-    nothing happened stay as they were assessed; None to assess all of them.
+    nothing happened stay as they were assessed; None to assess all of them. Gives the records around which findings may
+    have changed.
     """
     if not seeds or not audiences:
-        return
+        return set()
     if policies.switch and policies.switch.phase is Phase.comparing:
         models.put_moved(session, seeds)
     near, before, after = _before_and_after(session, seeds, audiences, policies, today)
@@ -41,7 +42,7 @@ def restate(
     for telling in tellings:
         telling.publish(session, today)
     _store(session, tellings, near.numbers)
-    findings.note(session, {*seeds, *near.numbers.values()})
+    return {*seeds, *near.numbers.values()}
 
 
 def differing(
@@ -116,8 +117,8 @@ def _store(session: Session, tellings: Sequence[Telling], numbers: Mapping[str, 
 
 
 def _sighting(row: Any) -> Sighting:
-    observation = Observation.model_construct(
-        kind=ObservationKind(row.kind),
+    observation = Observation(
+        kind=row.kind,
         severity=row.severity,
         native_rating=row.native_rating,
         observed_on=row.observed_on,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.relation_tables import finding, finding_basis, finding_due
-from services.linker.store.tables import audience, business, member, mention, rebuild
+from services.linker.store.tables import audience, business, member, mention, rebuild, record
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
@@ -20,9 +20,15 @@ from shared.runtime.statement import Statement
 _NOTE = Statement(insert(finding_due), omit=["no"])
 
 
-def note(session: Session, records: Iterable[int] = (), traits: Iterable[int] = ()) -> None:
+def note(session: Session, records: Collection[int] = (), traits: Collection[int] = ()) -> None:
     """Findings may have changed around these records, and through traits with these keys."""
-    session.run(_NOTE, [(sorted(records), sorted(traits))])
+    if records or traits:
+        note_each(session, [(records, traits)])
+
+
+def note_each(session: Session, notes: Iterable[tuple[Collection[int], Collection[int]]]) -> None:
+    """Several notes of (records, traits). What is noted together is looked for together."""
+    session.run(_NOTE, [(sorted(records), sorted(traits)) for records, traits in notes])
 
 
 _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
@@ -31,7 +37,7 @@ _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
 def note_all(session: Session, at_once: int) -> None:
     """Findings may have changed everywhere: a note for so many records each."""
     held = [row.no for row in session.fetch(_HELD)]
-    session.run(_NOTE, [(held[start : start + at_once], []) for start in range(0, len(held), at_once)])
+    note_each(session, [(held[start : start + at_once], ()) for start in range(0, len(held), at_once)])
 
 
 _OTHERWISE_FOUND = Statement(
@@ -183,7 +189,8 @@ async def cited(connection: AsyncConnection, audience_: int, record_ids: Collect
         select(mention, business.c.business_id, business.c.name.label("business_name"))
         .join(member, and_(member.c.record == mention.c.no, member.c.audience == audience_))
         .join(business, and_(business.c.no == member.c.business, business.c.audience == member.c.audience))
-        .where(among(mention.c.record_id))
+        .join(record, record.c.no == mention.c.no)
+        .where(among(record.c.record_id))
         .order_by(func.coalesce(mention.c.observed_on, mention.c.received_on), mention.c.record_id)
     )
     return (await connection.execute(statement, {"ids": many(record_ids)})).all()

@@ -11,7 +11,7 @@ from services.linker.domain.block import MARKS
 from services.linker.store.relation_tables import trait
 from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
-from shared.runtime.among import among, many
+from shared.runtime.among import among, listed, many
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
@@ -45,28 +45,35 @@ def key_number(model_version: str, key: str) -> int:
 
 
 _WORDED = (mention.c.agency, mention.c.category, mention.c.source_ref, mention.c.sector)
+_ASKED = listed()
+_LAST = select(func.coalesce(func.max(record.c.no), 0)).scalar_subquery()
 _KNOWN = Statement(
-    select(record.c.no, record.c.record_id, record.c.version, *_WORDED, mention.c.features)
+    select(
+        _ASKED.c.value.label("record_id"),
+        record.c.no,
+        record.c.version,
+        *_WORDED,
+        mention.c.features,
+        _LAST.label("last"),
+    )
+    .select_from(_ASKED)
+    .join(record, record.c.record_id == _ASKED.c.value, isouter=True)
     .join(mention, mention.c.no == record.c.no, isouter=True)
-    .where(among(record.c.record_id))
 )
 
 
-def known(session: Session, record_ids: Collection[str]) -> dict[str, Any]:
-    """What is known of records, by id: (no, record_id, version, …, features), features None where none are held."""
-    return {row.record_id: row for row in session.fetch(_KNOWN, ids=many(record_ids))}
+def known(session: Session, record_ids: Collection[str]) -> tuple[dict[str, Any], int]:
+    """What is known of records, by id: (no, record_id, version, …, features), features None where none are held. And
+    the last number that a record has."""
+    rows = session.fetch(_KNOWN, ids=many(record_ids))
+    return {row.record_id: row for row in rows if row.no is not None}, rows[0].last if rows else 0
 
 
-_LAST = Statement(select(func.coalesce(func.max(record.c.no), 0).label("no")))
-
-
-def put_records(session: Session, versions: Mapping[str, int], known_: Mapping[str, Any]) -> dict[str, int]:
-    """Store the newest versions; the numbers of these records by id, new ones for those that had none."""
+def put_records(session: Session, versions: Mapping[str, int], known_: Mapping[str, Any], last: int) -> dict[str, int]:
+    """Store the newest versions; the numbers of these records by id, those behind `last` for those that had none."""
     numbers = {id_: known_[id_].no for id_ in versions if id_ in known_}
-    new = [id_ for id_ in versions if id_ not in numbers]
-    if new:
-        last = session.fetch(_LAST)[0].no
-        numbers.update((id_, last + place) for place, id_ in enumerate(new, start=1))
+    new = (id_ for id_ in versions if id_ not in known_)
+    numbers.update((id_, last + place) for place, id_ in enumerate(new, start=1))
     put(session, record, [(numbers[id_], id_, version) for id_, version in versions.items()])
     return numbers
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select, update
+import orjson
+from sqlalchemy import Text, and_, bindparam, cast, exists, select, update
 
 from services.linker.domain.views import Business
 from services.linker.store.tables import audience, business, member, mention, rebuild, record, retired
@@ -32,7 +34,11 @@ class Holding:
 
 
 _AUDIENCES = Statement(
-    select(audience, exists(select(rebuild.c.topic)).label("rebuilding")).order_by(audience.c.audience)
+    select(
+        *(audience.c[name] for name in ("no", "audience", "agencies", "leaving", "filled_to")),
+        cast(audience.c.visible, Text).label("visible"),
+        exists(select(rebuild.c.topic)).label("rebuilding"),
+    ).order_by(audience.c.audience)
 )
 _CHANGE_AUDIENCE = Statement(
     update(audience)
@@ -43,8 +49,14 @@ _REFILL = Statement(update(audience).values(filled_to=0))
 
 
 def audiences(session: Session) -> Sequence[Any]:
-    """Every audience, each with whether the graph is being rebuilt."""
+    """Every audience, each with whether the graph is being rebuilt; `visible` is the JSON text, for `visible_pairs`."""
     return session.fetch(_AUDIENCES)
+
+
+@lru_cache(maxsize=1024)
+def visible_pairs(text: str) -> frozenset[tuple[str, str]]:
+    """The (owner, category) of the records that an audience sees: long, and the same in each transaction."""
+    return frozenset((owner, category) for owner, category in orjson.loads(text))
 
 
 def add_audience(session: Session, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
@@ -114,23 +126,13 @@ def businesses_with_risk(session: Session, audience_: int) -> Sequence[Any]:
     return session.fetch(_WITH_RISK, audience=audience_)
 
 
-_TOUCHED = (
-    select(member.c.audience, member.c.business)
-    .where(among(member.c.audience, "audiences"), among(member.c.record))
-    .distinct()
-    .cte("touched")
-)
-_BOTH = and_(member.c.audience == _TOUCHED.c.audience, member.c.business == _TOUCHED.c.business)
-_TOUCHED_MEMBERS = Statement(
+_OF_RECORDS = Statement(select(member.c.audience, member.c.business).where(among(member.c.record)))
+_MEMBERS = Statement(
     select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
-    .join(_TOUCHED, _BOTH)
     .join(record, record.c.no == member.c.record)
+    .where(among(member.c.business))
 )
-_TOUCHED_BUSINESSES = Statement(
-    select(business).join(
-        _TOUCHED, and_(business.c.audience == _TOUCHED.c.audience, business.c.no == _TOUCHED.c.business)
-    )
-)
+_BUSINESSES = Statement(select(business).where(among(business.c.audience, "audiences"), among(business.c.no)))
 
 
 def holdings(
@@ -138,15 +140,18 @@ def holdings(
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """By audience, the businesses that hold any of these records, with all their records; and the records' numbers."""
     found = {number: Holding() for number in audiences_}
-    touched = {"ids": many(records), "audiences": many(audiences_)}
-    members = session.fetch(_TOUCHED_MEMBERS, **touched)
-    if not members:
+    rows = session.fetch(_OF_RECORDS, ids=many(records))
+    touched = {(row.audience, row.business) for row in rows if row.audience in found}
+    if not touched:
         return found, {}
+    asked = many({number for _, number in touched})
     names = {}
-    for row in session.fetch(_TOUCHED_BUSINESSES, **touched):
-        names[row.audience, row.no] = row.business_id
-        found[row.audience].businesses[row.business_id] = row._asdict()
-    for row in sorted(members, key=lambda row: row.record_id):
+    for row in session.fetch(_BUSINESSES, ids=asked, audiences=many(audiences_)):
+        if (row.audience, row.no) in touched:
+            names[row.audience, row.no] = row.business_id
+            found[row.audience].businesses[row.business_id] = row._asdict()
+    members = [row for row in session.fetch(_MEMBERS, ids=asked) if (row.audience, row.business) in touched]
+    for row in sorted(members, key=attrgetter("record_id")):
         id_ = names.get((row.audience, row.business), "")  # "" is mended when its records are shown somewhere
         found[row.audience].records.setdefault(id_, []).append(row.record_id)
     return found, {row.record_id: row.no for row in members}

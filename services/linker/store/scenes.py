@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.graph import model_number
-from services.linker.store.tables import business, member, mention, pair
+from services.linker.store.tables import business, member, mention, pair, record
 from shared.runtime.among import among, many
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -25,7 +25,7 @@ def _visible(audience: int) -> Select[*tuple[Any, ...]]:
 
 async def records(connection: AsyncConnection, audience: int, record_ids: Collection[str]) -> Rows:
     """Those of these records that the audience sees."""
-    statement = _visible(audience).where(among(mention.c.record_id))
+    statement = _visible(audience).join(record, record.c.no == mention.c.no).where(among(record.c.record_id))
     return (await connection.execute(statement, {"ids": many(record_ids)})).all()
 
 

@@ -42,11 +42,12 @@ record = Table(
     Column("version", BigInteger, nullable=False),
 )
 
+# What is held of a record; it is looked up by its id in `record`.
 mention = Table(
     "mention",
     metadata,
     Column("no", NUMBER, primary_key=True, autoincrement=False),
-    Column("record_id", ID, nullable=False, unique=True),
+    Column("record_id", ID, nullable=False),
     Column("feed", String(100), nullable=False),
     Column("agency", String(100), nullable=False),
     Column("regime", String(100), nullable=False),
@@ -75,13 +76,16 @@ posting = Table(
     sqlite_with_rowid=False,
 )
 
-# Records whose postings are behind; `had`: the (source, word) that they stood under before.
-wording_due = Table(
-    "wording_due",
+# What is to be done soon after a transaction: `records` are those whose words and traits may have changed, `words` and
+# `traits` those under which they stood before, and `near` the records around which findings may have changed.
+behind = Table(
+    "behind",
     metadata,
     Column("no", NUMBER, primary_key=True, autoincrement=True),
-    Column("record", NUMBER, nullable=False, autoincrement=False),
-    Column("had", JSON, nullable=False),
+    Column("records", JSON, nullable=False),
+    Column("words", JSON, nullable=False),
+    Column("traits", JSON, nullable=False),
+    Column("near", JSON, nullable=False),
 )
 
 # Numbers of blocking keys (graph.key_number): two keys that share one cost a comparison and nothing else.

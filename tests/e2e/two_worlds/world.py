@@ -103,7 +103,7 @@ class World:
         waiting = [
             self._ask(file, f"SELECT count(*) FROM {table}")
             for file, table in (
-                ("linker.db", "wording_due"),
+                ("linker.db", "behind"),
                 ("linker.db", "finding_due"),
                 ("ingest.db", "outbox"),
                 ("linker.db", "outbox"),

@@ -59,7 +59,7 @@ async def consume(world: World, log: EventLog) -> None:
 async def everything(world: World) -> dict[str, Any]:
     """The whole store but the marks of what was handled, once nothing is behind: sequences and what is not yet sent
     included."""
-    await world.reword()
+    await world.catch_up()
     return await world.contents(
         table for table in tables.metadata.sorted_tables if table.name not in ("inbox", "rebuild", "finding_due")
     )

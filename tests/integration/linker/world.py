@@ -15,10 +15,10 @@ from services.linker.domain.assess import default_policies
 from services.linker.domain.decide import Verdict
 from services.linker.handlers import decisions
 from services.linker.handlers.audiences import settle
+from services.linker.handlers.catching_up import catch_up
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
-from services.linker.handlers.wording import reword
 from services.linker.store import tables
 from services.linker.store.holdings import audience_number
 from shared.contracts.envelope import Event
@@ -132,15 +132,15 @@ class World:
         await settle(self.database, rules, self.resolver.shelf, today or clock.today())
 
     async def take(self, *events: RecordEvent, batch: int | None = None) -> None:
-        """Hand over `events`, in batches of `batch`, all at once unless given, until they are found by their words."""
+        """Hand over `events`, in batches of `batch`, all at once unless given, until nothing is behind."""
         size = batch or len(events) or 1
         for start in range(0, len(events), size):
             some = events[start : start + size]
             await self.database.run(partial(self.resolver.resolve_records, some))
-        await self.reword()
+        await self.catch_up()
 
-    async def reword(self) -> None:
-        while await reword(self.database):
+    async def catch_up(self) -> None:
+        while await catch_up(self.database):
             pass
 
     async def decide(self, agency: str, a: str, b: str, verdict: str) -> decisions.Taken:
@@ -220,8 +220,8 @@ class World:
         return [{k: v for k, v in row.items() if k != "no"} for row in rows]
 
     async def state(self) -> dict[str, Any]:
-        """Everything that may not depend on the order of arrival, once no words are behind."""
-        await self.reword()
+        """Everything that may not depend on the order of arrival, once nothing is behind."""
+        await self.catch_up()
         found_by = (tables.posting, tables.block)
         graph = (tables.record, tables.mention, *found_by, tables.pair, tables.member, tables.business)
         return await self.contents(graph, drop={"sequence", "risk_sequence"})

@@ -2,14 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from shared.runtime.db import Database
+from shared.runtime.session import Session
+from shared.runtime.statement import Statement
+from shared.runtime.transient import is_transient
 from tests.support.tiny import count as count_of
 from tests.support.tiny import note, notes, outbox, stale, take
+
+ADD = Statement(insert(note))
+ALL = Statement(select(note.c.id).order_by(note.c.id))
 
 
 async def test_state_and_event_commit_together(database):
@@ -27,6 +34,52 @@ async def test_after_a_failure_there_is_neither_state_nor_event(database):
             tx.publish(stale("food"), subject="food")
             raise RuntimeError
     assert (await notes(database), await count_of(database, outbox)) == ([], 0)
+
+
+async def test_what_a_function_does_in_one_visit_is_committed_whole_or_not_at_all(database):
+    def work(session: Session, fail: bool) -> list[str]:
+        session.run(ADD, [("a", None), ("b", None)])
+        session.publish(stale("food"), subject="food")
+        if fail:
+            raise RuntimeError
+        return [row.id for row in session.fetch(ALL)]
+
+    with pytest.raises(RuntimeError):
+        await database.run(partial(work, fail=True))
+    assert (await notes(database), await count_of(database, outbox)) == ([], 0)
+    assert await database.run(partial(work, fail=False)) == ["a", "b"]
+    assert (await notes(database), await count_of(database, outbox)) == (["a", "b"], 1)
+
+
+async def test_a_connection_lost_in_a_visit_is_no_fault_of_the_work_and_the_next_goes_on(database):
+    if database.is_sqlite:
+        return
+    hang_up = Statement(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    def work(session: Session, fail: bool) -> None:
+        session.run(ADD, [("a", None)])
+        if fail:
+            session.fetch(hang_up)
+
+    with pytest.raises(ConnectionError) as lost:
+        await database.run(partial(work, fail=True))
+    assert is_transient(lost.value)
+    await database.run(partial(work, fail=False))
+    assert await notes(database) == ["a"]
+
+
+async def test_connections_that_the_server_closed_are_replaced_before_anybody_meets_them(database):
+    if database.is_sqlite:
+        return
+    await asyncio.gather(*(notes(database) for _ in range(3)))
+    other = Database(database.url.render_as_string(hide_password=False), database.schema)
+    async with other.read() as connection:
+        here = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        assert (await connection.execute(text(f"{here} AND pid <> pg_backend_pid()"))).all()
+    await other.close()
+    await asyncio.sleep(0.2)
+    assert await asyncio.gather(*(notes(database) for _ in range(3))) == [[], [], []]
+    assert await database.run(lambda session: session.fetch(ALL)) == []
 
 
 async def test_readers_do_not_wait_for_a_writer(database):

@@ -1,11 +1,12 @@
-"""The words that records are found by follow what they say, soon after they are linked."""
+"""The words that records are found by and the traits that they share follow what they say, soon after the link."""
 
 from functools import partial
 
 from sqlalchemy import select
 
 from services.linker.handlers.learn import RecordEvent
-from services.linker.store import tables
+from services.linker.store import relation_tables, tables
+from tests.integration.linker.patterns import AMIR, MOBILE, closed_shop, find, shop, types
 from tests.integration.linker.world import ONE_AUDIENCE, World, id_of, received, record, retracted
 
 SHOP = record("Golden Chicken", 12)
@@ -32,9 +33,11 @@ async def test_a_record_is_linked_first_and_found_by_its_words_soon_after(world:
     await link(world, received("council", "1", SHOP))
     assert await world.groups("fire") == {frozenset({id_of("council", "1")})}
     assert not await words(world)
-    await world.reword()
+    assert not await world.rows(select(relation_tables.trait))
+    await world.catch_up()
     assert (id_of("council", "1"), "golden") in await words(world)
-    assert not await world.rows(select(tables.wording_due))
+    assert await world.rows(select(relation_tables.trait))
+    assert not await world.rows(select(tables.behind))
 
 
 async def test_corrections_and_retractions_that_piled_up_leave_the_words_that_are_said_now(world: World) -> None:
@@ -47,14 +50,14 @@ async def test_corrections_and_retractions_that_piled_up_leave_the_words_that_ar
     await world.settle(ONE_AUDIENCE)
     await world.take(received("council", "1", SHOP), received("hmrc", "3", SHOP))
     await link(world, received("council", "1", RENAMED, version=2), retracted("hmrc", "3"), *last)
-    await world.reword()
+    await world.catch_up()
     assert await words(world) == expected
 
 
 async def test_words_that_were_never_put_in_place_are_not_left_behind(world: World) -> None:
     await world.settle(ONE_AUDIENCE)
     await link(world, received("council", "1", SHOP), retracted("council", "1"), received("fire", "2", OTHER))
-    await world.reword()
+    await world.catch_up()
     assert {record_id for record_id, _ in await words(world)} == {id_of("fire", "2")}
 
 
@@ -63,3 +66,15 @@ async def test_more_records_than_a_transaction_takes_are_all_found(world: World)
     many = [received("council", str(n), record(f"Shop {n}", n)) for n in range(1, 402)]
     await world.take(*many)
     assert {record_id for record_id, _ in await words(world)} == {event.data.record_id for event in many}
+
+
+async def test_findings_are_looked_for_once_it_is_known_what_a_record_shares(world: World) -> None:
+    owned = {"people": (AMIR,), "phones": (MOBILE,)}
+    await world.settle(ONE_AUDIENCE)
+    await world.take(received("council", "1", closed_shop("Spice Hut", "9 High Road", seen="2025-03-01", **owned)))
+    await link(world, received("fire", "2", shop("Curry Corner", "240 Park Lane", seen="2025-06-01", **owned)))
+    await find(world)
+    assert await types(world, "hmrc") == []
+    await world.catch_up()
+    await find(world)
+    assert await types(world, "hmrc") == ["phoenix"]
