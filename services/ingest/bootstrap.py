@@ -12,18 +12,37 @@ from services.ingest.clients import Fetcher
 from services.ingest.settings import IngestSettings
 from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
+from shared.contracts.events import SEALED_TOPICS
 from shared.runtime.auth import verifier_for
 from shared.runtime.db import Database
+from shared.runtime.eventlog.keys import KeyStore
+from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
-from shared.sharing import load_partnership
+from shared.sharing import Partnership, load_partnership
 
 SCHEMA = "ingest"
 
 
 def database(settings: IngestSettings) -> Database:
     return Database(settings.database_url, schema=SCHEMA)
+
+
+def rules(settings: IngestSettings) -> Reread[Partnership]:
+    return Reread(settings.partnership_file, load_partnership)
+
+
+async def log(settings: IngestSettings) -> SealedLog:
+    """The event log, with people's details sealed."""
+    return await open_sealed_log(settings.log_url, settings.keys_url, SEALED_TOPICS)
+
+
+async def make_keys(settings: IngestSettings) -> None:
+    """Make the store of the keys if it is not there."""
+    keys = KeyStore(settings.keys_url)
+    await keys.create()
+    await keys.close()
 
 
 def api(settings: IngestSettings) -> FastAPI:
@@ -36,7 +55,7 @@ def api(settings: IngestSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
-    app.state.ingest = Ingest(db, Reread(settings.partnership_file, load_partnership), settings.max_upload_bytes)
+    app.state.ingest = Ingest(db, rules(settings), settings.max_upload_bytes)
     return app
 
 
@@ -47,7 +66,7 @@ def worker(settings: IngestSettings, db: Database, fetcher: Fetcher) -> Worker:
         upkeep_seconds=settings.upkeep_seconds,
         max_file_bytes=settings.max_upload_bytes,
     )
-    return Worker(db, fetcher, pace)
+    return Worker(db, fetcher, pace, rules(settings))
 
 
 def work(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[None]]:

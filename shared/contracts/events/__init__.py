@@ -24,6 +24,7 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("record.received", ingest.RecordReceived, ingest.RECORDS_TOPIC),
     _spec("record.corrected", ingest.RecordCorrected, ingest.RECORDS_TOPIC),
     _spec("record.retracted", ingest.RecordRetracted, ingest.RECORDS_TOPIC),
+    _spec("records.disposed", ingest.RecordsDisposed, ingest.FEEDS_TOPIC),
     _spec("feed.stale", ingest.FeedStale, ingest.FEEDS_TOPIC),
     _spec("business.changed", linker.BusinessChanged, linker.BUSINESSES_TOPIC),
     _spec("business.merged", linker.BusinessMerged, linker.BUSINESSES_TOPIC),
@@ -36,3 +37,6 @@ EVENTS: tuple[EventSpec, ...] = (
 
 BY_TYPE: dict[str, EventSpec] = {spec.type: spec for spec in EVENTS}
 BY_DATA: dict[type[EventData], EventSpec] = {spec.data: spec for spec in EVENTS}
+
+SEALED_TOPICS = frozenset({ingest.RECORDS_TOPIC})
+"""Topics that carry people's details: each aggregate's events are sealed under a key that erasure destroys."""
