@@ -121,7 +121,8 @@ class _Answer:
             legal_gateways=gateways,
             method=self._scope["method"],
             route=self._route,
-            subjects=tuple(sorted({*in_target(path, query), *found})),
+            asked=in_target(path, query),
+            shown=found,
             status=self._status,
             trace_id=current_trace_id(),
         )

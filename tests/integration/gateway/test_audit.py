@@ -101,7 +101,8 @@ def test_a_read_is_recorded_with_who_what_why_and_under_which_power(url, issuer)
         "legal_gateways": ["fire-and-licensing"],
         "method": "GET",
         "route": "/v1/businesses/{business_id}",
-        "subjects": [BUSINESS, RECORD],
+        "asked": [BUSINESS],
+        "shown": [BUSINESS, RECORD],
         "status": 200,
     }
 
@@ -140,7 +141,7 @@ def test_a_refusal_for_want_of_a_purpose_names_who_was_refused(url, issuer):
     headers = issuer.headers("fire") | {"Acting-Purpose": "curiosity"}
     assert http.get(f"{url}/v1/businesses/{BUSINESS}", headers=headers).status_code == 403
     (entry,) = entries(url, issuer)
-    assert (entry["status"], entry["person"], entry["subjects"]) == (403, "fire-system", [BUSINESS])
+    assert (entry["status"], entry["person"], entry["asked"]) == (403, "fire-system", [BUSINESS])
 
 
 def test_the_end_of_a_token_is_recorded_as_its_bearers(tmp_path):
@@ -285,7 +286,7 @@ async def test_every_event_of_a_stream_is_recorded_before_it_is_delivered(tmp_pa
             await say(log, [change("fire", business, number)])
             await reader.take(1)
             last = stored(tmp_path)[-1]
-            assert (last.route, last.subjects, last.person) == (STREAM, (business,), "dashboard")
+            assert (last.route, last.shown, last.person) == (STREAM, (business,), "dashboard")
             assert (last.operation, last.legal_gateways) == ("disclosure", ("fire-and-licensing",))
     assert len(stored(tmp_path)) == 4  # and the opening of the stream
 
@@ -294,7 +295,7 @@ async def test_an_event_for_others_is_in_nobodys_entry(tmp_path, url, issuer, lo
     async with stream(url, issuer.headers("fire")) as reader:
         await say(log, [change("police", OTHER), change("fire", BUSINESS)])
         await reader.take(1)
-    assert [deed.subjects for deed in stored(tmp_path)] == [(), (BUSINESS,)]
+    assert [deed.shown for deed in stored(tmp_path)] == [(), (BUSINESS,)]
 
 
 def test_whoever_hangs_up_in_the_middle_of_an_upload_is_recorded(tmp_path, issuer):
