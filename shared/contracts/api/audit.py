@@ -19,7 +19,8 @@ class AuditEntry(Contract):
     roles: tuple[str, ...]
     purpose: str | None
     legal_gateways: tuple[str, ...] = Field(
-        description="In force for your agency just then; what was others' in the answer came under one of them"
+        description="In force for your agency just then, from those whose records are in the answer, if that is known; "
+        "what was others' in the answer came under one of them"
     )
     method: str
     route: str = Field(description="e.g. /v1/businesses/{business_id}; unknown if no route answered")

@@ -16,9 +16,9 @@ from services.gateway.domain.deed import read
 from services.gateway.handlers.recorder import Recorder
 from shared.runtime.auth import AnyPartner, Keys, TokenVerifier
 from shared.runtime.revocations import KEPT_SECONDS
-from shared.runtime.web import create_app
+from shared.runtime.web import OWNERS_HEADER, create_app
 from tests.integration.gateway.risk import STREAM, change, say, stream
-from tests.integration.gateway.served import Process, gateway, http, served
+from tests.integration.gateway.served import PARTNERSHIP, Process, gateway, http, served
 from tests.integration.gateway.signing_in import (
     OTHERS_KEY,
     SECRET,
@@ -47,6 +47,10 @@ def linker(issuer: Issuer):
     @router.get("/v1/businesses/{business_id}")
     async def business(business_id: str, caller: AnyPartner) -> dict[str, object]:
         return {"business_id": business_id, "name": NAME, "records": [RECORD], "seen_by": caller.agency}
+
+    @router.get("/v1/businesses/{business_id}/risk")
+    async def risk(business_id: str, _caller: AnyPartner, owners: str) -> Response:
+        return Response(business_id, headers={OWNERS_HEADER: owners})
 
     @router.get("/v1/search")
     async def search(_caller: AnyPartner, q: str) -> dict[str, object]:
@@ -107,6 +111,29 @@ def test_a_read_is_recorded_with_who_what_why_and_under_which_power(url, issuer)
     }
 
 
+@pytest.mark.parametrize(
+    ("owners", "operation", "powers"),
+    [
+        ("fire licensing", "disclosure", ["fire-and-licensing"]),
+        ("fire police", "disclosure", ["fire-and-police"]),
+        ("fire", "consultation", []),
+        ("stranger", "consultation", []),
+    ],
+)
+def test_of_an_answer_whose_owners_are_told_only_their_powers_are_cited(
+    tmp_path, url, issuer, owners, operation, powers
+):
+    rules = PARTNERSHIP.splitlines()
+    power = "\n".join(rules[-3:]).replace("[licensing]", "[police]").replace("agency: licensing", "agency: police")
+    with (tmp_path / "partnership.yaml").open("a") as file:
+        file.write(power.replace("fire-and-licensing", "fire-and-police") + "\n")
+    path = f"{url}/v1/businesses/{BUSINESS}/risk"
+    answer = http.get(path, params={"owners": owners}, headers=issuer.headers("fire"))
+    assert (answer.status_code, OWNERS_HEADER in answer.headers) == (200, False)
+    (entry,) = entries(url, issuer)
+    assert (entry["operation"], entry["legal_gateways"]) == (operation, powers)
+
+
 def test_an_agency_to_which_no_power_leads_consults_its_own(url, issuer):
     http.get(f"{url}/v1/businesses/{BUSINESS}", headers=issuer.headers("police"))
     (entry,) = entries(url, issuer, "police")
@@ -122,6 +149,7 @@ def test_an_agency_to_which_no_power_leads_consults_its_own(url, issuer):
         ("GET", "/v1/search", ("consultation", "/v1/search", 422)),
         ("GET", "/v1/businesses/x/y", ("consultation", "unknown", 404)),
         ("GET", "/v1/me", ("consultation", "/v1/me", 200)),
+        ("POST", "/v1/sharing/dry-run", ("consultation", "/v1/sharing/dry-run", 422)),
         ("POST", "/v1/referrals", ("alteration", "unknown", 503)),
     ],
 )

@@ -12,6 +12,7 @@ from services.linker import bootstrap
 from services.linker.api import Desk
 from services.linker.settings import LinkerSettings
 from shared.contracts.identifiers import business_id
+from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership
 from tests.integration.linker.world import (
     THREE_AUDIENCES,
@@ -132,6 +133,18 @@ async def test_a_cursor_that_was_never_given_out_is_refused(filled: Api, cursor:
     answer = await filled.get(f"/v1/businesses?cursor={cursor}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "query.cursor"
+
+
+async def test_the_gateway_is_told_whose_visible_records_an_answer_holds(filled: Api) -> None:
+    for agency, owners in (("hmrc", "council fire hmrc"), ("council", "council fire")):
+        listed = await filled.get("/v1/businesses", agency)
+        (shop,) = (await filled.get("/v1/search?q=chicken", agency)).json()["businesses"]
+        opened = await filled.get(f"/v1/businesses/{shop['business_id']}", agency)
+        assert {listed.headers[OWNERS_HEADER], opened.headers[OWNERS_HEADER]} == {owners}
+        held = await filled.get("/v1/businesses", agency, headers={"If-None-Match": listed.headers["etag"]})
+        assert (held.status_code, held.headers[OWNERS_HEADER]) == (304, owners)
+    nothing = await filled.get("/v1/search?q=zzzz", "council")
+    assert OWNERS_HEADER not in nothing.headers
 
 
 async def test_a_business_opens_to_its_visible_records_and_reasons(filled: Api) -> None:
