@@ -23,7 +23,7 @@ from shared.runtime.db import Database
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
 from shared.runtime.reread import Reread
 from shared.runtime.web import OWNERS_HEADER
-from shared.sharing import Partnership, View, views
+from shared.sharing import Partnership, View, not_for_this_purpose, views
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
 
@@ -63,9 +63,10 @@ class Desk:
         Raises Unavailable while its view is being worked out, and Forbidden for a purpose other than the one that views
         are worked out for.
         """
-        if principal.purpose not in (None, self._rules.current().stream_purpose):
-            raise Forbidden("Businesses are not shared for the purpose that your token states.")
         audience = audience_number(self.view(principal.agency).id)
+        partnership, purpose = self._rules.current(), principal.purpose
+        if purpose not in (None, partnership.stream_purpose):
+            raise Forbidden(not_for_this_purpose(principal.agency, purpose, clock.today(), partnership))
         async with self.database.read() as connection:
             if not await reading.is_complete(connection, audience):
                 raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)

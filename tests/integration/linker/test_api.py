@@ -289,7 +289,15 @@ async def test_a_view_is_given_for_the_purpose_that_it_was_worked_out_for_and_fo
     filled: Api, path: str
 ) -> None:
     assert (await filled.get(path, claims={"purpose": "compliance"})).status_code in (200, 404)
-    assert (await filled.get(path, claims={"purpose": "curiosity"})).status_code == 403
+    refused = await filled.get(path, claims={"purpose": "curiosity"})
+    assert refused.status_code == 403
+    assert "no power to share with your agency is written by" in refused.json()["detail"]
+    assert "curiosity" not in refused.text
+
+
+async def test_whoever_is_no_partner_is_told_of_no_partner(filled: Api) -> None:
+    refused = await filled.get("/v1/businesses", "stranger", claims={"purpose": "curiosity"})
+    assert (refused.status_code, refused.json()["detail"]) == (403, "Your agency is not in this partnership.")
 
 
 async def test_a_change_of_the_rules_is_a_change_of_what_is_answered(
