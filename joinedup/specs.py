@@ -19,7 +19,7 @@ SPECS = Path(__file__).parent.parent / "shared" / "contracts" / "specs"
 SERVICES = ("ingest", "linker", "referrals", "calendar", "gateway")
 _JSON = "application/json"
 AGENCY = "specs-agency"
-_PARTNERSHIP = f"""\
+PARTNERSHIP = f"""\
 id: specs
 title: Specs
 agencies: [{{id: {AGENCY}, title: An agency}}]
@@ -127,7 +127,7 @@ def application(service: str, folder: Path, **given: Any) -> FastAPI:
     settings = getattr(settings_module, f"{service.title()}Settings")
     api: Callable[[Any], FastAPI] = import_module(f"services.{service}.bootstrap").api
     partnership = folder / "partnership.yaml"
-    partnership.write_text(_PARTNERSHIP)
+    partnership.write_text(PARTNERSHIP)
     register = folder / "register.yaml"
     register.write_text("{}")
     return api(

@@ -11,10 +11,11 @@ from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
 from services.gateway.api.proxy import Proxy
-from services.gateway.clients import Upstream
+from services.gateway.clients import Feeds, Upstream
 from services.gateway.domain.allowance import Limit
 from services.gateway.domain.cursor import KEY_BYTES, Cursors
 from services.gateway.domain.register import Register, load_register
+from services.gateway.domain.routes import Service
 from services.gateway.handlers import refusals
 from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.description import Description
@@ -74,7 +75,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
     cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes"))
-    app.state.audit = AuditDesk(db, cursor_key)
+    app.state.audit = AuditDesk(db, cursor_key, Feeds(upstreams[Service.ingest]))
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
     app.router.default = Proxy(upstreams)

@@ -43,6 +43,12 @@ class Upstream:
         except httpx.TransportError as error:
             raise Unavailable(f"The service {self.service} is not answering.", headers={"Retry-After": "2"}) from error
 
+    async def status(self, path: str, headers: Headers) -> int:
+        """What it answers to a GET, without the body. Raises Unavailable or TooSlow."""
+        response = await self.send("GET", path.encode(), headers)
+        await response.aclose()
+        return response.status_code
+
     async def get_json(self, path: str) -> Any:
         """Raises Unavailable or TooSlow, or ValueError if the answer is no JSON of status 200."""
         response = await self.send("GET", path.encode(), [(b"accept", b"application/json")])
@@ -61,6 +67,21 @@ class Upstream:
 
 
 Upstreams = Mapping[Service, Upstream]
+
+
+class Feeds:
+    """What ingest tells a caller of feeds, asked with the caller's own token."""
+
+    def __init__(self, ingest: Upstream) -> None:
+        self._ingest = ingest
+
+    async def are_of(self, authorization: str, feed: str) -> bool:
+        """Whether `feed`, which is a plain path segment, is of the caller's agency. Raises Unavailable or TooSlow."""
+        headers = [(b"authorization", authorization.encode("latin-1"))]
+        status = await self._ingest.status(f"/v1/feeds/{feed}", headers)
+        if status not in (httpx.codes.OK, httpx.codes.NOT_FOUND):
+            raise Unavailable("It cannot be learnt whose feed that is.")
+        return status == httpx.codes.OK
 
 
 class DiscoveredKeys(Keys):

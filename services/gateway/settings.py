@@ -59,6 +59,12 @@ class GatewaySettings(ServiceSettings):
         return self.profile is Profile.demo or self.register_file is not None
 
     @property
+    def issuer_missing(self) -> str | None:
+        if self.issues_tokens or self.auth_jwks:
+            return None
+        return "Set GATEWAY_REGISTER_FILE, GATEWAY_AUTH_JWKS to the issuer's keys, or GATEWAY_PROFILE=demo."
+
+    @property
     def upstreams(self) -> dict[Service, str]:
         return {
             Service.ingest: self.ingest_url,

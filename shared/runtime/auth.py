@@ -214,6 +214,10 @@ def permitted(*roles: Role) -> Callable[[Principal], Coroutine[Any, Any, Princip
 
 AnyPartner = Annotated[Principal, Depends(permitted(*Role))]
 AgencyAdmin = Annotated[Principal, Depends(permitted(Role.agency_admin))]
+FeedReader = Annotated[
+    Principal,
+    Depends(permitted(Role.agency_system, Role.agency_admin, Role.information_governance, Role.auditor)),
+]
 AgencySystem = Annotated[Principal, Depends(permitted(Role.agency_system, Role.agency_admin))]
 Analyst = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair))]
 AuditReader = Annotated[Principal, Depends(permitted(Role.auditor, Role.information_governance))]

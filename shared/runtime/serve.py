@@ -53,7 +53,10 @@ class BoundedHead(HttpToolsProtocol):
 
 
 def serve(app: FastAPI, settings: ProcessSettings) -> None:
-    """Until SIGTERM; what is still open after the grace period is cut off, or uvicorn would wait for ever."""
+    """Until SIGTERM; what is still open after the grace period is cut off, or uvicorn would wait for ever. Not at all
+    without an issuer: each answer would be that nobody may come in."""
+    if settings.issuer_missing:
+        sys.exit(settings.issuer_missing)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -22,6 +22,11 @@ class ProcessSettings(BaseSettings):
     port: int = 0
     graceful_shutdown_seconds: int = 5
 
+    @property
+    def issuer_missing(self) -> str | None:
+        """What to set before anybody's token can be found good; None if it is set."""
+        return None if self.auth_jwks else f"Set {self.model_config['env_prefix']}AUTH_JWKS to the issuer's keys."
+
 
 class ServiceSettings(ProcessSettings):
     """What a service with a store of its own needs."""

@@ -30,6 +30,8 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 ROUTE_HEADER = "joinedup-route"
 """Tells the gateway which route answered, as its template; the gateway tells nobody."""
+OWNERS_HEADER = "joinedup-owners"
+"""Tells the gateway whose records an answer holds, as agencies' ids; the gateway tells nobody."""
 _UNTRACED = "healthz,readyz,metrics,v1/events"
 
 

@@ -7,6 +7,7 @@ from shared.sharing.decide import Grant, View, decide, views
 from shared.sharing.legal_gateway import Agency, LegalGateway, Status
 from shared.sharing.memorandum import Memorandum, clone
 from shared.sharing.recipients import recipients
+from shared.sharing.refusal import not_for_this_purpose
 from shared.sharing.rules import DECISIONS, Partnership, RulesUnreadable, load_partnership
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "clone",
     "decide",
     "load_partnership",
+    "not_for_this_purpose",
     "recipients",
     "views",
 ]

@@ -32,6 +32,8 @@ CHECKS = [
     unsupported_method,
 ]
 EXAMPLES = 25
+ASKS_A_SERVICE = {"/v1/audit/disclosures"}
+"""Answered with 503 here, where no other service is running; test_disclosures.py has them."""
 
 
 @cache
@@ -70,7 +72,8 @@ async def _link(world: World, rules: str) -> None:
 @pytest.mark.parametrize("service", specs.SERVICES)
 def test_every_answer_is_documented_and_none_is_a_server_error(service):
     schema = schemathesis.openapi.from_asgi("/v1/openapi.json", running(service))
-    operations = [operation for result in schema.get_all_operations() if not is_stream(operation := result.ok())]
+    every = [result.ok() for result in schema.get_all_operations()]
+    operations = [operation for operation in every if not (is_stream(operation) or operation.path in ASKS_A_SERVICE)]
     assert operations
     for operation in operations:
         fuzz(operation)

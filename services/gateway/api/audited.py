@@ -1,6 +1,8 @@
 """Nothing is answered to a known caller before the audit log has it on disk: the answer's first piece, and every later
 piece that names a business or a record, waits for its entry."""
 
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,7 +13,7 @@ from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.errors import Unavailable
 from shared.runtime.telemetry import current_trace_id
-from shared.runtime.web import ROUTE_HEADER, problem_response
+from shared.runtime.web import OWNERS_HEADER, ROUTE_HEADER, problem_response
 
 AUDIT_PATH = "/v1/audit"
 _NO_ROUTE = "unknown"
@@ -52,6 +54,7 @@ class _Answer:
         self._held: Message | None = None
         self._status = _HUNG_UP
         self._route = _NO_ROUTE
+        self._owners: Sequence[str] | None = None
         self.refused = False
         """The caller was told that the answer could not be recorded, instead of the answer."""
 
@@ -78,7 +81,9 @@ class _Answer:
     def _begin(self, message: Message) -> None:
         headers = MutableHeaders(raw=list(message["headers"]))
         self._status, self._route = message["status"], headers.get(ROUTE_HEADER, _NO_ROUTE)
-        del headers[ROUTE_HEADER]
+        self._owners = headers[OWNERS_HEADER].split() if OWNERS_HEADER in headers else None
+        for name in (ROUTE_HEADER, OWNERS_HEADER):
+            del headers[name]
         self._held = {**message, "headers": headers.raw}
 
     async def _piece(self, message: Message) -> None:
@@ -109,7 +114,7 @@ class _Answer:
     def _deed(self, caller: Principal, found: tuple[str, ...]) -> Deed:
         path, query = self._scope["raw_path"].decode("latin-1"), self._scope["query_string"].decode("latin-1")
         given = self._status < 400 and holds_records(path)
-        gateways = self._powers.of(caller.agency) if given else ()
+        gateways = self._powers.of(caller.agency, self._owners) if given else ()
         return Deed(
             entry_id=new_id("aud"),
             at=utc_now().isoformat(timespec="microseconds"),
@@ -121,7 +126,8 @@ class _Answer:
             legal_gateways=gateways,
             method=self._scope["method"],
             route=self._route,
-            subjects=tuple(sorted({*in_target(path, query), *found})),
+            asked=in_target(path, query),
+            shown=found,
             status=self._status,
             trace_id=current_trace_id(),
         )

@@ -6,7 +6,9 @@ from fastapi import Depends, Request
 
 from services.gateway.handlers.rules import Rules
 from shared.runtime.auth import AgencyAdmin, AnyPartner, AuditReader, Dashboard, Principal, authenticated, bearer
+from shared.runtime.clock import today
 from shared.runtime.errors import Forbidden
+from shared.sharing import not_for_this_purpose
 
 
 def _rules(request: Request) -> Rules:
@@ -38,8 +40,9 @@ async def _auditor(request: Request, caller: AuditReader) -> Principal:
 async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRules) -> Principal:
     """The streams are computed for one purpose of the partnership, and given for no other."""
     _admit(request, caller)
-    if caller.purpose not in (None, rules.partnership().stream_purpose):
-        raise Forbidden("The stream is not shared for the purpose that your token states.")
+    partnership = rules.partnership()
+    if caller.purpose not in (None, partnership.stream_purpose):
+        raise Forbidden(not_for_this_purpose(caller.agency, caller.purpose, today(), partnership))
     return caller
 
 

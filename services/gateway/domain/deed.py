@@ -18,6 +18,7 @@ _ID = re.compile(r"[a-z]{3}_[a-z0-9]{20,32}")
 _IN_BODY = (re.compile(rb"biz_[a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))
 _OWN_RECORD = re.compile(r"/v1/feeds/([^/]+)/records/(.+)")
 _ID_BYTES = 24
+ASKED, SHOWN = "asked", "shown"
 
 
 class Operation(StrEnum):
@@ -43,8 +44,9 @@ _POSTS = {
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One answer, or one piece of a long one. `subjects` are ids of businesses, records and the like; `route` is the
-    template, so that no word of a path or query stands here. `agency` is the recipient as well."""
+    """One answer, or one piece of a long one. `asked` and `shown` are ids of businesses, records and the like, in the
+    request and in the answer; `route` is the template, so that no word of a path or query stands here. `agency` is the
+    recipient as well."""
 
     entry_id: str
     at: str
@@ -56,7 +58,8 @@ class Deed:
     legal_gateways: tuple[str, ...]
     method: str
     route: str
-    subjects: tuple[str, ...]
+    asked: tuple[str, ...]
+    shown: tuple[str, ...]
     status: int
     trace_id: str | None
 
@@ -71,7 +74,8 @@ class Deed:
                 ("agency", self.agency),
                 ("person", self.person),
                 *(("gateway", gateway) for gateway in self.legal_gateways),
-                *(("subject", subject) for subject in self.subjects),
+                *((SHOWN, subject) for subject in self.shown),
+                *((ASKED, subject) for subject in {*self.asked} - {*self.shown}),
             )
         )
 
@@ -79,7 +83,7 @@ class Deed:
 def read(body: bytes) -> Deed:
     """The deed that `canonical` gave. Raises ValueError or TypeError for anything else."""
     fields = orjson.loads(body)
-    lists = {name: tuple(fields[name]) for name in ("roles", "legal_gateways", "subjects")}
+    lists = {name: tuple(fields[name]) for name in ("roles", "legal_gateways", "asked", "shown")}
     return Deed(**fields | lists | {"operation": Operation(fields["operation"])})
 
 

@@ -45,7 +45,8 @@ class Refusals:
                     legal_gateways=(),
                     method=method,
                     route=route,
-                    subjects=(),
+                    asked=(),
+                    shown=(),
                     status=refused.status,
                     trace_id=current_trace_id(),
                 )

@@ -4,6 +4,7 @@ What counts is an entry's body. The index repeats parts of it, and `joinedup aud
 """
 
 from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -117,14 +118,20 @@ async def removals(connection: AsyncConnection) -> list[Removal]:
     return [Removal(row.seq, row.at, row.signature) for row in rows]
 
 
-async def found(
-    connection: AsyncConnection, agency: str, kind: str, value: str, before: int | None, limit: int
-) -> list[Link]:
-    """The newest entries of an agency's own people that mention this, older than entry number `before`."""
+class Wanted(NamedTuple):
+    """Entries of these agencies' people that mention `value` as one of `kinds`."""
+
+    agencies: tuple[str, ...]
+    kinds: tuple[str, ...]
+    value: str
+
+
+async def found(connection: AsyncConnection, wanted: Wanted, before: int | None, limit: int) -> list[Link]:
+    """The newest of what is wanted, older than entry number `before`."""
     statement = (
         select(entry)
         .join(mention, mention.c.seq == entry.c.seq)
-        .where(mention.c.agency == agency, mention.c.kind == kind, mention.c.value == value)
+        .where(mention.c.agency.in_(wanted.agencies), mention.c.kind.in_(wanted.kinds), mention.c.value == wanted.value)
         .order_by(mention.c.seq.desc())
         .limit(limit)
     )

@@ -25,7 +25,7 @@ from services.ingest.handlers.idempotency import Reply, once
 from services.ingest.handlers.status import feed_status
 from shared.contracts.api.ingest import FeedStatus, FeedSummary, FeedVersion
 from shared.contracts.problem import FieldProblem
-from shared.runtime.auth import AgencySystem, AnyPartner
+from shared.runtime.auth import AgencySystem, AnyPartner, FeedReader
 from shared.runtime.errors import Invalid, Malformed, UnsupportedFormat
 from shared.runtime.web import problems
 
@@ -118,7 +118,7 @@ async def list_feeds(principal: AgencySystem, connection: Read) -> list[Declared
 
 
 @router.get("/feeds/{feed}", responses=problems(404), summary="One of your feeds")
-async def get_feed(feed: FeedId, principal: AgencySystem, connection: Read) -> DeclaredFeed:
+async def get_feed(feed: FeedId, principal: FeedReader, connection: Read) -> DeclaredFeed:
     return _view(await feeds.own_feed(connection, principal, feed))
 
 

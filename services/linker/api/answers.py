@@ -1,6 +1,6 @@
 """Rows as answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -12,6 +12,11 @@ from shared.contracts.events.linker import RegimeConcern, RiskBand
 
 def summary(row: Row[Any]) -> BusinessSummary:
     return BusinessSummary(**columns(row))
+
+
+def owners(businesses: Iterable[BusinessSummary]) -> frozenset[str]:
+    """The agencies whose records these are made of."""
+    return frozenset(agency for business in businesses for agency in business.agencies)
 
 
 def columns(row: Row[Any]) -> dict[str, Any]:

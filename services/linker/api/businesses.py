@@ -36,7 +36,8 @@ async def businesses(
     after = position(cursor) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
         rows = await reading.search(connection, audience, wanted, after, limit + 1)
-    return tagged(_page(rows, limit), if_none_match)
+    page = _page(rows, limit)
+    return tagged(page, if_none_match, answers.owners(page.businesses))
 
 
 def _page(rows: Sequence[Row[Any]], limit: int) -> BusinessPage:
@@ -54,7 +55,8 @@ async def business(
         if row is None:
             return await elsewhere(connection, audience, business_id, "")
         members = await reading.members(connection, audience, business_id)
-    return tagged(answers.business(row, members), if_none_match)
+    found = answers.business(row, members)
+    return tagged(found, if_none_match, answers.owners([found]))
 
 
 async def elsewhere(connection: AsyncConnection, audience: int, business_id: str, rest: str) -> Response:

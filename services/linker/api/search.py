@@ -34,7 +34,8 @@ async def search(
     after = place_of(cursor, _place) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
         answer = await Search(connection, audience, wanted).run(q, after, limit + 1)
-    return tagged(_page(answer, limit), if_none_match)
+    page = _page(answer, limit)
+    return tagged(page, if_none_match, answers.owners(page.businesses))
 
 
 def _place(parts: list[str]) -> Place:

@@ -1,7 +1,7 @@
 """Whose view it is: the token's agency decides, and there is no other way to read."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
 from hashlib import blake2b
@@ -22,7 +22,8 @@ from shared.runtime.auth import Principal
 from shared.runtime.db import Database
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
 from shared.runtime.reread import Reread
-from shared.sharing import Partnership, View, views
+from shared.runtime.web import OWNERS_HEADER
+from shared.sharing import Partnership, View, not_for_this_purpose, views
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
 
@@ -62,9 +63,10 @@ class Desk:
         Raises Unavailable while its view is being worked out, and Forbidden for a purpose other than the one that views
         are worked out for.
         """
-        if principal.purpose not in (None, self._rules.current().stream_purpose):
-            raise Forbidden("Businesses are not shared for the purpose that your token states.")
         audience = audience_number(self.view(principal.agency).id)
+        partnership, purpose = self._rules.current(), principal.purpose
+        if purpose not in (None, partnership.stream_purpose):
+            raise Forbidden(not_for_this_purpose(principal.agency, purpose, clock.today(), partnership))
         async with self.database.read() as connection:
             if not await reading.is_complete(connection, audience):
                 raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)
@@ -88,14 +90,16 @@ AtDesk = Annotated[Desk, Depends(_desk)]
 IfNoneMatch = Annotated[str | None, Header(max_length=500)]
 
 
-def tagged(body: BaseModel, if_none_match: str | None) -> Response:
-    """The answer with its ETag, or 304 where the caller holds it already."""
+def tagged(body: BaseModel, if_none_match: str | None, owners: Iterable[str] = ()) -> Response:
+    """The answer with its ETag, or 304 where the caller holds it already. `owners` are the agencies whose records it
+    holds, as far as that is known: the audit log cites the powers that they share under."""
     content = body.model_dump_json().encode()
     tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    named = " ".join(sorted(set(owners)))
+    headers = {"ETag": tag} | ({OWNERS_HEADER: named} if named else {})
     if if_none_match and tag in if_none_match:
-        return Response(status_code=304, headers={"ETag": tag})
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    return Response(content, media_type="application/json", headers=headers)
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers | {"Cache-Control": "private, no-cache"})
 
 
 def position_after(priority: int, business_id: str) -> str:

@@ -19,13 +19,13 @@ class AuditEntry(Contract):
     roles: tuple[str, ...]
     purpose: str | None
     legal_gateways: tuple[str, ...] = Field(
-        description="In force for your agency just then; what was others' in the answer came under one of them"
+        description="In force for your agency just then, from those whose records are in the answer, if that is known; "
+        "what was others' in the answer came under one of them"
     )
     method: str
     route: str = Field(description="e.g. /v1/businesses/{business_id}; unknown if no route answered")
-    subjects: tuple[str, ...] = Field(
-        description="Ids of businesses, records and the like in the request or the answer"
-    )
+    asked: tuple[str, ...] = Field(description="Ids of businesses, records and the like in the request")
+    shown: tuple[str, ...] = Field(description="Ids of businesses and records in the answer")
     status: int = Field(description="499 if the caller hung up before the answer")
     trace_id: str | None
 
@@ -35,3 +35,22 @@ class AuditPage(Contract):
 
     entries: tuple[AuditEntry, ...]
     next: str | None = Field(description="Give it back as `cursor` for older entries; null at the end")
+
+
+class Disclosure(Contract):
+    """Somebody of another agency was shown a record of yours. Nothing else of the answer is told: it may have held what
+    others disclosed."""
+
+    at: AwareDatetime
+    agency: str
+    person: str = Field(description="The subject of the token: a person or a client, as the issuer knows it")
+    roles: tuple[str, ...]
+    purpose: str | None
+    legal_gateways: tuple[str, ...] = Field(description="Those from your agency under which it came")
+
+
+class DisclosurePage(Contract):
+    """Newest first."""
+
+    disclosures: tuple[Disclosure, ...]
+    next: str | None = Field(description="Give it back as `cursor` for older ones; null at the end")

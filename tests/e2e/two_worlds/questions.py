@@ -92,6 +92,13 @@ def own_paths() -> Sequence[str]:
         *(f"/v1/feeds/{feed}{rest}" for feed in (*feeds, "never") for rest in ("", "/versions", "/status")),
         *(f"/v1/feeds/{feed}/records/{ref}" for feed in (*feeds, "never") for ref in refs),
         *(f"/v1/submissions?feed={feed}" for feed in (*feeds, "never")),
+        # Of its own records beta may know who else was shown them, whatever else those agencies do.
+        *(
+            f"/v1/audit/disclosures?feed={feed}&ref={ref}"
+            for feed in (*feeds, "never")
+            for ref in refs
+            if "beta" not in feed
+        ),
         *(f"/v1/businesses/biz_{'a' * 20}{rest}" for rest in ("", "/why")),
         *(f"/v1/audit?record={record}" for record in RECORDS),
         *(f"/v1/audit?person=development:{agency}&limit=5" for agency in AGENCIES),

@@ -91,6 +91,11 @@ def bearer(answer: httpx.Response) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
+def me(url: str, headers: dict[str, str]) -> dict[str, object]:
+    """What /v1/me says."""
+    return http.get(f"{url}/v1/me", headers=headers).raise_for_status().json()
+
+
 class OpenId:
     """An issuer that describes itself as OpenID Connect Discovery says, at its own address."""
 

@@ -1,6 +1,5 @@
 """Whatever a known caller is answered is in the audit log first, and each agency reads its own part of it."""
 
-import asyncio
 import socket
 import sqlite3
 import time
@@ -12,25 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi import APIRouter, Response
 
-from services.gateway.domain.deed import read
-from services.gateway.handlers.recorder import Recorder
 from shared.runtime.auth import AnyPartner, Keys, TokenVerifier
-from shared.runtime.revocations import KEPT_SECONDS
-from shared.runtime.web import create_app
+from shared.runtime.web import OWNERS_HEADER, create_app
+from tests.integration.gateway.recorded import stored
 from tests.integration.gateway.risk import STREAM, change, say, stream
-from tests.integration.gateway.served import Process, gateway, http, served
-from tests.integration.gateway.signing_in import (
-    OTHERS_KEY,
-    SECRET,
-    OpenId,
-    assertion,
-    by_assertion,
-    by_secret,
-    by_token,
-    issuing,
-    open_id,
-    register,
-)
+from tests.integration.gateway.served import PARTNERSHIP, Process, gateway, http, served
 from tests.integration.gateway.upstream import upstream
 from tests.support.processes import wait_until
 from tests.support.tokens import AUDIENCE, ISSUER, Issuer
@@ -48,6 +33,10 @@ def linker(issuer: Issuer):
     async def business(business_id: str, caller: AnyPartner) -> dict[str, object]:
         return {"business_id": business_id, "name": NAME, "records": [RECORD], "seen_by": caller.agency}
 
+    @router.get("/v1/businesses/{business_id}/risk")
+    async def risk(business_id: str, _caller: AnyPartner, owners: str) -> Response:
+        return Response(business_id, headers={OWNERS_HEADER: owners})
+
     @router.get("/v1/search")
     async def search(_caller: AnyPartner, q: str) -> dict[str, object]:
         return {"businesses": [{"business_id": BUSINESS, "name": NAME}, {"business_id": OTHER, "name": q}]}
@@ -62,12 +51,6 @@ def linker(issuer: Issuer):
 
     verifier = TokenVerifier(ISSUER, AUDIENCE, Keys(str(issuer.jwks_path)))
     return create_app("linker", "Of a test.", verifier=verifier, routers=(router,), ready={})
-
-
-@pytest.fixture(scope="module")
-def town() -> Iterator[OpenId]:
-    with open_id() as issuer:
-        yield issuer
 
 
 @pytest.fixture
@@ -101,9 +84,33 @@ def test_a_read_is_recorded_with_who_what_why_and_under_which_power(url, issuer)
         "legal_gateways": ["fire-and-licensing"],
         "method": "GET",
         "route": "/v1/businesses/{business_id}",
-        "subjects": [BUSINESS, RECORD],
+        "asked": [BUSINESS],
+        "shown": [BUSINESS, RECORD],
         "status": 200,
     }
+
+
+@pytest.mark.parametrize(
+    ("owners", "operation", "powers"),
+    [
+        ("fire licensing", "disclosure", ["fire-and-licensing"]),
+        ("fire police", "disclosure", ["fire-and-police"]),
+        ("fire", "consultation", []),
+        ("stranger", "consultation", []),
+    ],
+)
+def test_of_an_answer_whose_owners_are_told_only_their_powers_are_cited(
+    tmp_path, url, issuer, owners, operation, powers
+):
+    rules = PARTNERSHIP.splitlines()
+    power = "\n".join(rules[-3:]).replace("[licensing]", "[police]").replace("agency: licensing", "agency: police")
+    with (tmp_path / "partnership.yaml").open("a") as file:
+        file.write(power.replace("fire-and-licensing", "fire-and-police") + "\n")
+    path = f"{url}/v1/businesses/{BUSINESS}/risk"
+    answer = http.get(path, params={"owners": owners}, headers=issuer.headers("fire"))
+    assert (answer.status_code, OWNERS_HEADER in answer.headers) == (200, False)
+    (entry,) = entries(url, issuer)
+    assert (entry["operation"], entry["legal_gateways"]) == (operation, powers)
 
 
 def test_an_agency_to_which_no_power_leads_consults_its_own(url, issuer):
@@ -121,6 +128,7 @@ def test_an_agency_to_which_no_power_leads_consults_its_own(url, issuer):
         ("GET", "/v1/search", ("consultation", "/v1/search", 422)),
         ("GET", "/v1/businesses/x/y", ("consultation", "unknown", 404)),
         ("GET", "/v1/me", ("consultation", "/v1/me", 200)),
+        ("POST", "/v1/sharing/dry-run", ("consultation", "/v1/sharing/dry-run", 422)),
         ("POST", "/v1/referrals", ("alteration", "unknown", 503)),
     ],
 )
@@ -140,17 +148,7 @@ def test_a_refusal_for_want_of_a_purpose_names_who_was_refused(url, issuer):
     headers = issuer.headers("fire") | {"Acting-Purpose": "curiosity"}
     assert http.get(f"{url}/v1/businesses/{BUSINESS}", headers=headers).status_code == 403
     (entry,) = entries(url, issuer)
-    assert (entry["status"], entry["person"], entry["subjects"]) == (403, "fire-system", [BUSINESS])
-
-
-def test_the_end_of_a_token_is_recorded_as_its_bearers(tmp_path):
-    with issuing(tmp_path) as url:
-        token = by_assertion(url, assertion()).json()["access_token"]
-        for _ in range(2):
-            assert http.post(f"{url}/oauth/revoke", data={"token": token}).status_code == 200
-            time.sleep(KEPT_SECONDS)
-    told = [(deed.route, deed.operation, deed.person, deed.agency) for deed in stored(tmp_path)]
-    assert told[1:] == [("/oauth/revoke", "alteration", "fire-system", "fire")]
+    assert (entry["status"], entry["person"], entry["asked"]) == (403, "fire-system", [BUSINESS])
 
 
 def test_the_route_that_answered_is_told_to_the_log_alone(url, issuer):
@@ -285,7 +283,7 @@ async def test_every_event_of_a_stream_is_recorded_before_it_is_delivered(tmp_pa
             await say(log, [change("fire", business, number)])
             await reader.take(1)
             last = stored(tmp_path)[-1]
-            assert (last.route, last.subjects, last.person) == (STREAM, (business,), "dashboard")
+            assert (last.route, last.shown, last.person) == (STREAM, (business,), "dashboard")
             assert (last.operation, last.legal_gateways) == ("disclosure", ("fire-and-licensing",))
     assert len(stored(tmp_path)) == 4  # and the opening of the stream
 
@@ -294,7 +292,7 @@ async def test_an_event_for_others_is_in_nobodys_entry(tmp_path, url, issuer, lo
     async with stream(url, issuer.headers("fire")) as reader:
         await say(log, [change("police", OTHER), change("fire", BUSINESS)])
         await reader.take(1)
-    assert [deed.subjects for deed in stored(tmp_path)] == [(), (BUSINESS,)]
+    assert [deed.shown for deed in stored(tmp_path)] == [(), (BUSINESS,)]
 
 
 def test_whoever_hangs_up_in_the_middle_of_an_upload_is_recorded(tmp_path, issuer):
@@ -318,62 +316,6 @@ def test_whoever_hangs_up_in_the_middle_of_an_upload_is_recorded(tmp_path, issue
     assert (deed.status, deed.operation, deed.route) == (499, "collection", "unknown")
 
 
-def refusals(folder) -> list[tuple[str, str, int]]:
-    return [(deed.agency, deed.person, deed.status) for deed in stored(folder) if deed.status >= 400]
-
-
-def test_a_sign_in_that_is_refused_in_a_known_name_is_in_the_log_of_its_agency(tmp_path, town):
-    with issuing(tmp_path, register(town.url)) as url:
-        once = assertion()
-        for text in (once, once, assertion(key=OTHERS_KEY), assertion("stranger-system"), assertion("nobody")):
-            by_assertion(url, text)
-        by_assertion(url, assertion(), purpose="curiosity")
-        for name in ("ann", "idle", "no-such-name"):
-            by_secret(url, name, "right" if name == "ann" else SECRET)
-        by_token(url, town.token(groups=[], sub="s-9"))
-        wait_until(lambda: len(refusals(tmp_path)) == 6, 5, "The entries")
-        time.sleep(0.2)
-        log = (tmp_path / "gateway.db").read_bytes() + (tmp_path / "gateway.db-wal").read_bytes()
-    assert sorted(refusals(tmp_path)) == [
-        ("fire", "ann", 401),
-        ("fire", "fire-system", 400),
-        ("fire", "fire-system", 401),
-        ("fire", "fire-system", 401),
-        ("fire", "idle", 400),
-        ("stranger", "stranger-system", 400),
-    ]
-    assert {(deed.operation, deed.route, deed.roles) for deed in stored(tmp_path) if deed.status >= 400} == {
-        ("sign_in", "/oauth/token", ())
-    }
-    for secret in (b"right", SECRET.encode(), b"no-such-name", b"s-9", b"curiosity"):
-        assert secret not in log
-
-
-def test_nobody_fills_the_log_by_trying_names(tmp_path):
-    with issuing(tmp_path) as url:
-        for _ in range(9):
-            assert by_assertion(url, assertion(key=OTHERS_KEY)).status_code == 401
-        wait_until(lambda: len(refusals(tmp_path)) == 5, 5, "The entries")
-        time.sleep(0.2)
-        assert by_assertion(url, assertion()).status_code == 200
-    assert len(refusals(tmp_path)) == 5
-
-
-def test_a_refusal_does_not_wait_for_its_entry_or_it_would_tell_which_names_are_known(tmp_path, monkeypatch):
-    monkeypatch.setattr(Recorder, "record", _never)
-    with issuing(tmp_path) as url:
-        began = time.monotonic()
-        assert by_secret(url, "small-system", "wrong").status_code == 401
-        assert time.monotonic() - began < _LONG
-
-
-_LONG = 3.0
-
-
-async def _never(_recorder: Recorder, _deed: object) -> None:
-    await asyncio.sleep(_LONG)
-
-
 def test_a_sign_in_is_recorded(tmp_path, issuer, service):
     with gateway(tmp_path, profile="demo", linker_url=service) as url:
         token = http.post(f"{url}/dev/token", json={"agency": "fire", "roles": ["auditor"]}).json()["access_token"]
@@ -390,8 +332,3 @@ def test_after_a_kill_every_answer_that_arrived_is_in_the_log(tmp_path, issuer, 
     finally:
         process.kill9()
     assert [deed.person for deed in stored(tmp_path)] == [f"p-{number}" for number in range(20)]
-
-
-def stored(folder) -> list[Any]:
-    with closing(sqlite3.connect(folder / "gateway.db")) as store:
-        return [read(body) for (body,) in store.execute("SELECT body FROM audit_entry ORDER BY seq")]

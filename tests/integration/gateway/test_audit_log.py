@@ -19,6 +19,7 @@ from services.gateway.handlers.recorder import Recorder
 from services.gateway.handlers.retention import remove_older
 from services.gateway.handlers.verification import Verdict, verify
 from services.gateway.store import audit
+from services.gateway.store.audit import Wanted
 from shared.runtime.db import Database
 from shared.runtime.errors import Unavailable
 from shared.runtime.migrate import migrate
@@ -160,7 +161,7 @@ async def test_a_cut_together_with_its_anchors_is_found_by_one_that_was_kept_out
     "change",
     [
         "UPDATE audit_mention SET value = 'p-x' WHERE seq = 4 AND kind = 'person'",
-        "DELETE FROM audit_mention WHERE seq = 4 AND kind = 'subject'",
+        "DELETE FROM audit_mention WHERE seq = 4 AND kind = 'shown'",
         "UPDATE audit_mention SET agency = 'police' WHERE seq = 4",
     ],
 )
@@ -252,10 +253,12 @@ async def test_a_page_is_found_by_each_kind_of_mention_and_is_of_one_agency(data
     await database.run(partial(audit.append, deeds=[*deeds(3), replace(DEED, agency="police")]))
     async with database.read() as connection:
         find = partial(audit.found, connection, before=None, limit=10)
-        assert [link.seq for link in await find("fire", "subject", BUSINESS)] == [3, 2, 1]
-        assert [link.seq for link in await find("police", "gateway", "lg-1")] == [4]
-        assert [link.seq for link in await find("fire", "person", "p-1")] == [2]
-        assert await find("police", "person", "p-1") == []
+        assert [link.seq for link in await find(Wanted(("fire",), ("asked", "shown"), BUSINESS))] == [3, 2, 1]
+        assert [link.seq for link in await find(Wanted(("police", "fire"), ("shown",), BUSINESS))] == [4, 3, 2, 1]
+        assert await find(Wanted(("police", "fire"), ("asked",), BUSINESS)) == []
+        assert [link.seq for link in await find(Wanted(("police",), ("gateway",), "lg-1"))] == [4]
+        assert [link.seq for link in await find(Wanted(("fire",), ("person",), "p-1"))] == [2]
+        assert await find(Wanted(("police",), ("person",), "p-1")) == []
 
 
 @pytest.fixture
@@ -282,7 +285,9 @@ async def test_what_is_older_than_its_term_is_removed_and_the_rest_is_still_prov
         assert await aged.run(removing(7)) is None
     assert await verify(aged, PUBLIC) == Verdict(10, 9, 5, ())
     async with aged.read() as connection:
-        assert [link.seq for link in await audit.found(connection, "fire", "agency", "fire", None, 20)] == [
+        assert [
+            link.seq for link in await audit.found(connection, Wanted(("fire",), ("agency",), "fire"), None, 20)
+        ] == [
             10,
             9,
             8,

@@ -12,6 +12,7 @@ from services.linker import bootstrap
 from services.linker.api import Desk
 from services.linker.settings import LinkerSettings
 from shared.contracts.identifiers import business_id
+from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership
 from tests.integration.linker.world import (
     THREE_AUDIENCES,
@@ -133,6 +134,18 @@ async def test_a_cursor_that_was_never_given_out_is_refused(filled: Api, cursor:
     answer = await filled.get(f"/v1/businesses?cursor={cursor}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "query.cursor"
+
+
+async def test_the_gateway_is_told_whose_visible_records_an_answer_holds(filled: Api) -> None:
+    for agency, owners in (("hmrc", "council fire hmrc"), ("council", "council fire")):
+        listed = await filled.get("/v1/businesses", agency)
+        (shop,) = (await filled.get("/v1/search?q=chicken", agency)).json()["businesses"]
+        opened = await filled.get(f"/v1/businesses/{shop['business_id']}", agency)
+        assert {listed.headers[OWNERS_HEADER], opened.headers[OWNERS_HEADER]} == {owners}
+        held = await filled.get("/v1/businesses", agency, headers={"If-None-Match": listed.headers["etag"]})
+        assert (held.status_code, held.headers[OWNERS_HEADER]) == (304, owners)
+    nothing = await filled.get("/v1/search?q=zzzz", "council")
+    assert OWNERS_HEADER not in nothing.headers
 
 
 async def test_a_business_opens_to_its_visible_records_and_reasons(filled: Api) -> None:
@@ -277,7 +290,15 @@ async def test_a_view_is_given_for_the_purpose_that_it_was_worked_out_for_and_fo
     filled: Api, path: str
 ) -> None:
     assert (await filled.get(path, claims={"purpose": "compliance"})).status_code in (200, 404)
-    assert (await filled.get(path, claims={"purpose": "curiosity"})).status_code == 403
+    refused = await filled.get(path, claims={"purpose": "curiosity"})
+    assert refused.status_code == 403
+    assert "no power to share with your agency is written by" in refused.json()["detail"]
+    assert "curiosity" not in refused.text
+
+
+async def test_whoever_is_no_partner_is_told_of_no_partner(filled: Api) -> None:
+    refused = await filled.get("/v1/businesses", "stranger", claims={"purpose": "curiosity"})
+    assert (refused.status_code, refused.json()["detail"]) == (403, "Your agency is not in this partnership.")
 
 
 async def test_a_change_of_the_rules_is_a_change_of_what_is_answered(

@@ -22,7 +22,8 @@ DEED = Deed(
     legal_gateways=("lg-1", "lg-2"),
     method="GET",
     route="/v1/businesses/{business_id}",
-    subjects=(BUSINESS, RECORD),
+    asked=(BUSINESS,),
+    shown=(BUSINESS, RECORD),
     status=200,
     trace_id=None,
 )
@@ -32,14 +33,20 @@ def test_a_deed_is_read_as_it_was_written():
     assert read(DEED.canonical()) == DEED
 
 
+def test_what_was_asked_for_and_not_shown_is_found_as_asked():
+    refused = replace(DEED, shown=(), status=404)
+    assert ("asked", BUSINESS) in refused.mentions()
+    assert not any(kind == "shown" for kind, _ in refused.mentions())
+
+
 def test_a_deed_is_found_by_agency_person_each_power_and_each_subject():
     assert DEED.mentions() == {
         ("agency", "fire"),
         ("person", "p-17"),
         ("gateway", "lg-1"),
         ("gateway", "lg-2"),
-        ("subject", BUSINESS),
-        ("subject", RECORD),
+        ("shown", BUSINESS),
+        ("shown", RECORD),
     }
 
 

@@ -1,0 +1,42 @@
+"""What is said to whoever reads for a purpose that views are not worked out for: which powers there are or are not.
+
+Out of the rules alone, so it tells nothing of what there is to share; and of powers to the reader's agency only.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from shared.sharing.legal_gateway import Agency, LegalGateway
+from shared.sharing.rules import Partnership
+
+
+def not_for_this_purpose(viewer: str, purpose: str, on_date: date, partnership: Partnership) -> str:
+    """In sentences that do not repeat `purpose`."""
+    return " ".join(_sentences(viewer, purpose, on_date, partnership))
+
+
+def _sentences(viewer: str, purpose: str, on_date: date, partnership: Partnership) -> Iterator[str]:
+    yield f"Businesses, figures and streams are shown for {partnership.stream_purpose} only."
+    without = []
+    for owner in partnership.agencies:
+        written = _written(owner, viewer, purpose, partnership)
+        yield from (_on(owner, one, on_date) for one in written)
+        if not written and owner.id != viewer:
+            without.append(owner.title)
+    if without:
+        yield f"For the purpose that you state, no power to share with your agency is written by {', '.join(without)}."
+    yield "POST /v1/sharing/dry-run says for each category what is missing and who can help."
+
+
+def _written(owner: Agency, viewer: str, purpose: str, partnership: Partnership) -> list[LegalGateway]:
+    recipient = partnership.agency(viewer)
+    if recipient is None or recipient == owner:
+        return []
+    return [one for one in partnership.legal_gateways if purpose in one.purposes and one.joins(owner, recipient)]
+
+
+def _on(owner: Agency, gateway: LegalGateway, on_date: date) -> str:
+    power = f"the {gateway.statute}, {gateway.section}"
+    if obstacles := gateway.obstacles(owner.id, on_date):
+        return f"{owner.title} could share for it under {power}, which does not count: {' '.join(obstacles)}"
+    return f"{owner.title} may share for it under {power}, by single request."
