@@ -134,6 +134,7 @@ def application(service: str, folder: Path, **given: Any) -> FastAPI:
         settings(
             database_url=f"sqlite:///{folder}/{service}.db",
             log_url=f"embedded://{folder}/log.db",
+            keys_url=f"sqlite:///{folder}/keys.db",
             partnership_file=partnership,
             data_dir=folder,
             register_file=register,

@@ -73,6 +73,10 @@ class Layout:
     def database_url(self, service: str) -> str:
         return self.outside.database_url or f"sqlite:///{self.data}/{service}.db"
 
+    @property
+    def keys_url(self) -> str:
+        return self.database_url("keys")
+
     def processes(self) -> tuple[Process, ...]:
         return tuple(self.process(service, role) for service, roles in ROLES.items() for role in roles)
 
@@ -108,7 +112,12 @@ class Layout:
                 profile = {"PROFILE": "production" if self.outside.auth_issuer else "demo", "DATA_DIR": str(self.data)}
                 return profile | {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in INNER}
             case "ingest":
-                return {"LEASE_SECONDS": "5"}  # the only worker on this machine takes up again what it left
+                return {
+                    "KEYS_URL": self.keys_url,
+                    "LEASE_SECONDS": "5",
+                }  # the only worker on this machine takes up again what it left
+            case "linker":
+                return {"KEYS_URL": self.keys_url}
         return {}
 
 

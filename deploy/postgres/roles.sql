@@ -9,6 +9,11 @@ CREATE SCHEMA ingest AUTHORIZATION ingest;
 CREATE ROLE linker LOGIN PASSWORD :'linker_password';
 CREATE SCHEMA linker AUTHORIZATION linker;
 
+-- The keys under which records are sealed in the log: ingest makes and destroys them, the linker reads them.
+CREATE SCHEMA keys AUTHORIZATION ingest;
+GRANT USAGE ON SCHEMA keys TO linker;
+ALTER DEFAULT PRIVILEGES FOR ROLE ingest IN SCHEMA keys GRANT SELECT ON TABLES TO linker;
+
 CREATE ROLE referrals LOGIN PASSWORD :'referrals_password';
 CREATE SCHEMA referrals AUTHORIZATION referrals;
 

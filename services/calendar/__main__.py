@@ -5,6 +5,7 @@ import sys
 from services.calendar import bootstrap
 from services.calendar.settings import CalendarSettings
 from shared.runtime import migrate, serve, telemetry
+from shared.runtime.eventlog import open_log
 
 
 def main(role: str) -> None:
@@ -14,7 +15,7 @@ def main(role: str) -> None:
         case "api":
             serve.serve(bootstrap.api(settings), settings)
         case "relay":
-            serve.run_relay(bootstrap.database(settings), settings.log_url)
+            serve.run_relay(bootstrap.database(settings), open_log(settings.log_url))
         case "migrate":
             migrate.run(bootstrap.database(settings))
         case _:

@@ -1,5 +1,6 @@
 """python -m services.ingest api | work | relay | migrate"""
 
+import asyncio
 import sys
 
 from services.ingest import bootstrap
@@ -16,9 +17,10 @@ def main(role: str) -> None:
         case "work":
             serve.run_until_stopped(bootstrap.work(settings))
         case "relay":
-            serve.run_relay(bootstrap.database(settings), settings.log_url)
+            serve.run_relay(bootstrap.database(settings), bootstrap.log(settings))
         case "migrate":
             migrate.run(bootstrap.database(settings))
+            asyncio.run(bootstrap.make_keys(settings))
         case _:
             sys.exit(__doc__)
 

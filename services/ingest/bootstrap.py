@@ -12,8 +12,11 @@ from services.ingest.clients import Fetcher
 from services.ingest.settings import IngestSettings
 from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
+from shared.contracts.events import SEALED_TOPICS
 from shared.runtime.auth import verifier_for
 from shared.runtime.db import Database
+from shared.runtime.eventlog.keys import KeyStore
+from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
@@ -24,6 +27,18 @@ SCHEMA = "ingest"
 
 def database(settings: IngestSettings) -> Database:
     return Database(settings.database_url, schema=SCHEMA)
+
+
+async def log(settings: IngestSettings) -> SealedLog:
+    """The event log, with people's details sealed."""
+    return await open_sealed_log(settings.log_url, settings.keys_url, SEALED_TOPICS)
+
+
+async def make_keys(settings: IngestSettings) -> None:
+    """Make the store of the keys if it is not there."""
+    keys = KeyStore(settings.keys_url)
+    await keys.create()
+    await keys.close()
 
 
 def api(settings: IngestSettings) -> FastAPI:

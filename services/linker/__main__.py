@@ -6,6 +6,7 @@ import sys
 from services.linker import bootstrap
 from services.linker.settings import LinkerSettings
 from shared.runtime import migrate, serve, telemetry
+from shared.runtime.eventlog import open_log
 
 
 def main(role: str) -> None:
@@ -17,7 +18,7 @@ def main(role: str) -> None:
         case "consume":
             serve.run_until_stopped(bootstrap.consume(settings))
         case "relay":
-            serve.run_relay(bootstrap.database(settings), settings.log_url)
+            serve.run_relay(bootstrap.database(settings), open_log(settings.log_url))
         case "migrate":
             migrate.run(bootstrap.database(settings))
         case "rebuild":

@@ -21,12 +21,14 @@ from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
+from shared.contracts.events import SEALED_TOPICS
 from shared.runtime import clock, telemetry
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
 from shared.runtime.errors import Unavailable
-from shared.runtime.eventlog import EventLog, open_log
+from shared.runtime.eventlog import EventLog
+from shared.runtime.eventlog.sealed import open_sealed_log
 from shared.runtime.inbox import once, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
@@ -94,7 +96,7 @@ async def rebuild(settings: LinkerSettings) -> None:
 
 @asynccontextmanager
 async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, EventLog]]:
-    db, log = database(settings), await open_log(settings.log_url)
+    db, log = database(settings), await open_sealed_log(settings.log_url, settings.keys_url, SEALED_TOPICS)
     try:
         yield db, log
     finally:

@@ -42,7 +42,10 @@ def _model(event_type: str) -> type[Event[EventData]] | None:
 
 
 def decode(message: Delivered) -> Event[EventData] | None:
-    """The typed event, or None for a type that this version does not know (a newer producer may say more)."""
+    """The typed event, or None for a type that this version does not know (a newer producer may say more), and for one
+    whose key was destroyed."""
+    if not message.value:
+        return None
     body = orjson.loads(message.value)
     model = _model(body["type"])
     return model.model_validate(body) if model else None

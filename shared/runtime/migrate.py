@@ -36,7 +36,7 @@ async def migrate(database: Database) -> None:
             if not database.is_sqlite:
                 await connection.execute(text("SELECT pg_advisory_lock(hashtext('joinedup migrate'))"))
                 await connection.execute(text("SET lock_timeout = '5s'"))  # not for this lock, which others hold long
-                await _make_schema(connection, service)
+                await make_schema(connection, service)
                 await connection.commit()
             await connection.run_sync(_upgrade, service)
             await connection.commit()
@@ -44,7 +44,7 @@ async def migrate(database: Database) -> None:
                 await connection.invalidate()
 
 
-async def _make_schema(connection: AsyncConnection, service: str) -> None:
+async def make_schema(connection: AsyncConnection, service: str) -> None:
     """Only if it is missing: a service's own role may use its schema and may not make one."""
     exists = text("SELECT 1 FROM pg_namespace WHERE nspname = :name").bindparams(name=service)
     if (await connection.execute(exists)).first() is None:

@@ -88,3 +88,8 @@ class Publisher:
         if len(value) > MAX_EVENT_BYTES:
             raise ValueError(f"An event may have {MAX_EVENT_BYTES} bytes; {spec.type} has {len(value)}")
         self.said.append((spec.topic, key or subject, value, now.isoformat()))
+
+    def shred(self, kind: type[EventData], *, key: str) -> None:
+        """Destroy the keys of all that was said before of this aggregate on the sealed topic of `kind`. In turn like
+        any event: what this transaction says after it is sealed anew."""
+        self.said.append((BY_DATA[kind].topic, key, b"", utc_now().isoformat()))

@@ -26,6 +26,7 @@ _BATCH = 1000
 _LOOK_AGAIN = 0.5
 _RETRY = 0.5
 _FETCH_SECONDS = 5.0
+_NO_EVENT = ""  # of a tombstone in the outbox, and of an event in the log whose key was destroyed
 
 _published = Counter("joinedup_outbox_published_total", "Events taken from the outbox to the log", ["service"])
 _waiting = Gauge("joinedup_outbox_waiting", "Events in the outbox at the last look, at most one batch", ["service"])
@@ -67,7 +68,8 @@ async def skip_published(database: Database, log_: EventLog) -> int:
     async with database.read() as connection:
         rows = (await connection.execute(select(outbox).order_by(outbox.c.id).limit(2 * _BATCH))).all()
     last = {topic: await _last_ids(log_, topic) for topic in {row.topic for row in rows}}
-    if done := [row.id for row in rows if _event_id(row.value) in last[row.topic]]:
+    out = {(row.topic, row.key): row.id for row in rows if _event_id(row.value) in last[row.topic]}
+    if done := [row.id for row in rows if row.id <= out.get((row.topic, row.key), 0)]:  # a key's rows go in order
         await _forget(database, outbox, done)
     return len(done)
 
@@ -84,11 +86,11 @@ async def _last_ids(log_: EventLog, topic: str) -> set[str]:
         for message in messages:
             ids.add(_event_id(message.value))
             at[message.partition] = message.offset + 1
-    return ids
+    return ids - {_NO_EVENT}
 
 
 def _event_id(value: bytes) -> str:
-    return str(orjson.loads(value)["id"])
+    return str(orjson.loads(value)["id"]) if value else _NO_EVENT
 
 
 async def _forget(database: Database, outbox: Table, ids: list[int]) -> None:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.runtime.db import Database
-from shared.runtime.eventlog import open_log
+from shared.runtime.eventlog import EventLog
 from shared.runtime.relay import relay
 from shared.runtime.settings import ProcessSettings
 
@@ -88,11 +88,11 @@ def run_until_stopped(task: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     uvloop.run(go())
 
 
-def run_relay(database: Database, log_url: str) -> None:
-    """The role `relay` of any service."""
+def run_relay(database: Database, opening: Awaitable[EventLog]) -> None:
+    """The role `relay` of any service, to the log that it opens."""
 
     async def task(stop: asyncio.Event) -> None:
-        log = await open_log(log_url)
+        log = await opening
         try:
             await relay(database, log, stop)
         finally:

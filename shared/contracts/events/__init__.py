@@ -36,3 +36,6 @@ EVENTS: tuple[EventSpec, ...] = (
 
 BY_TYPE: dict[str, EventSpec] = {spec.type: spec for spec in EVENTS}
 BY_DATA: dict[type[EventData], EventSpec] = {spec.data: spec for spec in EVENTS}
+
+SEALED_TOPICS = frozenset({ingest.RECORDS_TOPIC})
+"""Topics that carry people's details: each aggregate's events are sealed under a key that erasure destroys."""

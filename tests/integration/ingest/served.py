@@ -162,6 +162,7 @@ def settings_for(folder: Path, url: str, issuer: Issuer, **given: Any) -> Ingest
     fixed = {
         "database_url": url,
         "log_url": f"embedded://{folder}/log.db",
+        "keys_url": f"sqlite:///{folder}/keys.db",
         "partnership_file": partnership,
         "auth_jwks": str(issuer.jwks_path),
         "rows_per_transaction": 10,

@@ -62,6 +62,7 @@ async def api(world: World, url: str, tmp_path: Path) -> AsyncIterator[Api]:
     settings = LinkerSettings(
         database_url=url,
         log_url=f"embedded://{tmp_path}/log.db",
+        keys_url=f"sqlite:///{tmp_path}/keys.db",
         partnership_file=rules,
         auth_jwks=str(issuer.jwks_path),
     )

@@ -50,7 +50,12 @@ def workers(url: str, log_url: str, tmp_path: Path) -> Iterator[list[subprocess.
     """`python -m services.linker consume`, as many times as there are workers."""
     partnership = tmp_path / "partnership.yaml"
     partnership.write_text(rules(*THREE_SHARES), encoding="utf-8")
-    said = {"LINKER_DATABASE_URL": url, "LINKER_LOG_URL": log_url, "LINKER_PARTNERSHIP_FILE": str(partnership)}
+    said = {
+        "LINKER_DATABASE_URL": url,
+        "LINKER_LOG_URL": log_url,
+        "LINKER_KEYS_URL": f"sqlite:///{tmp_path}/keys.db",
+        "LINKER_PARTNERSHIP_FILE": str(partnership),
+    }
     command = [sys.executable, "-m", "services.linker", "consume"]
     started = [start(command, env={**os.environ, **said}) for _ in range(_WORKERS)]
     yield started

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.gateway.store import audit
 from shared.runtime.db import Database
+from shared.runtime.eventlog.keys import KeyStore
 from shared.runtime.migrate import is_current, migrate
 from tests.unit.gateway.test_deed import DEED
 
@@ -79,3 +80,16 @@ async def test_the_gateway_adds_to_the_audit_log_and_can_take_nothing_out(postgr
             await tx.execute(text(forbidden))
     await owner.close()
     await gateway.close()
+
+
+async def test_ingest_makes_the_keys_and_the_linker_reads_them(postgres_url):
+    await with_roles(postgres_url, "_c")
+    urls = {role: str(re.sub(r"//postgres@", f"//{role}_c:secret@", postgres_url)) for role in ("ingest", "linker")}
+    ours, theirs = KeyStore(urls["ingest"]), KeyStore(urls["linker"])
+    await ours.create()
+    made = await ours.to_seal(["rec_1"], ())
+    assert await theirs.to_open(["rec_1"]) == {("rec_1", 1): made["rec_1"]}
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        await theirs.to_seal(["rec_2"], ())
+    for keys in (ours, theirs):
+        await keys.close()

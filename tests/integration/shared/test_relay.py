@@ -7,9 +7,11 @@ import orjson
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.events.ingest import FEEDS_TOPIC
+from shared.contracts.events.ingest import FEEDS_TOPIC, FeedStale
 from shared.runtime.eventlog import LogUnavailable
-from shared.runtime.relay import publish_batch, relay
+from shared.runtime.eventlog.keys import KeyStore
+from shared.runtime.eventlog.sealed import SealedLog
+from shared.runtime.relay import publish_batch, relay, skip_published
 from shared.runtime.session import ConnectionSession
 from tests.support.tiny import count, outbox, stale
 
@@ -140,3 +142,27 @@ async def test_a_relay_that_lost_its_lock_takes_it_again_before_it_goes_on(datab
 
 LOCKS = """FROM pg_locks WHERE locktype = 'advisory' AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+async def test_a_tombstone_that_took_effect_before_a_crash_does_not_take_what_came_after_it(
+    database, embedded, monkeypatch, tmp_path
+):
+    keys = KeyStore(f"sqlite:///{tmp_path}/keys.db")
+    await keys.create()
+    log = SealedLog(embedded, keys, [FEEDS_TOPIC])
+    async with database.transaction() as tx:
+        tx.publish(stale("before"), subject="before", key="one")
+        tx.shred(FeedStale, key="one")
+        tx.publish(stale("after"), subject="after", key="one")
+
+    async def crash(*_args: object) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as dying:
+        dying.setattr("shared.runtime.relay._forget", crash)
+        with pytest.raises(ConnectionResetError):
+            await publish_batch(database, log)
+    assert await skip_published(database, log) == 3
+    assert await publish_batch(database, log) == 0
+    assert await published(log) == ["after"]
+    await keys.close()
