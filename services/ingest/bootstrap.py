@@ -20,13 +20,17 @@ from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
-from shared.sharing import load_partnership
+from shared.sharing import Partnership, load_partnership
 
 SCHEMA = "ingest"
 
 
 def database(settings: IngestSettings) -> Database:
     return Database(settings.database_url, schema=SCHEMA)
+
+
+def rules(settings: IngestSettings) -> Reread[Partnership]:
+    return Reread(settings.partnership_file, load_partnership)
 
 
 async def log(settings: IngestSettings) -> SealedLog:
@@ -51,7 +55,7 @@ def api(settings: IngestSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
-    app.state.ingest = Ingest(db, Reread(settings.partnership_file, load_partnership), settings.max_upload_bytes)
+    app.state.ingest = Ingest(db, rules(settings), settings.max_upload_bytes)
     return app
 
 
@@ -62,7 +66,7 @@ def worker(settings: IngestSettings, db: Database, fetcher: Fetcher) -> Worker:
         upkeep_seconds=settings.upkeep_seconds,
         max_file_bytes=settings.max_upload_bytes,
     )
-    return Worker(db, fetcher, pace)
+    return Worker(db, fetcher, pace, rules(settings))
 
 
 def work(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[None]]:

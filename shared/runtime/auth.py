@@ -219,3 +219,4 @@ Analyst = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chai
 AuditReader = Annotated[Principal, Depends(permitted(Role.auditor, Role.information_governance))]
 Dashboard = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system))]
 GraphReader = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.operator))]
+InformationGovernance = Annotated[Principal, Depends(permitted(Role.information_governance))]

@@ -30,6 +30,7 @@ def prepare(cursor: Any, *, read_only: bool) -> None:
     cursor.execute("PRAGMA wal_autocheckpoint=0")  # see checkpoints.py
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted leaves no bytes in the file's free pages
     if read_only:
         cursor.execute("PRAGMA query_only=ON")
 

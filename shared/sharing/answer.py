@@ -29,6 +29,11 @@ from shared.sharing.legal_gateway import Agency, Condition, LegalGateway
 from shared.sharing.rules import Partnership
 from shared.sharing.words import fields_of
 
+_HELD_FOR_ENFORCEMENT = (
+    "The records are held for law enforcement (Data Protection Act 2018, Part 3) and the purpose is another: "
+    "it would have to name the law that authorises this (section 36(4))."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -44,6 +49,12 @@ class _Asked:
     def written(self) -> tuple[LegalGateway, ...]:
         one = self.question
         return covering(one.viewer, one.purpose, one.owner, one.category, self.partnership)
+
+    def obstacles(self, gateway: LegalGateway) -> tuple[str, ...]:
+        """Why it does not count, in plain English; nothing where it does."""
+        one = self.question
+        permitted = self.partnership.permits(gateway, one.category, one.purpose, self.day)
+        return (*gateway.obstacles(self.owner.id, self.day), *(() if permitted else (_HELD_FOR_ENFORCEMENT,)))
 
     def grant(self, met: Iterable[ConditionKind]) -> Grant | None:
         one = self.question
@@ -84,7 +95,7 @@ def answer(question: SharingQuestion, today: date, partnership: Partnership, cat
 def _further(asked: _Asked, now: Grant | None) -> tuple[Grant, ...]:
     """What each gateway in force would add to `now` if its conditions were met: the most first."""
     reached = now.reach if now else frozenset()
-    open_ = [one for one in asked.written if one.in_force(asked.owner.id, asked.day)]
+    open_ = [one for one in asked.written if not asked.obstacles(one)]
     grants = [grant for one in open_ if not one.asks_first <= set(asked.question.met) and (grant := granted([one]))]
     more = [grant for grant in grants if not grant.reach <= reached]
     return tuple(sorted(more, key=lambda grant: -len(grant.reach)))
@@ -94,7 +105,7 @@ def _not_in_force(asked: _Asked) -> tuple[NotInForce, ...]:
     return tuple(
         NotInForce(legal_gateway=one.id, statute=one.statute, section=one.section, why=why)
         for one in asked.written
-        if (why := one.obstacles(asked.owner.id, asked.day))
+        if (why := asked.obstacles(one))
     )
 
 

@@ -68,6 +68,11 @@ class LegalGateway(Contract):
     field_groups: tuple[Slug, ...] = Field(default=(), description="Of a `fields` grant; see data/field_groups.yaml")
     contact: str | None = Field(default=None, description="Whom a viewer speaks to; a `known` grant must name one")
     conditions: tuple[Condition, ...] = ()
+    beyond_part_3: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The law that authorises records held for law enforcement to be used for its other purposes too",
+    )
     statute: str
     section: str
     url: str | None = None

@@ -12,10 +12,12 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from shared.contracts.envelope import Contract
+from shared.contracts.law import Law
 from shared.contracts.problem import FieldProblem
 from shared.sharing.catalogue import catalogue
 from shared.sharing.legal_gateway import Agency, LegalGateway, Signature
 from shared.sharing.memorandum import Memorandum
+from shared.sharing.processing import LawEnforcement, RetentionRule
 from shared.sharing.words import Slug, agency_classes, named
 
 DECISIONS = "decisions"
@@ -40,6 +42,26 @@ class Partnership(Contract):
     legal_gateways: tuple[LegalGateway, ...] = ()
     memoranda: tuple[Memorandum, ...] = ()
     audit_terms: tuple[AuditTerm, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
+    law_enforcement: tuple[LawEnforcement, ...] = ()
+
+    def law_of(self, category: str, day: date) -> Law:
+        """Under which law records of the category are processed that day."""
+        return Law.part_3 if self._enforcing(category, day) else Law.uk_gdpr
+
+    def permits(self, gateway: LegalGateway, category: str, purpose: str, day: date) -> bool:
+        """Whether the law that records of the category are processed under lets them go under the gateway for the
+        purpose: Data Protection Act 2018, section 36(4)."""
+        rules = self._enforcing(category, day)
+        return not rules or gateway.beyond_part_3 is not None or any(purpose in rule.purposes for rule in rules)
+
+    def _enforcing(self, category: str, day: date) -> list[LawEnforcement]:
+        return [rule for rule in self.law_enforcement if category in rule.categories and rule.counts_on(day)]
+
+    def retention_of(self, category: str, day: date) -> RetentionRule | None:
+        """The shortest rule for the category that counts that day."""
+        rules = [rule for rule in self.retention if rule.category == category and rule.counts_on(day)]
+        return min(rules, key=lambda rule: rule.longest_days, default=None)
 
     def agency(self, id_: str) -> Agency | None:
         return next((agency for agency in self.agencies if agency.id == id_), None)
@@ -77,6 +99,9 @@ class Partnership(Contract):
                 raise ValueError(f"legal gateway {gateway.id} names a category that the partnership does not list")
             _signed_by(members, gateway.id, gateway.signatures)
             _from_a_power(gateway)
+        ruled = {rule.category for rule in self.retention}.union(*(rule.categories for rule in self.law_enforcement))
+        if not ruled <= set(self.categories):
+            raise ValueError("retention or law_enforcement names a category that the partnership does not list")
         for memorandum in self.memoranda:
             if not set(memorandum.parties) <= members:
                 raise ValueError(f"memorandum {memorandum.id} names an agency that is not in the partnership")

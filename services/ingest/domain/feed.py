@@ -4,6 +4,7 @@ A specification is data: YAML in a file, or the same shape as JSON through the A
 own export names them; nothing of the agency's changes.
 """
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -11,6 +12,7 @@ from pydantic import Field, HttpUrl, StringConstraints, field_validator, model_v
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.envelope import Contract
+from shared.contracts.law import Law
 from shared.contracts.record import NameKind
 
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -216,7 +218,8 @@ class FeedSpec(Contract):
     """A declared stream of records from one agency.
 
     `category` is the data category of which sharing rules speak. `retract_guard_share`: a snapshot that would retract
-    more than this share of the feed's records is held until somebody confirms it.
+    more than this share of the feed's records is held until somebody confirms it. `law` is the one that its agency
+    processes the records under; `retention_days` count from the last day on which it sent them.
     """
 
     id: Slug
@@ -227,7 +230,10 @@ class FeedSpec(Contract):
     format: Format
     mode: Mode
     mapping: RecordMapping
+    law: Law = Law.uk_gdpr
     retention_days: Annotated[int, Field(ge=1, le=36525)]
+    retention_source: Words | None = None
+    retention_review_on: date | None = None
     expected_every_hours: Annotated[float, Field(gt=0, le=87840)]
     retract_guard_share: Annotated[float, Field(ge=0, le=1)] = 0.2
     source: Source = Source()

@@ -5,6 +5,7 @@ submission the first row of a record counts.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from shared.contracts.api.ingest import RowOutcome
 from shared.contracts.problem import FieldProblem
@@ -20,6 +21,20 @@ SUPERSEDED = FieldProblem(
     code="superseded",
     remedy="Nothing to do: a later submission has already spoken for this record, and its content stays.",
 )
+ERASED = FieldProblem(
+    field="source_ref",
+    code="erased",
+    remedy="The record was erased for good, at the request that your own list of requests shows. Take it out of what "
+    "you send.",
+)
+
+
+class Held(StrEnum):
+    """What a request of the person concerned has made of a record: `erased` ones stay out, and of `restricted` ones
+    nobody is told."""
+
+    erased = "erased"
+    restricted = "restricted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,7 @@ class State:
     content_hash: str
     deleted: bool
     applied: int
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,8 @@ def decide_row(state: State | None, content_hash: str | None, place: Place) -> V
     """The outcome of a good row whose content has this hash; None says that the record was deleted."""
     if state is None:
         return Verdict(RowOutcome.stored, 1) if content_hash else Verdict(RowOutcome.unchanged, None)
+    if state.held is Held.erased:
+        return Verdict(RowOutcome.rejected, None, ERASED)
     same = state.deleted if content_hash is None else not state.deleted and state.content_hash == content_hash
     if state.applied == place.number and not same:
         return Verdict(RowOutcome.rejected, None, REPEATED)

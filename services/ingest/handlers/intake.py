@@ -16,7 +16,7 @@ import orjson
 
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import MapRow, Rejected
-from services.ingest.domain.outcomes import SUPERSEDED, Place, State, Verdict, decide_row
+from services.ingest.domain.outcomes import ERASED, SUPERSEDED, Held, Place, State, Verdict, decide_row
 from services.ingest.domain.readers import BadRow, Row
 from services.ingest.domain.values import parse_postcode
 from services.ingest.store import receipts, records
@@ -137,10 +137,12 @@ def _take_row(tx: Tx, batch: Batch, entry: Entry, states: dict[str, State], take
     verdict = _REJECTED if unusable else decide_row(state, entry.content_hash, batch.place)
     issues = (*entry.errors, *entry.warnings, *((verdict.issue,) if verdict.issue else ()))
     outcome = verdict.outcome
+    if verdict.issue is ERASED:
+        entry = Entry(entry.number, record_id=identity)  # neither receipt nor quarantine may hold what was erased
     if outcome is RowOutcome.rejected or identity is None:
         _reject(batch, entry, issues, state, taken, now)
     elif outcome is not RowOutcome.unchanged:
-        states[identity] = _change(tx, batch, entry, identity, verdict, taken, now)
+        states[identity] = _change(tx, batch, entry, identity, verdict, taken, now, held=state.held if state else None)
     elif state is not None and verdict.issue is not SUPERSEDED and state.applied != number:
         taken.confirmed.append(identity)
         states[identity] = replace(state, applied=number)
@@ -163,8 +165,10 @@ def _reject(
     )
 
 
-def _change(tx: Tx, batch: Batch, entry: Entry, identity: str, verdict: Verdict, taken: Taken, now: datetime) -> State:
-    """The record's state from now on."""
+def _change(
+    tx: Tx, batch: Batch, entry: Entry, identity: str, verdict: Verdict, taken: Taken, now: datetime, held: Held | None
+) -> State:
+    """The record's state from now on. Of a restricted one nobody is told."""
     feed, number, version = batch.spec.id, batch.place.number, verdict.version or 1
     reference, content, digest = entry.source_ref or "", entry.content, entry.content_hash or ""
     deleted = content is None
@@ -175,11 +179,12 @@ def _change(tx: Tx, batch: Batch, entry: Entry, identity: str, verdict: Verdict,
         )
     )
     taken.versions.append(VersionRow(feed, identity, version, number, content, reason, now))
-    said = {"reason": reason} if content is None else {"record": orjson.Fragment(content)}
-    data = event_data(batch.spec, identity, reference, version, now, said)
-    kind = _CHANGES.get(verdict.outcome, RecordRetracted)
-    tx.publish_encoded(kind, data, subject=identity, traceparent=batch.traceparent)
-    return State(version, digest, deleted, number)
+    if held is None:
+        said = {"reason": reason} if content is None else {"record": orjson.Fragment(content)}
+        data = event_data(batch.spec, identity, reference, version, now, said)
+        kind = _CHANGES.get(verdict.outcome, RecordRetracted)
+        tx.publish_encoded(kind, data, subject=identity, traceparent=batch.traceparent)
+    return State(version, digest, deleted, number, held)
 
 
 def event_data(
@@ -195,6 +200,7 @@ def event_data(
         "source_ref": source_ref,
         "version": version,
         "received_at": now,
+        "law": spec.law,
     }
     return orjson.dumps(provenance | said, option=orjson.OPT_UTC_Z)
 

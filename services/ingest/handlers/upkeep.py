@@ -1,16 +1,18 @@
 """What time does to feeds: silence is reported, retention ends, unfinished uploads and old keys are forgotten."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.ingest.domain.feed import FeedSpec
+from services.ingest.domain.retention import Period, period
+from services.ingest.handlers.destroy import destroy
 from services.ingest.handlers.feeds import Feed, feed_of
 from services.ingest.handlers.idempotency import KEPT
-from services.ingest.handlers.retract import retract
 from services.ingest.handlers.submissions import abandon_upload
-from services.ingest.store import feeds, idempotency, receipts, records, submissions
-from shared.contracts.events.ingest import FeedStale, RetractionReason
-from shared.runtime.clock import utc_now
+from services.ingest.store import duties, feeds, idempotency, receipts, records, submissions
+from shared.contracts.events.ingest import FeedStale, RecordsDisposed, RetractionReason
+from shared.runtime.clock import new_id, today, utc_now
 from shared.runtime.db import Tx
+from shared.sharing import Partnership
 
 RETENTION_EVERY = timedelta(hours=1)
 UPLOAD_SILENCE = timedelta(minutes=10)
@@ -42,24 +44,42 @@ def retention_is_due(feed: Feed) -> bool:
     return checked is None or utc_now() - checked >= RETENTION_EVERY
 
 
-async def end_retention(tx: Tx, feed_id: str, size: int) -> bool:
-    """Retract up to `size` records that the agency has not sent for as long as it said it would keep them.
+async def end_retention(tx: Tx, feed_id: str, partnership: Partnership, size: int) -> bool:
+    """Dispose of up to `size` records that the agency has not sent for as long as they may be kept; tell of it.
 
-    Whether that was the last of them: then what they and others that were retracted before said is erased, and the rows
-    of old receipts.
+    Whether that was the last of them: then the rows of old receipts go too.
     """
     feed = await _locked(tx, feed_id)
     if feed is None:
         return True
-    before = utc_now() - _retention(feed.spec)
-    found = await records.expired(tx.connection, feed_id, before, size)
-    await retract(tx, feed.spec, found, RetractionReason.retention_ended)
+    now = utc_now()
+    kept = period(feed.spec, partnership, today())
+    found = await records.outlived(tx.connection, feed_id, now - kept.length, size)
+    if found:
+        await destroy(tx, feed.spec, found, RetractionReason.retention_ended)
+        await _note_disposal(tx, feed.spec, kept, len(found), now)
     if len(found) == size:
         return False
-    await records.erase(tx.connection, feed_id, before)
-    await receipts.forget(tx.connection, feed_id, before)
-    await feeds.change(tx.connection, feed_id, retention_checked_at=utc_now())
+    await receipts.forget(tx.connection, feed_id, now - kept.length)
+    await feeds.change(tx.connection, feed_id, retention_checked_at=now)
     return True
+
+
+async def _note_disposal(tx: Tx, spec: FeedSpec, kept: Period, count: int, now: datetime) -> None:
+    disposal = {
+        "id": new_id("dsp"),
+        "agency": spec.agency,
+        "feed": spec.id,
+        "category": spec.category,
+        "records": count,
+        "not_sent_since": now - kept.length,
+        "days": kept.days,
+        "rule": kept.rule,
+        "source": kept.source,
+    }
+    await duties.add_disposal(tx.connection, disposal | {"review_on": kept.review_on, "disposed_at": now})
+    told = {name: value for name, value in disposal.items() if name != "id"}
+    tx.publish(RecordsDisposed(disposal=disposal["id"], **told), subject=spec.id)
 
 
 async def forget_leftovers(tx: Tx) -> None:
@@ -67,10 +87,6 @@ async def forget_leftovers(tx: Tx) -> None:
     for seq in await submissions.abandoned(tx.connection, utc_now() - UPLOAD_SILENCE):
         await abandon_upload(tx, seq)
     await idempotency.forget(tx.connection, utc_now() - KEPT)
-
-
-def _retention(spec: FeedSpec) -> timedelta:
-    return timedelta(days=spec.retention_days)
 
 
 async def _locked(tx: Tx, feed_id: str) -> Feed | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.store.tables import quarantine, receipt_row, submission
@@ -115,3 +115,12 @@ async def forget(connection: AsyncConnection, feed: str, before: datetime) -> No
     await connection.execute(delete(quarantine).where(quarantine.c.feed == feed, quarantine.c.created_at < before))
     old = select(submission.c.seq).where(submission.c.feed == feed, submission.c.finished_at < before)
     await connection.execute(delete(receipt_row).where(receipt_row.c.submission.in_(old)))
+
+
+async def forget_records(connection: AsyncConnection, feed: str, source_refs: Sequence[str]) -> None:
+    """Drop the rows in quarantine that were of these records, and leave their references out of every receipt."""
+    of_feed = select(submission.c.seq).where(submission.c.feed == feed)
+    theirs = receipt_row.c.submission.in_(of_feed), receipt_row.c.source_ref.in_(list(source_refs))
+    rows = select(receipt_row.c.submission, receipt_row.c.row).where(*theirs)
+    await connection.execute(delete(quarantine).where(tuple_(quarantine.c.submission, quarantine.c.row).in_(rows)))
+    await connection.execute(update(receipt_row).where(*theirs).values(source_ref=None))

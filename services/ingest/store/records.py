@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.domain.outcomes import State
+from services.ingest.domain.outcomes import Held, State
 from services.ingest.store.tables import record, record_version
 from shared.runtime.bulk import BulkInsert
 
@@ -40,20 +40,20 @@ class VersionRow(NamedTuple):
     received_at: datetime
 
 
-_STATES = select(record.c.record_id, record.c.version, record.c.content_hash, record.c.deleted, record.c.applied).where(
-    record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True))
-)
+_STATES = select(
+    record.c.record_id, record.c.version, record.c.content_hash, record.c.deleted, record.c.applied, record.c.held
+).where(record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True)))
 _SEEN = update(record).where(
     record.c.feed == bindparam("of_feed"), record.c.record_id.in_(bindparam("ids", expanding=True))
 )
-_CHANGED = ("version", "content_hash", "deleted", "area", "observed_on", "seen", "applied", "confirmed_at")
-_CURRENT = BulkInsert(record, replace=_CHANGED)
+_FIXED = ("feed", "record_id", "held")
+_CURRENT = BulkInsert(record, omit=["held"], replace=[c.name for c in record.columns if c.name not in _FIXED])
 _VERSIONS = BulkInsert(record_version)
 
 
 async def states(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> dict[str, State]:
     rows = await connection.execute(_STATES, {"of_feed": feed, "ids": list(record_ids)})
-    return {row[0]: State(row[1], row[2], row[3], row[4]) for row in rows}
+    return {row[0]: State(*row[1:5], Held(row.held) if row.held else None) for row in rows}
 
 
 async def save(connection: AsyncConnection, current: Sequence[CurrentRow], versions: Sequence[VersionRow]) -> None:
@@ -97,17 +97,6 @@ def _missing(feed: str, submission: int) -> tuple[Any, ...]:
     return record.c.feed == feed, record.c.deleted.is_(False), record.c.seen < submission
 
 
-async def expired(connection: AsyncConnection, feed: str, before: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Live records that the agency has not sent since `before`."""
-    statement = (
-        select(record)
-        .where(record.c.feed == feed, record.c.deleted.is_(False), record.c.confirmed_at < before)
-        .order_by(record.c.record_id)
-        .limit(limit)
-    )
-    return (await connection.execute(statement)).all()
-
-
 async def retract(connection: AsyncConnection, feed: str, versions: Sequence[VersionRow]) -> None:
     """Add retracting versions and make them current."""
     await _VERSIONS.run(connection, versions)
@@ -119,14 +108,64 @@ async def retract(connection: AsyncConnection, feed: str, versions: Sequence[Ver
     await connection.execute(statement, {"ids": [version.record_id for version in versions]})
 
 
-async def erase(connection: AsyncConnection, feed: str, before: datetime) -> None:
-    """Forget what every version of retracted records said that were last sent before then; that there were versions
-    stays."""
-    gone = select(record.c.record_id).where(
-        record.c.feed == feed, record.c.deleted.is_(True), record.c.confirmed_at < before
+async def outlived(connection: AsyncConnection, feed: str, before: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Records, retracted ones too, that the agency has not sent since `before` and of which something is still held."""
+    known = exists().where(
+        record_version.c.feed == record.c.feed,
+        record_version.c.record_id == record.c.record_id,
+        record_version.c.content.is_not(None),
     )
-    said = record_version.c.feed == feed, record_version.c.content.is_not(None), record_version.c.record_id.in_(gone)
-    await connection.execute(update(record_version).where(*said).values(content=None))
+    statement = (
+        select(record)
+        .where(record.c.feed == feed, record.c.confirmed_at < before, or_(record.c.deleted.is_(False), known))
+        .order_by(record.c.record_id)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+async def destroy(connection: AsyncConnection, feed: str, record_ids: Sequence[str], held: Held | None) -> None:
+    """Forget all that these retracted records ever said; that there were versions stays."""
+    await forget(connection, feed, record_ids)
+    nothing = {"source_ref": "", "content_hash": "", "area": None, "observed_on": None, "held": held}
+    await connection.execute(update(record).where(*_these(record, feed)).values(nothing), {"ids": list(record_ids)})
+
+
+async def forget(connection: AsyncConnection, feed: str, record_ids: Sequence[str], before: int | None = None) -> None:
+    """Forget what the versions of these records said, or those before a version."""
+    said = [*_these(record_version, feed), record_version.c.content.is_not(None)]
+    if before is not None:
+        said.append(record_version.c.version < before)
+    await connection.execute(update(record_version).where(*said).values(content=None), {"ids": list(record_ids)})
+
+
+async def hold(connection: AsyncConnection, version: VersionRow, held: Held | None) -> None:
+    """Add the version by which a record begins or ends to be held."""
+    await _VERSIONS.run(connection, [version])
+    values = {"version": version.version, "held": held}
+    statement = update(record).where(*_these(record, version.feed)).values(values)
+    await connection.execute(statement, {"ids": [version.record_id]})
+
+
+def _these(table: Table, feed: str) -> tuple[ColumnElement[bool], ...]:
+    return table.c.feed == feed, table.c.record_id.in_(bindparam("ids", expanding=True))
+
+
+async def found(connection: AsyncConnection, feed: str, record_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """Those of these records that there are."""
+    statement = select(record).where(*_these(record, feed)).order_by(record.c.record_id)
+    return (await connection.execute(statement, {"ids": list(record_ids)})).all()
+
+
+async def newest_said(connection: AsyncConnection, feed: str, record_id: str) -> Row[Any] | None:
+    """The last version that says something."""
+    statement = (
+        select(record_version)
+        .where(*_these(record_version, feed), record_version.c.content.is_not(None))
+        .order_by(record_version.c.version.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement, {"ids": [record_id]})).one_or_none()
 
 
 async def find(connection: AsyncConnection, feed: str, record_id: str) -> Row[Any] | None:

@@ -5,6 +5,7 @@ current, and a receipt row holds no id that follows from the feed and the source
 """
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -99,7 +100,8 @@ submission_chunk = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 
-# `seen` is the last submission that had the record at all, `applied` the last that had a good row of it.
+# `seen` is the last submission that had the record at all, `applied` the last that had a good row of it. `held`: see
+# domain/outcomes.py; of an erased record nothing but its id is left.
 record = Table(
     "record",
     metadata,
@@ -114,10 +116,11 @@ record = Table(
     Column("seen", BigInteger, nullable=False),
     Column("applied", BigInteger, nullable=False),
     Column("confirmed_at", UtcDateTime, nullable=False),
+    Column("held", String(12)),
     sqlite_with_rowid=False,
 )
 
-# `content` is the canonical record as JSON; None where the version is a retraction, or where retention has ended.
+# `content` is the canonical record as JSON; None where the version is a retraction, or was destroyed.
 record_version = Table(
     "record_version",
     metadata,
@@ -156,6 +159,40 @@ quarantine = Table(
     Index("ix_quarantine_feed", "feed", "created_at"),
 )
 
+# What people asked for about records that concern them, and what their agency decided.
+data_request = Table(
+    "data_request",
+    metadata,
+    Column("no", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("agency", String(80), nullable=False, index=True),
+    Column("feed", String(80), nullable=False),
+    Column("right", String(20), nullable=False),
+    Column("record_ids", JSON, nullable=False),
+    Column("asked_by", String(20), nullable=False),
+    Column("case_reference", String(100)),
+    Column("ground", JSON, nullable=False),
+    Column("decided_by", String(255), nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+)
+
+disposal = Table(
+    "disposal",
+    metadata,
+    Column("no", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", String(40), nullable=False, unique=True),
+    Column("agency", String(80), nullable=False, index=True),
+    Column("feed", String(80), nullable=False),
+    Column("category", String(80), nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("not_sent_since", UtcDateTime, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("rule", String(10), nullable=False),
+    Column("source", Text),
+    Column("review_on", Date),
+    Column("disposed_at", UtcDateTime, nullable=False),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,
@@ -170,6 +207,8 @@ idempotency = Table(
 )
 
 __all__ = [
+    "data_request",
+    "disposal",
     "feed",
     "feed_version",
     "idempotency",

@@ -12,9 +12,12 @@ from services.ingest.worker.pace import Pace
 from services.ingest.worker.pulling import pull_due
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.db import Database
+from shared.runtime.errors import Unavailable
+from shared.runtime.reread import Reread
 from shared.runtime.telemetry import log, span
 from shared.runtime.transient import is_transient
 from shared.runtime.watch import watch
+from shared.sharing import Partnership
 
 _LOOK_AGAIN = 0.5
 _BREATH = 0.05  # every record posted one by one is a change, too, and none of the worker's business
@@ -22,8 +25,9 @@ _RETRY = 0.5
 
 
 class Worker:
-    def __init__(self, database: Database, fetcher: Fetcher, pace: Pace) -> None:
+    def __init__(self, database: Database, fetcher: Fetcher, pace: Pace, rules: Reread[Partnership]) -> None:
         self._database = database
+        self._rules = rules
         self._fetcher = fetcher
         self._pace = pace
         self._owner = new_id("wrk")
@@ -65,7 +69,7 @@ class Worker:
             try:
                 await self.keep_up()
             except Exception as error:
-                if not is_transient(error):
+                if not (is_transient(error) or isinstance(error, Unavailable)):
                     raise
                 await _wait(error)
             with suppress(TimeoutError):
@@ -89,7 +93,7 @@ class Worker:
         ended = not upkeep.retention_is_due(feed)
         while not ended:
             async with self._database.transaction() as tx:
-                ended = await upkeep.end_retention(tx, feed.spec.id, self._pace.rows)
+                ended = await upkeep.end_retention(tx, feed.spec.id, self._rules.current(), self._pace.rows)
 
 
 async def _wait(error: Exception) -> None:

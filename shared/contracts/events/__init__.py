@@ -24,6 +24,7 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("record.received", ingest.RecordReceived, ingest.RECORDS_TOPIC),
     _spec("record.corrected", ingest.RecordCorrected, ingest.RECORDS_TOPIC),
     _spec("record.retracted", ingest.RecordRetracted, ingest.RECORDS_TOPIC),
+    _spec("records.disposed", ingest.RecordsDisposed, ingest.FEEDS_TOPIC),
     _spec("feed.stale", ingest.FeedStale, ingest.FEEDS_TOPIC),
     _spec("business.changed", linker.BusinessChanged, linker.BUSINESSES_TOPIC),
     _spec("business.merged", linker.BusinessMerged, linker.BUSINESSES_TOPIC),

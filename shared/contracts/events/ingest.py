@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import EventData
+from shared.contracts.law import Law
 from shared.contracts.record import Record
 
 RECORDS_TOPIC = "ingest.records"
@@ -20,6 +21,7 @@ class RecordProvenance(EventData):
     source_ref: str
     version: int = Field(ge=1)
     received_at: AwareDatetime
+    law: Law = Field(default=Law.uk_gdpr, description="Under which its agency processes it")
 
 
 class RecordReceived(RecordProvenance):
@@ -41,7 +43,8 @@ class RetractionReason(StrEnum):
 
 
 class RecordRetracted(RecordProvenance):
-    """uk.joinedup.record.retracted.v1: the agency no longer holds it; nothing may be inferred from it any more."""
+    """uk.joinedup.record.retracted.v1: nothing may be inferred from it any more. `deleted` also of one that its
+    agency may not share any more; `source_ref` is empty where what the record said was destroyed."""
 
     reason: RetractionReason
 
@@ -53,3 +56,18 @@ class FeedStale(EventData):
     agency: str
     last_received_at: AwareDatetime | None
     expected_every_hours: float
+
+
+class RecordsDisposed(EventData):
+    """uk.joinedup.records.disposed.v1: time for which some records of a feed were kept is over, and they were
+    destroyed: in the store of ingest, in the log and, by their retraction, in the graph."""
+
+    disposal: str
+    feed: str
+    agency: str
+    category: str
+    records: int = Field(ge=1)
+    not_sent_since: AwareDatetime = Field(description="The agency had not sent any of them since then")
+    days: int = Field(ge=1, description="For which they were kept")
+    rule: str = Field(description="What set that time: `feed`, or `category` where the partnership's rule is shorter")
+    source: str | None

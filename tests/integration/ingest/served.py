@@ -145,7 +145,7 @@ class Ingest:
         """Everything that the outbox holds, in order."""
         async with self.database.read() as connection:
             values = (await connection.execute(select(tables.outbox.c.value).order_by(tables.outbox.c.id))).scalars()
-            return [orjson.loads(value) for value in values]
+            return [orjson.loads(value) for value in values if value]
 
     async def said(self) -> list[tuple[str, str, int]]:
         """Of each record event: its kind, source reference and version."""

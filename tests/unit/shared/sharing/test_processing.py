@@ -1,0 +1,80 @@
+"""Records held for law enforcement go to another purpose only where a gateway names the law that lets them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from shared.contracts.api.sharing import SharingQuestion, Verdict
+from shared.contracts.law import Law
+from shared.sharing import Level, answer, catalogue, decide, load_partnership, views
+
+DAY = date(2026, 11, 22)
+RULES = """
+id: part-three
+title: Part 3
+agencies: [{id: police, title: Police}, {id: fire, title: Fire}]
+categories: [intelligence, registration]
+stream_purpose: joint-compliance
+law_enforcement:
+  - {categories: [intelligence], purposes: [prevention-of-crime], starts: 2026-11-01, review_on: 2027-11-01,
+     source: 'Data Protection Act 2018, section 30'}
+retention:
+  - {category: intelligence, longest_days: 365, starts: 2026-01-01, review_on: 2027-01-01, source: a schedule}
+  - {category: intelligence, longest_days: 90, starts: 2026-11-01, review_on: 2027-01-01, source: the next schedule}
+legal_gateways:
+  - {id: the-power, from: [police], to: [fire], categories: '*', purposes: [joint-compliance, prevention-of-crime],
+     grant: full, statute: an Act, section: '1', starts: 2020-01-01, status: active{BEYOND},
+     legal_review: {by: a lawyer, day: 2020-01-01}, signatures: [{agency: police, by: its head, day: 2020-01-01}]}
+"""
+PLAIN, BEYOND = (load_partnership(RULES.replace("{BEYOND}", said)) for said in ("", ", beyond_part_3: 'an Act, s 2'"))
+
+
+def level(partnership, category, purpose, day=DAY):
+    grant = decide("fire", purpose, "police", category, day, partnership)
+    return grant.level if grant else None
+
+
+def test_for_law_enforcement_the_gateway_is_enough():
+    assert level(PLAIN, "intelligence", "prevention-of-crime") is Level.full
+
+
+def test_for_another_purpose_it_must_name_the_law_that_authorises_it():
+    assert level(PLAIN, "intelligence", "joint-compliance") is None
+    assert level(BEYOND, "intelligence", "joint-compliance") is Level.full
+
+
+def test_other_categories_are_as_they_were():
+    assert level(PLAIN, "registration", "joint-compliance") is Level.full
+
+
+def test_the_rule_is_dated():
+    before = date(2026, 10, 31)
+    assert level(PLAIN, "intelligence", "joint-compliance", before) is Level.full
+    assert (PLAIN.law_of("intelligence", before), PLAIN.law_of("intelligence", DAY)) == (Law.uk_gdpr, Law.part_3)
+
+
+def test_dashboards_and_streams_do_not_hold_what_may_not_be_had_for_their_purpose():
+    fire = next(view for view in views(PLAIN, DAY) if "fire" in view.agencies)
+    assert fire.sees("police", "registration")
+    assert not fire.sees("police", "intelligence")
+
+
+def test_a_dry_run_says_why():
+    question = SharingQuestion(owner="police", viewer="fire", category="intelligence", purpose="joint-compliance")
+    told = answer(question, DAY, PLAIN, catalogue())
+    assert told.verdict is Verdict.no
+    assert "section 36(4)" in told.not_in_force[0].why[0]
+
+
+def test_the_shortest_time_that_counts_is_the_one_for_which_a_category_is_kept():
+    rule = PLAIN.retention_of("intelligence", DAY)
+    assert rule is not None
+    assert rule.longest_days == 90
+    assert PLAIN.retention_of("intelligence", date(2025, 12, 31)) is None
+    assert PLAIN.retention_of("registration", DAY + timedelta(1)) is None
+
+
+@pytest.mark.parametrize("where", ["categories: [intelligence]", "category: intelligence"])
+def test_a_rule_for_a_category_that_nobody_has_is_refused(where):
+    with pytest.raises(ValueError, match="category"):
+        load_partnership(RULES.replace("{BEYOND}", "").replace(where, where.replace("intelligence", "elsewhere"), 1))
