@@ -3,7 +3,7 @@
 Left to itself SQLite copies inside every commit that finds a thousand pages waiting, and that commit takes twenty
 times as long as its neighbours. A copy in a thread of its own hinders neither readers nor the writer. The log keeps
 its length when it is started again: to write over what is there is durable in a fraction of the time that it takes to
-append.
+append. Once nothing has been committed for a minute it is emptied: what was deleted would stay readable in it.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from shared.runtime.sqlite_writer import SqliteWriter
 _EVERY_SECONDS = 0.5
 _LONG_PAGES = 16_384  # 64 MiB
 _PATIENCE_MS = 100
+_QUIET_SECONDS = 60.0
 
 
 class Checkpoints:
@@ -31,17 +32,26 @@ class Checkpoints:
         self._left = 0
         self._due = 0.0
         self._copying: asyncio.Task[None] | None = None
+        self._emptying: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._last = 0.0
 
     async def after_commit(self) -> None:
+        self._last = monotonic()
+        if self._timer is None:
+            self._empty_after(_QUIET_SECONDS)
         if self._pages >= self._left + _LONG_PAGES:
             await self._start_again()
         elif self._copying is None and monotonic() >= self._due:
             self._copying = asyncio.create_task(self._copy())
 
     async def finish(self) -> None:
-        """Wait for the copy that is under way."""
-        if self._copying:
-            await self._copying
+        """Wait for the copies that are under way; no other follows."""
+        if self._timer:
+            self._timer.cancel()
+        for task in (self._copying, self._emptying):
+            if task:
+                await task
 
     async def _copy(self) -> None:
         self._pages = await asyncio.to_thread(_checkpoint, self._file, "PASSIVE")
@@ -52,11 +62,32 @@ class Checkpoints:
         """Commits that follow each other without a gap, and readers that overlap, keep SQLite from starting its log at
         the front again, and it grows by gigabytes. So we ask for it, and wait a little for the readers that are there;
         where one stays longer, we ask again when it has grown as much again."""
-        await self.finish()
+        if self._copying:
+            await self._copying
+        self._pages = await self._alone("RESTART")
+        self._left = self._pages
+
+    def _empty_after(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._empty_if_quiet)
+
+    def _empty_if_quiet(self) -> None:
+        if (left := self._last + _QUIET_SECONDS - monotonic()) > 0:
+            self._empty_after(left)
+        else:
+            self._emptying = asyncio.create_task(self._empty())
+
+    async def _empty(self) -> None:
+        try:
+            left = await self._alone("TRUNCATE")
+        finally:
+            self._timer = self._emptying = None
+        if left:  # a reader was in the way
+            self._empty_after(_QUIET_SECONDS)
+
+    async def _alone(self, how: str) -> int:
         async with self._engine.connect() as connection:  # no other transaction of this process meanwhile
             await connection.get_raw_connection()
-            self._pages = await self._writer.alone(lambda: _checkpoint(self._file, "RESTART"))
-        self._left = self._pages
+            return await self._writer.alone(lambda: _checkpoint(self._file, how))
 
 
 def _checkpoint(file: str, how: str) -> int:

@@ -6,6 +6,7 @@ from shared.sharing.catalogue import Entry, catalogue
 from shared.sharing.decide import Grant, View, decide, views
 from shared.sharing.legal_gateway import Agency, LegalGateway, Status
 from shared.sharing.memorandum import Memorandum, clone
+from shared.sharing.recipients import recipients
 from shared.sharing.rules import DECISIONS, Partnership, RulesUnreadable, load_partnership
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "clone",
     "decide",
     "load_partnership",
+    "recipients",
     "views",
 ]

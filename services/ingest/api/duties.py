@@ -18,12 +18,15 @@ from services.ingest.api.dependencies import (
     respond,
 )
 from services.ingest.domain.grounds import grounds
-from services.ingest.handlers import disposals, requests
+from services.ingest.domain.subject_csv import as_csv
+from services.ingest.handlers import disposals, requests, subject_access
 from services.ingest.handlers.idempotency import Reply, once
-from shared.contracts.api.duties import DataRequest, Disposal, Ground, NewDataRequest
+from shared.contracts.api.duties import DataRequest, Disposal, Ground, NewDataRequest, Subject, SubjectAccess
 from shared.contracts.api.ingest import Page
 from shared.runtime.auth import InformationGovernance
 from shared.runtime.web import problems
+
+_CSV = "text/csv"
 
 router = APIRouter(prefix="/v1", tags=["duties"])
 
@@ -70,6 +73,21 @@ async def list_requests(
 @router.get("/data-requests/{request_id}", responses=problems(404), summary="One of your requests")
 async def get_request(request_id: RequestId, principal: InformationGovernance, connection: Read) -> DataRequest:
     return await requests.own_request(connection, principal, request_id)
+
+
+@router.post(
+    "/subject-access",
+    summary="All that your agency holds of a person, as JSON or, if you accept text/csv, as a table",
+    response_model=SubjectAccess,
+    responses={200: {"content": {_CSV: {"schema": {"type": "string"}}}}},
+)
+async def find_subject(
+    request: Request, principal: InformationGovernance, shared: Shared, subject: Subject, connection: Read
+) -> Response:
+    found = await subject_access.subject_access(connection, principal, subject, shared.partnership)
+    if _CSV in request.headers.get("accept", ""):
+        return Response(as_csv(found), media_type=_CSV)
+    return Response(found.model_dump_json(), media_type="application/json")
 
 
 @router.get("/disposals", summary="Your records that were destroyed because their time was over, newest first")

@@ -101,6 +101,20 @@ async def settle(
     return (await connection.execute(statement.values(status=status, row_values=None))).rowcount
 
 
+async def kept_after(connection: AsyncConnection, feed: str, after: tuple[int, int], limit: int) -> Sequence[Row[Any]]:
+    """The next rows in quarantine whose values are kept, from behind `after`, a (submission, row), with the id of their
+    submission as `of`."""
+    place = tuple_(quarantine.c.submission, quarantine.c.row)
+    statement = (
+        select(quarantine, submission.c.id.label("of"))
+        .join(submission, submission.c.seq == quarantine.c.submission)
+        .where(quarantine.c.feed == feed, quarantine.c.row_values.is_not(None), place > after)
+        .order_by(quarantine.c.submission, quarantine.c.row)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
 async def open_count(connection: AsyncConnection, feed: str) -> int:
     statement = (
         select(func.count())

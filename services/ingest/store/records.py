@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.domain.outcomes import Held, State
@@ -166,6 +166,23 @@ async def newest_said(connection: AsyncConnection, feed: str, record_id: str) ->
         .limit(1)
     )
     return (await connection.execute(statement, {"ids": [record_id]})).one_or_none()
+
+
+async def said_after(
+    connection: AsyncConnection, feed: str, after: tuple[str, int], limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """(record_id, version, source_ref, content) of the next versions that say something, from the one behind `after`, a
+    (record id, version)."""
+    there = and_(record.c.feed == record_version.c.feed, record.c.record_id == record_version.c.record_id)
+    statement = (
+        select(record_version.c.record_id, record_version.c.version, record.c.source_ref, record_version.c.content)
+        .join(record, there)
+        .where(record_version.c.feed == feed, record_version.c.content.is_not(None))
+        .where(tuple_(record_version.c.record_id, record_version.c.version) > after)
+        .order_by(record_version.c.record_id, record_version.c.version)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
 
 
 async def find(connection: AsyncConnection, feed: str, record_id: str) -> Row[Any] | None:

@@ -72,7 +72,6 @@ async def test_what_the_outbox_holds_is_what_the_contracts_say(ingest: Ingest) -
 @pytest.mark.parametrize(
     ("kind", "table"),
     [
-        (CurrentRow, tables.record),
         (VersionRow, tables.record_version),
         (ReceiptRow, tables.receipt_row),
         (QuarantineRow, tables.quarantine),
@@ -80,6 +79,10 @@ async def test_what_the_outbox_holds_is_what_the_contracts_say(ingest: Ingest) -
 )
 def test_the_rows_of_a_bulk_insert_stand_in_the_order_of_their_table(kind: type, table: Table) -> None:
     assert kind._fields == tuple(column.name for column in table.columns)  # type: ignore[attr-defined]
+
+
+def test_a_row_that_is_taken_in_says_nothing_of_whether_its_record_is_held() -> None:
+    assert (*CurrentRow._fields, "held") == tuple(column.name for column in tables.record.columns)
 
 
 async def test_a_deletion_marker_retracts_and_one_for_an_unknown_record_does_nothing(ingest: Ingest) -> None:

@@ -92,3 +92,21 @@ async def test_the_write_ahead_log_stays_short_under_readers_that_overlap(databa
     stop.set()
     await asyncio.gather(*readers)
     assert Path(f"{database.url.database}-wal").stat().st_size < 14 << 20
+
+
+async def test_what_was_deleted_is_in_no_byte_of_the_files_once_it_is_quiet(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "_QUIET_SECONDS", 0.2)
+    opened = Database(f"sqlite:///{tmp_path}/things.db", schema="things")
+    for statement in (
+        "CREATE TABLE things (id INTEGER PRIMARY KEY, word TEXT)",
+        f"INSERT INTO things (word) VALUES ('{'Ivy Marsden ' * 1000}'), ('short Ivy Marsden')",
+        "DELETE FROM things",
+    ):
+        async with opened.transaction() as tx:
+            await tx.execute(text(statement))
+    assert b"Ivy Marsden" in Path(f"{opened.url.database}-wal").read_bytes()
+    deadline = asyncio.get_running_loop().time() + 10
+    while any(b"Ivy Marsden" in file.read_bytes() for file in tmp_path.iterdir()):
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.05)
+    await opened.close()

@@ -1,0 +1,74 @@
+"""Subject access: everything of the caller's own agency that is of the person, and who may have it."""
+
+import csv
+import io
+from typing import Any
+
+import httpx
+
+from tests.integration.ingest.served import Ingest, csv_of, food_spec, row
+
+NAME = "Ivy Marsden"
+
+
+async def ask(ingest: Ingest, agency: str = "food", accept: str = "application/json", **subject: Any) -> httpx.Response:
+    headers = ingest.auth(agency, roles=["information_governance"]) | {"Accept": accept}
+    return await ingest.client.post("/v1/subject-access", json=subject or {"name": NAME}, headers=headers)
+
+
+async def test_every_version_every_recipient_and_the_rows_that_could_not_be_used(ingest: Ingest) -> None:
+    await ingest.declare(food_spec(retention_days=365, source={"notes": "inspections since 2019"}))
+    await ingest.post(row(1, name=NAME))
+    await ingest.post(row(1, name="Ivy Marston"))
+    bad = await ingest.send(csv_of([row(2, name="Somebody Else"), row(3, name=NAME, rating="no such rating")]))
+    found = (await ask(ingest)).json()
+    (record,) = found["records"]
+    assert [version["record"]["names"][0]["value"] for version in record["versions"]] == ["Ivy Marston", NAME]
+    assert (record["source"], record["law"], record["restricted"]) == ("inspections since 2019", "uk_gdpr", False)
+    told = [(one["agency"], one["level"], one["statute"], one["purposes"]) for one in record["recipients"]]
+    assert told == [("fire", "full", "Test Act", ["compliance"]), ("police", "known", "Test Act", ["compliance"])]
+    assert record["keep_until"] > found["as_of"]
+    (kept,) = found["rows"]
+    assert (kept["submission"], kept["row"], kept["values"]["name"]) == (bad["id"], 2, NAME)
+
+
+async def test_as_a_table_it_has_a_line_for_each_version_and_row_and_runs_no_formula(ingest: Ingest) -> None:
+    await ingest.declare()
+    await ingest.post(row(1, name=f"=cmd {NAME}"))
+    await ingest.send(csv_of([row(3, name=NAME, rating="no such rating")]))
+    answer = await ask(ingest, accept="text/csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(line["source_ref"], line["names"]) for line in lines] == [("F1", f"'=cmd {NAME}"), ("", "")]
+    assert "fire (full, Test Act 1)" in lines[0]["recipients"]
+
+
+async def test_another_agencys_records_of_the_person_are_not_found(ingest: Ingest) -> None:
+    await ingest.declare()
+    await ingest.post(row(1, name=NAME))
+    found = (await ask(ingest, agency="fire")).json()
+    assert (found["records"], found["rows"]) == ([], [])
+
+
+async def test_only_information_governance_may_ask_and_never_in_an_address(ingest: Ingest) -> None:
+    answer = await ingest.client.post("/v1/subject-access", json={"name": NAME}, headers=ingest.auth(roles=["officer"]))
+    assert answer.status_code == 403
+    headers = ingest.auth(roles=["information_governance"])
+    assert (await ingest.client.get("/v1/subject-access", headers=headers)).status_code == 405
+    nobody = await ask(ingest, phones=[])
+    assert nobody.status_code == 422
+    long = await ask(ingest, name=NAME * 100)
+    assert NAME not in long.text
+
+
+async def test_what_was_erased_is_not_found_and_what_is_restricted_has_no_recipient(ingest: Ingest) -> None:
+    await ingest.declare()
+    await ingest.post(row(1, name=NAME))
+    await ingest.post(row(2, name=NAME))
+    headers = ingest.auth(roles=["information_governance"])
+    asked = {"feed": "food-ratings", "asked_by": "data_subject", "outcome": "granted"}
+    for right, ground, ref in (("erasure", "unlawfully-processed", "F1"), ("restriction", "objection-pending", "F2")):
+        body = asked | {"right": right, "ground": ground, "source_refs": [ref]}
+        assert (await ingest.client.post("/v1/data-requests", json=body, headers=headers)).status_code == 201
+    (record,) = (await ask(ingest)).json()["records"]
+    assert (record["source_ref"], record["restricted"], record["recipients"]) == ("F2", True, [])
