@@ -16,7 +16,7 @@ from services.linker.domain.views import Policies, doubt, linked
 from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
-from shared.contracts.record import Address, Record
+from shared.contracts.record import Address
 from shared.runtime import clock
 from shared.runtime.session import Session
 
@@ -168,7 +168,7 @@ def mention_row(no: int, data: Held, mention: Mention) -> dict[str, Any]:
         "observed_on": observation.observed_on,
         "closed_on": observation.closed_on,
         "features": mention.to_json(),
-        "details": orjson.dumps(_details(data.record)),
+        "details": orjson.dumps(_details(data)),
     }
 
 
@@ -181,9 +181,11 @@ def _display_name(mention: Mention) -> str | None:
     return ranked[0].text if ranked else None
 
 
-def _details(record: Record) -> dict[str, Any]:
+def _details(data: Held) -> dict[str, Any]:
     """What a partner who sees the record is shown of it beside its observation."""
+    record = data.record
     return {
+        "law": data.law,
         "names": [{"kind": name.kind.value, "value": name.value} for name in record.names],
         "address": _one_line(record.address) if record.address else None,
         "phones": record.phones,

@@ -48,20 +48,20 @@ class World:
         """What is visible happens one by one, so that both worlds tell of it in the same steps."""
         for number, (visible, unseen) in enumerate(zip(VISIBLE, HIDDEN, strict=True)):
             for other in unseen if hidden else ():
-                self._take(other, trace_of(next(self._numbers), hidden=True))
+                self.take(other, trace_of(next(self._numbers), hidden=True))
             wait_until(self.is_quiet, 30, "Quiet")
             for ruling in HIDDEN_RULINGS.get(number, ()) if hidden else ():
                 self._decide(ruling)
-            self._take(visible, trace_of(number, hidden=False))
+            self.take(visible, trace_of(number, hidden=False))
             wait_until(self.is_quiet, 30, "Quiet")
             for ruling in VISIBLE_RULINGS.get(number, ()):
                 self._decide(ruling)
         if hidden:
-            self._take(HIDDEN[0][0], trace_of(next(self._numbers), hidden=True))
-            self._take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
+            self.take(HIDDEN[0][0], trace_of(next(self._numbers), hidden=True))
+            self.take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
             wait_until(self.is_quiet, 30, "Quiet")
 
-    def _take(self, what: Step, trace: str) -> None:
+    def take(self, what: Step, trace: str) -> None:
         headers = self.as_(what.agency) | {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
         spec: dict[str, Any] = {
             "id": what.feed,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.envelope import Contract
 from shared.contracts.events.linker import RegimeConcern, RiskBand
+from shared.contracts.law import Law
 from shared.contracts.record import Name, ObservationKind, Person, TradingStatus
 
 
@@ -37,6 +38,7 @@ class Member(Contract):
     agency: str
     regime: str
     category: str
+    law: Law = Field(default=Law.uk_gdpr, description="Under which its agency processes it")
     source_ref: str
     names: tuple[Name, ...]
     address: str | None
