@@ -52,6 +52,7 @@ def _seen(folder: Path, *, hidden: bool) -> Seen:
         streams = {json.dumps(query): witness.listen(1.0, **query) for query in _FILTERS}
         statistics = "/v1/statistics"
         others = {a: world.http.get(statistics, headers=world.as_(a)).text for a in ("alpha", "gamma")}
+        others["requests"] = world.http.get("/v1/data-requests", headers=world.as_("gamma")).text
         others["decisions"] = world.http.get("/v1/decisions", headers=world.as_("gamma")).text
     return Seen(witness, streams, others)
 
@@ -60,6 +61,7 @@ def test_the_hidden_side_of_the_worlds_does_differ(worlds: tuple[Seen, Seen]) ->
     bare, full = worlds
     assert bare.others["alpha"] != full.others["alpha"]
     assert bare.others["gamma"] != full.others["gamma"]
+    assert '"restriction"' in full.others["requests"]
     assert HIDDEN_RULINGS[3][0].decision_id in full.others["decisions"]
 
 
@@ -105,7 +107,7 @@ def test_a_hidden_id_cannot_be_told_from_one_that_never_was(worlds: tuple[Seen, 
 
 def test_beta_decides_on_and_takes_back_nothing_that_it_does_not_see(worlds: tuple[Seen, Seen]) -> None:
     answers = worlds[1].witness.answers
-    tried = [answer for name, answer in answers.items() if name.startswith("POST ")]
+    tried = [answer for name, answer in answers.items() if name.startswith("POST /v1/decisions")]
     assert sorted(answer.status for answer in tried) == [200, 403, *[404] * (len(TRIED) - 2)]
     assert len({answer.body for answer in tried if answer.status == 404}) == 1
 
@@ -127,6 +129,14 @@ def test_what_beta_is_told_of_relations_and_findings_is_not_nothing(worlds: tupl
     assert {relation["type"] for body in told for relation in body["relations"]} >= {"phone", "landlord"}
     assert json.loads(answers["/v1/findings"].body)["findings"]
     assert json.loads(answers["/v1/gaps?known_to=alpha&not_to=beta"].body)["businesses"]
+
+
+def test_what_beta_finds_of_a_person_is_its_own_and_not_nothing(worlds: tuple[Seen, Seen]) -> None:
+    answers = worlds[1].witness.answers
+    told = [answer for name, answer in answers.items() if name.startswith("POST /v1/subject-access")]
+    assert {answer.status for answer in told} == {200, 422}
+    feeds = {record["feed"] for answer in told if answer.status == 200 for record in json.loads(answer.body)["records"]}
+    assert feeds == {"beta-open"}
 
 
 def test_nothing_that_was_told_holds_a_hidden_name_or_trace(worlds: tuple[Seen, Seen]) -> None:

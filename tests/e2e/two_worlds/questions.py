@@ -9,6 +9,16 @@ from tests.e2e.two_worlds.story import H1, H2, HIDDEN, MARK, NEVER, V1, V2, V3, 
 _MODEL = default_model().version
 AGENCIES = ("alpha", "beta", "gamma", "never")
 RECORDS = tuple(record_id(*record) for record in (V1, V2, V3, V4, V5, V7, H1, H2, NEVER))
+SUBJECTS: tuple[dict[str, object], ...] = (
+    {"name": "Station Estates"},
+    {"name": MARK},
+    {"name": "golden chicken"},
+    {"phones": ["02079460999"]},
+    {"phones": ["02079460111"]},
+    {"numbers": ["v2", "h1"]},
+    {"numbers": ["never"]},
+    {},
+)
 RISK_ON = (
     "",
     "?as_of=2026-10-11",
@@ -54,6 +64,7 @@ def own_paths() -> Sequence[str]:
     return (
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
         "/oauth/revocations",
+        *("/v1/data-requests", "/v1/data-requests/grounds", f"/v1/data-requests/req_{'0' * 32}", "/v1/disposals"),
         *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
         *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.e2e.two_worlds.questions import AGENCIES, RECORDS, RISK_ON, everything, own_paths
+from tests.e2e.two_worlds.questions import AGENCIES, RECORDS, RISK_ON, SUBJECTS, everything, own_paths
 from tests.e2e.two_worlds.story import TRIED, VIEWER, Ruling
 from tests.e2e.two_worlds.world import World
 
@@ -66,6 +66,10 @@ class Witness:
         answer = self._http.post(path, json=body | {"purpose": "joint-compliance"}, headers=self._headers)
         self._keep(path, f"{path} {owner} {viewer} {category}", answer)
 
+    def seek(self, subject: dict[str, object]) -> None:
+        path = "/v1/subject-access"
+        self._keep(path, f"POST {path} {subject}", self._http.post(path, json=subject, headers=self._headers))
+
     def _keep(self, path: str, name: str, answer: httpx.Response) -> httpx.Response:
         self.raw.append(f"{answer.headers} {answer.text}")
         body = self._plain(answer.text)
@@ -117,6 +121,8 @@ class Witness:
         for owner, viewer in itertools.permutations(AGENCIES, 2):
             for category in ("open", "closed", "decisions", "never"):
                 self.consult(owner, viewer, category)
+        for subject in SUBJECTS:
+            self.seek(subject)
         for submission in self.ask("/v1/submissions?limit=1000").json()["items"]:
             for rest in ("", "/rows", "/quarantine"):
                 self.ask(f"/v1/submissions/{submission['id']}{rest}")

@@ -11,7 +11,7 @@ import httpx
 from tests.e2e.two_worlds.story import HIDDEN, HIDDEN_RULINGS, SHOP, VISIBLE, VISIBLE_RULINGS, Ruling, Step, step
 from tests.support.processes import wait_until
 
-ROLES = ("agency_system", "analyst", "officer", "tasking_chair", "operator", "auditor")
+ROLES = ("agency_system", "analyst", "officer", "tasking_chair", "operator", "auditor", "information_governance")
 FORM = {"format": {"kind": "json"}, "mode": "delta", "retention_days": 2190, "expected_every_hours": 744}
 MAPPING = {
     "source_ref": "Ref",
@@ -59,7 +59,18 @@ class World:
         if hidden:
             self.take(HIDDEN[0][0], trace_of(next(self._numbers), hidden=True))
             self.take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
+            self._restrict(step("gamma", "open", "late"))
             wait_until(self.is_quiet, 30, "Quiet")
+
+    def _restrict(self, what: Step) -> None:
+        asked = {
+            "right": "restriction",
+            "asked_by": "data_subject",
+            "outcome": "granted",
+            "ground": "objection-pending",
+        }
+        body = asked | {"feed": what.feed, "source_refs": [what.ref]}
+        self.http.post("/v1/data-requests", json=body, headers=self.as_(what.agency)).raise_for_status()
 
     def take(self, what: Step, trace: str) -> None:
         headers = self.as_(what.agency) | {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
