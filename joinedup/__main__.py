@@ -13,6 +13,7 @@ from joinedup.bench.sample import sample
 from joinedup.bench.search import search
 from joinedup.bench.weights import weights
 from joinedup.demo import demo
+from joinedup.duties import commands as duties
 from joinedup.link import link
 from joinedup.model import commands as model
 from joinedup.rebuild import migrate, rebuild
@@ -42,6 +43,7 @@ app.add_typer(sharing.app, name="sharing")
 app.add_typer(people.app, name="people")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(duties.app, name="duties")
 app.add_typer(spine.app, name="bench")
 
 if __name__ == "__main__":
