@@ -1,4 +1,4 @@
-"""The impact assessment and the transparency record say what the configuration says, and mark what a person must say."""
+"""The impact assessment and the transparency record say what the configuration says, and mark what people must say."""
 
 import re
 from datetime import date
