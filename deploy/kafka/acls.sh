@@ -15,6 +15,7 @@ allow() {
 allow ingest   Write --topic ingest.records --topic ingest.feeds
 allow linker   Read  --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
 allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
+allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
 allow gateway  Read  --topic linker.risk  # outside any group
 
 # A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.

@@ -17,5 +17,5 @@ create() {
 # corrected or withdrawn is gone within two weeks (a segment is closed after one, and compacted within another).
 create ingest.records --config cleanup.policy=compact --config max.compaction.lag.ms=604800000
 for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linker.findings; do
-    create "$topic" --config retention.ms=-1
+    create "$topic" --config retention.ms=-1  # of linker.risk the linker itself deletes what is a week old
 done

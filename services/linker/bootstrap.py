@@ -22,6 +22,7 @@ from services.linker.handlers.shelf import Shelf
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
 from shared.contracts.events import SEALED_TOPICS
+from shared.contracts.events.linker import RISK_TOPIC
 from shared.runtime import clock, telemetry
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
@@ -39,6 +40,8 @@ from shared.sharing import Partnership, load_partnership
 _LOOK_AGAIN_SECONDS = 5.0
 _FIND_AGAIN_SECONDS = 0.5
 _CATCH_UP_AGAIN_SECONDS = 0.5
+_FORGET_AGAIN_SECONDS = 3600.0
+RISK_KEPT = timedelta(days=7)
 _INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
@@ -82,6 +85,7 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
                 tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
                 tasks.create_task(keep_caught_up(db, stop))
+                tasks.create_task(_keep_forgetting(log, stop))
                 tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
@@ -139,6 +143,14 @@ async def keep_caught_up(db: Database, stop: asyncio.Event) -> None:
             while not stop.is_set() and await catch_up(db):
                 pass
         await _pause(stop, _CATCH_UP_AGAIN_SECONDS)
+
+
+async def _keep_forgetting(log: EventLog, stop: asyncio.Event) -> None:
+    """What the stream told names businesses, and the name of one may be a person's."""
+    while not stop.is_set():
+        with _patience("forgetting_waits"):
+            await log.forget(RISK_TOPIC, clock.utc_now() - RISK_KEPT)
+        await _pause(stop, _FORGET_AGAIN_SECONDS)
 
 
 async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:

@@ -33,6 +33,7 @@ class Operation(StrEnum):
 _NO_RECORDS = ("/v1/models", "/v1/risk-policy", "/v1/finding-rules")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
+    "/v1/subject-access": Operation.consultation,
     "/v1/decisions": Operation.combination,
     "/v1/feeds": Operation.collection,
     "/dev/token": Operation.sign_in,

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -98,6 +99,9 @@ class EventLog(Protocol):
 
     async def reset(self, group: str, topic: str) -> None:
         """The group starts again from the beginning of the topic. Raises GroupActive while it has live members."""
+
+    async def forget(self, topic: str, before: datetime) -> None:
+        """Delete what was appended before then, for good. Who reads from further back gets what there is."""
 
     async def close(self) -> None:
         """Release files, threads and connections."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from shared.runtime.eventlog import Delivered, LogUnavailable, Message, PartitionLost, Positions, membership
@@ -18,7 +19,9 @@ from shared.runtime.eventlog.sqlite_file import (
     Partition,
     connect,
     create,
+    empty_wal,
     ensure_topic,
+    forget,
     insert,
     next_offsets,
     partition_for,
@@ -86,6 +89,11 @@ class EmbeddedLog:
     async def reset(self, group: str, topic: str) -> None:
         partitions = await self.partitions(topic)
         await self.write(lambda connection: membership.reset(connection, group, partitions))
+
+    async def forget(self, topic: str, before: datetime) -> None:
+        partitions = await self.partitions(topic)
+        await self.write(lambda connection: forget(connection, partitions, before.timestamp()))
+        await self.read(empty_wal)
 
     async def close(self) -> None:
         self._writer.stop()

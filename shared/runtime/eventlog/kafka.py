@@ -7,9 +7,10 @@ until its next poll, so that what it is handling is committed before the partiti
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.errors import (
     KafkaConnectionError,
     KafkaError,
@@ -111,6 +112,16 @@ class KafkaLog:
         finally:
             await consumer.stop()
 
+    async def forget(self, topic: str, before: datetime) -> None:
+        places = await self._places(topic)
+        moment = int(before.timestamp() * 1000)
+        async with self._reader(dict.fromkeys(places, 0)) as reader:
+            since = await reader.consumer.offsets_for_times(dict.fromkeys(places, moment))
+            ends = await reader.consumer.end_offsets(places)
+        older = {place: since[place].offset if since[place] else ends[place] for place in places}
+        async with self._admin() as admin:
+            await admin.delete_records({place: RecordsToDelete(offset) for place, offset in older.items()})
+
     async def close(self) -> None:
         if self._producer is not None:
             self._retire(self._producer)
@@ -121,15 +132,20 @@ class KafkaLog:
     async def _places(self, topic: str) -> list[Place]:
         """The topic's partitions in order; made on first use."""
         if topic not in self._topics:
-            admin = AIOKafkaAdminClient(**self._client)
-            try:
-                await self._start(admin)
-                with kafka_errors():
-                    await self._create(admin, topic)
-                    self._topics[topic] = await _described(admin, topic)
-            finally:
-                await admin.close()
+            async with self._admin() as admin:
+                await self._create(admin, topic)
+                self._topics[topic] = await _described(admin, topic)
         return self._topics[topic]
+
+    @asynccontextmanager
+    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(**self._client)
+        try:
+            await self._start(admin)
+            with kafka_errors():
+                yield admin
+        finally:
+            await admin.close()
 
     async def _create(self, admin: AIOKafkaAdminClient, topic: str) -> None:
         if topic in await admin.list_topics():

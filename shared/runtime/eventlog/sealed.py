@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -74,6 +75,9 @@ class SealedLog:
 
     async def reset(self, group: str, topic: str) -> None:
         await self._log.reset(group, topic)
+
+    async def forget(self, topic: str, before: datetime) -> None:
+        await self._log.forget(topic, before)
 
     async def close(self) -> None:
         await self._log.close()

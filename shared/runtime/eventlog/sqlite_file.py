@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from shared.runtime.clock import utc_now
 from shared.runtime.eventlog import Delivered, LogUnavailable, Message
 
 OFFSETS_PER_PARTITION = 1 << 40
@@ -22,7 +23,8 @@ _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS partition (
         id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL, next INTEGER NOT NULL DEFAULT 0,
         UNIQUE (topic, number))""",
-    "CREATE TABLE IF NOT EXISTS message (id INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB NOT NULL, headers TEXT)",
+    """CREATE TABLE IF NOT EXISTS message (
+        id INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB NOT NULL, headers TEXT, at REAL NOT NULL DEFAULT 0)""",
     "CREATE TABLE IF NOT EXISTS consumer_group (name TEXT PRIMARY KEY, generation INTEGER NOT NULL DEFAULT 0)",
     """CREATE TABLE IF NOT EXISTS member (
         id INTEGER PRIMARY KEY AUTOINCREMENT, consumer_group TEXT NOT NULL, topics TEXT NOT NULL,
@@ -50,9 +52,17 @@ def create(path: Path) -> None:
         begin(connection)
         for statement in _SCHEMA:
             connection.execute(statement)
+        _add_time(connection)
         connection.execute("COMMIT")
     finally:
         connection.close()
+
+
+def _add_time(connection: sqlite3.Connection) -> None:
+    """To a file that was made before messages had one."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(message)")]
+    if "at" not in columns:
+        connection.execute("ALTER TABLE message ADD COLUMN at REAL NOT NULL DEFAULT 0")
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -60,6 +70,7 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False)
     _patiently(connection, "PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     return connection
 
@@ -115,12 +126,13 @@ def next_offsets(connection: sqlite3.Connection, partitions: Iterable[Partition]
 
 def insert(connection: sqlite3.Connection, placed: Mapping[Partition, Sequence[Message]]) -> None:
     """Give the messages their partitions' next offsets. Needs the write lock."""
+    now = utc_now().timestamp()
     for partition, first in next_offsets(connection, placed).items():
         messages = placed[partition]
         connection.executemany(
-            "INSERT INTO message (id, key, value, headers) VALUES (?, ?, ?, ?)",
+            "INSERT INTO message (id, key, value, headers, at) VALUES (?, ?, ?, ?, ?)",
             [
-                (row_id(partition, first + place), message.key, message.value, _packed(message.headers))
+                (row_id(partition, first + place), message.key, message.value, _packed(message.headers), now)
                 for place, message in enumerate(messages)
             ],
         )
@@ -137,14 +149,29 @@ def read(connection: sqlite3.Connection, after: Mapping[Partition, int], limit: 
     return messages
 
 
+def forget(connection: sqlite3.Connection, partitions: Iterable[Partition], before: float) -> None:
+    """Delete the messages up to the first that was appended from `before` (Unix seconds) on. Needs the write lock."""
+    kept = "SELECT id FROM message WHERE id >= ? AND id < ? AND at >= ? ORDER BY id LIMIT 1"
+    for partition in partitions:
+        whole = row_id(partition, 0), row_id(partition, OFFSETS_PER_PARTITION)
+        first = connection.execute(kept, (*whole, before)).fetchone()
+        end = first[0] if first else whole[1]
+        connection.execute("DELETE FROM message WHERE id >= ? AND id < ?", (whole[0], end))
+
+
+def empty_wal(connection: sqlite3.Connection) -> None:
+    """What was deleted stays readable in the write-ahead log until that is empty."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def row_id(partition: Partition, offset: int) -> int:
     return partition.id * OFFSETS_PER_PARTITION + offset
 
 
 def _slice(connection: sqlite3.Connection, partition: Partition, offset: int, count: int) -> list[Delivered]:
-    first = row_id(partition, offset)
+    there = row_id(partition, offset), row_id(partition, OFFSETS_PER_PARTITION)
     rows = connection.execute(
-        "SELECT id, key, value, headers FROM message WHERE id >= ? AND id < ? ORDER BY id", (first, first + count)
+        "SELECT id, key, value, headers FROM message WHERE id >= ? AND id < ? ORDER BY id LIMIT ?", (*there, count)
     )
     base = row_id(partition, 0)
     return [

@@ -1,14 +1,18 @@
 """What every event log promises, asked of both implementations: order, durability, waiting, replay."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from shared.runtime.clock import utc_now
 from shared.runtime.consume import consume
 from shared.runtime.eventlog import Delivered, EventLog, LogUnavailable, Message, open_log
 from tests.support.kafka import Kafka
@@ -219,3 +223,42 @@ async def test_on_kafka_no_event_is_too_old_for_a_rebuild(kafka: Kafka, topic: s
     finally:
         await admin.close()
         await log.close()
+
+
+async def test_what_is_older_is_forgotten_and_readers_from_further_back_get_what_there_is(
+    log: EventLog, topic: str
+) -> None:
+    await log.append([Message(topic, str(n), b"old") for n in range(40)])
+    await asyncio.sleep(0.05)
+    since = utc_now()
+    await asyncio.sleep(0.05)
+    await log.append([Message(topic, str(n), b"new") for n in range(40)])
+    ends = await log.end(topic)
+    await log.forget(topic, since)
+    assert await log.end(topic) == ends
+    assert await _left(log, topic) == [b"new"] * 40
+    await log.forget(topic, utc_now() + timedelta(hours=1))
+    assert await log.fetch(topic, {}, 10, 0.5) == []
+    await log.append([Message(topic, "after", b"after")])
+    assert await _left(log, topic) == [b"after"]
+
+
+async def _left(log: EventLog, topic: str) -> list[bytes]:
+    """All that a reader from the start is given, a little at a time."""
+    after: dict[int, int] = {}
+    found: list[bytes] = []
+    while messages := await log.fetch(topic, after, 7, 1.0):
+        found += [message.value for message in messages]
+        after |= {message.partition: message.offset + 1 for message in messages}
+    return found
+
+
+async def test_a_file_from_before_messages_had_a_time_is_read_and_written_on(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "log.db") as old:
+        old.execute(
+            "CREATE TABLE message (id INTEGER PRIMARY KEY, key TEXT NOT NULL, value BLOB NOT NULL, headers TEXT)"
+        )
+    log = await open_log(f"embedded://{tmp_path}/log.db")
+    await log.append([Message("t", "a", b"1")])
+    assert await _left(log, "t") == [b"1"]
+    await log.close()

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,6 +12,7 @@ from services.gateway.handlers.streams import RiskStream
 from shared.contracts.events import EVENTS
 from shared.contracts.events.ingest import FEEDS_TOPIC, RECORDS_TOPIC
 from shared.contracts.events.linker import RISK_TOPIC
+from shared.runtime.clock import utc_now
 from shared.runtime.consume import consume, replay_dead_letters
 from shared.runtime.dead_letter import topic_of
 from shared.runtime.eventlog import Delivered, EventLog, LogRefused, LogUnavailable, Message, open_log
@@ -87,6 +89,16 @@ async def test_nobody_else_reads_records(logs: Logs, identity: str) -> None:
         with pytest.raises(LogRefused):
             async with logs[identity].subscribe(group, [RECORDS_TOPIC]) as subscription:
                 await subscription.poll(10, 5.0)
+
+
+async def test_the_linker_alone_deletes_what_it_told_of_risk_and_nothing_else(logs: Logs) -> None:
+    await logs["linker"].append([Message(RISK_TOPIC, "one", b"old")])
+    later = utc_now() + timedelta(hours=1)
+    for identity, topic in (("gateway", RISK_TOPIC), ("linker", RECORDS_TOPIC)):
+        with pytest.raises(LogRefused):
+            await logs[identity].forget(topic, later)
+    await logs["linker"].forget(RISK_TOPIC, later)
+    assert await logs["gateway"].fetch(RISK_TOPIC, {}, 10, 1.0) == []
 
 
 @pytest.mark.parametrize("identity", ["ingest", "gateway", "linker"])
