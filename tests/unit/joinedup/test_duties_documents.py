@@ -24,7 +24,8 @@ def test_the_shipped_document_is_what_the_configuration_gives_today(name: str) -
     shipped = (ROOT / "docs" / "duties" / name).read_text(encoding="utf-8")
     said = re.search(r"as of (\d{4}-\d\d-\d\d)", shipped)
     assert said
-    assert filled(DEFAULT_PARTNERSHIP, [], date.fromisoformat(said[1]))[name] == shipped
+    remedy = f"joinedup duties documents --out docs/duties --day {said[1]}"
+    assert filled(DEFAULT_PARTNERSHIP, [], date.fromisoformat(said[1]))[name] == shipped, remedy
 
 
 def test_what_the_partnership_changes_the_document_says(tmp_path: Path) -> None:
