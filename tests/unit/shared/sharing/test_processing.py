@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.api.sharing import SharingQuestion, Verdict
 from shared.contracts.law import Law
-from shared.sharing import Level, answer, catalogue, decide, load_partnership, views
+from shared.sharing import Level, RulesUnreadable, answer, catalogue, decide, load_partnership, views
 
 DAY = date(2026, 11, 22)
 RULES = """
@@ -76,5 +76,5 @@ def test_the_shortest_time_that_counts_is_the_one_for_which_a_category_is_kept()
 
 @pytest.mark.parametrize("where", ["categories: [intelligence]", "category: intelligence"])
 def test_a_rule_for_a_category_that_nobody_has_is_refused(where):
-    with pytest.raises(ValueError, match="category"):
+    with pytest.raises(RulesUnreadable, match="category"):
         load_partnership(RULES.replace("{BEYOND}", "").replace(where, where.replace("intelligence", "elsewhere"), 1))
