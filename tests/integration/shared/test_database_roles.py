@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -89,7 +90,7 @@ async def test_ingest_makes_the_keys_and_the_linker_reads_them(postgres_url):
     await ours.create()
     made = await ours.to_seal(["rec_1"], ())
     assert await theirs.to_open(["rec_1"]) == {("rec_1", 1): made["rec_1"]}
-    with pytest.raises(ProgrammingError, match="permission denied"):
+    with pytest.raises(InsufficientPrivilegeError, match="permission denied"):
         await theirs.to_seal(["rec_2"], ())
     for keys in (ours, theirs):
         await keys.close()
