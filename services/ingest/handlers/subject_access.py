@@ -26,7 +26,7 @@ _MOST_VERSIONS = 1000
 async def subject_access(
     connection: AsyncConnection, principal: Principal, subject: Subject, partnership: Partnership
 ) -> SubjectAccess:
-    """Reads every record of the agency, some hundred thousand a minute, and locks nothing."""
+    """Reads every record of the agency, and locks nothing."""
     sought = Sought.of(subject)
     feeds = await list_own(connection, principal)
     return SubjectAccess(
