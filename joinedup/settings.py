@@ -13,7 +13,7 @@ class JoinedUpSettings(BaseSettings):
     `auth_jwks` is an outside issuer, and then the gateway hands out no tokens itself.
     """
 
-    model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="JOINEDUP_", extra="ignore", hide_input_in_errors=True)
 
     database_url: str | None = None
     log_url: str | None = None

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ProcessSettings(BaseSettings):
     """What every process needs. A service's own class sets `env_prefix` and adds what it alone needs."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)  # a store's address has a password
 
     log_url: str
     partnership_file: Path
