@@ -23,7 +23,7 @@ from joinedup.up import Port, stack
 
 _DEMO_DATA = DEFAULT_DATA / "demo"
 _LOOK_AGAIN = 0.2
-_QUIET_SECONDS = 1.0
+_QUIET_SECONDS = 2.0
 _VIEWER = ("analyst", "tasking_chair")
 
 Once = Annotated[bool, typer.Option("--once", help="Stop everything at the end.")]
@@ -99,8 +99,8 @@ async def _run(api: Api, stream: RiskStream, url: str, sending: Source, json: Pa
         refuse("The store already holds businesses. A demonstration wants an empty database and log.")
     began = monotonic()
     receipts = await deliver_all(url, sending.files, sending.rows)
-    statistics = await _linked(api, stream, sum(receipt["counts"]["stored"] for receipt in receipts))
-    figures = _figures(sending, receipts, statistics, stream, max(stream.last_at, statistics.at) - began)
+    statistics, done_at = await _linked(api, stream, sum(receipt["counts"]["stored"] for receipt in receipts))
+    figures = _figures(sending, receipts, statistics, stream, done_at - began)
     truth = await judge(api.graph(), sending.truth) if sending.truth else None
     _show(figures, statistics, receipts, truth)
     if json:
@@ -109,15 +109,20 @@ async def _run(api: Api, stream: RiskStream, url: str, sending: Source, json: Pa
         refuse("Some rows are neither taken nor in quarantine. That is a fault of ours; the receipts above say where.")
 
 
-async def _linked(api: Api, stream: RiskStream, records: int) -> Statistics:
-    """The linker's figures once it has every record and the stream has been still for a moment."""
+async def _linked(api: Api, stream: RiskStream, records: int) -> tuple[Statistics, float]:
+    """The linker's figures once it has had every record, and the stream nothing more to tell, for a moment; and since
+    when that was so, on the monotonic clock."""
+    linked_at = float("inf")
     with progress_bars() as bars:
         bar = bars.add_task("linked", total=records, note="")
         while True:
             statistics = await _statistics(api)
             bars.update(bar, completed=statistics.records, note=f"{stream.received:,} risk changes received")
-            if statistics.records >= records and stream.quiet_seconds > _QUIET_SECONDS:
-                return statistics
+            if statistics.records >= records:
+                linked_at = min(linked_at, statistics.at)
+                done_at = max(linked_at, stream.last_at)
+                if statistics.at - done_at > _QUIET_SECONDS:
+                    return statistics, done_at
             await asyncio.sleep(_LOOK_AGAIN)
 
 

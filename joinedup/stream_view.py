@@ -30,10 +30,6 @@ class RiskStream:
         self.news = asyncio.Event()
 
     @property
-    def quiet_seconds(self) -> float:
-        return monotonic() - self._last_at
-
-    @property
     def last_at(self) -> float:
         """When the last change came, on the monotonic clock."""
         return self._last_at
