@@ -3,8 +3,10 @@
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import SystemRandom
 
 from joinedup.settings import JoinedUpSettings
 
@@ -15,6 +17,7 @@ DEFAULT_DATA = Path(".var")
 DEFAULT_PARTNERSHIP = Path(__file__).with_name("partnership.yaml")
 
 _NOT_IN_URLS = frozenset("#%?")
+_PORTS = range(20_000, 32_000)
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "gateway": ("api",),
@@ -150,10 +153,12 @@ def _is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine on which nothing listens just now."""
-    sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
-    try:
-        return [opened.getsockname()[1] for opened in sockets]
-    finally:
-        for opened in sockets:
-            opened.close()
+    """Ports of this machine on which nothing listens just now, below those that it gives to whoever connects: one of
+    those may be taken before its process comes to listen."""
+    found: list[int] = []
+    for port in SystemRandom().sample(_PORTS, len(_PORTS)):
+        with suppress(OSError), socket.create_server((HOST, port)):
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise CannotRun("This machine has no ports left.")
