@@ -18,6 +18,7 @@ from shared.contracts.events import EVENTS, EventSpec
 SPECS = Path(__file__).parent.parent / "shared" / "contracts" / "specs"
 SERVICES = ("ingest", "linker", "referrals", "calendar", "gateway")
 _JSON = "application/json"
+_NOBODY = "http://127.0.0.1:9"
 AGENCY = "specs-agency"
 PARTNERSHIP = f"""\
 id: specs
@@ -130,17 +131,16 @@ def application(service: str, folder: Path, **given: Any) -> FastAPI:
     partnership.write_text(PARTNERSHIP)
     register = folder / "register.yaml"
     register.write_text("{}")
-    return api(
-        settings(
-            database_url=f"sqlite:///{folder}/{service}.db",
-            log_url=f"embedded://{folder}/log.db",
-            keys_url=f"sqlite:///{folder}/keys.db",
-            partnership_file=partnership,
-            data_dir=folder,
-            register_file=register,
-            **given,
-        )
-    )
+    fixed = {
+        "database_url": f"sqlite:///{folder}/{service}.db",
+        "log_url": f"embedded://{folder}/log.db",
+        "keys_url": f"sqlite:///{folder}/keys.db",
+        "partnership_file": partnership,
+        "data_dir": folder,
+        "register_file": register,
+        **{f"{other}_url": _NOBODY for other in SERVICES},
+    }
+    return api(settings(**fixed | given))
 
 
 if __name__ == "__main__":

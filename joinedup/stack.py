@@ -21,10 +21,10 @@ _PORTS = range(20_000, 32_000)
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "gateway": ("api",),
-    "ingest": ("api", "work", "relay"),
+    "ingest": ("api", "work", "consume", "relay"),
     "linker": ("api", "consume", "relay"),
-    "referrals": ("api",),
-    "calendar": ("api",),
+    "referrals": ("api", "relay"),
+    "calendar": ("api", "relay"),
 }
 INNER = ("ingest", "linker", "referrals", "calendar")
 STORES = ("gateway", *INNER)
@@ -113,7 +113,7 @@ class Layout:
         match service:
             case "gateway":
                 profile = {"PROFILE": "production" if self.outside.auth_issuer else "demo", "DATA_DIR": str(self.data)}
-                return profile | {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in INNER}
+                return profile | self._urls(*INNER)
             case "ingest":
                 return {
                     "KEYS_URL": self.keys_url,
@@ -121,7 +121,15 @@ class Layout:
                 }  # the only worker on this machine takes up again what it left
             case "linker":
                 return {"KEYS_URL": self.keys_url}
+            case "referrals":
+                return self._urls("linker")
+            case "calendar":
+                return self._urls("linker", "referrals")
         return {}
+
+    def _urls(self, *services: str) -> dict[str, str]:
+        """The settings that say where these answer."""
+        return {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in services}
 
 
 class CannotRun(Exception):

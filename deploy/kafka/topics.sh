@@ -16,6 +16,8 @@ create() {
 # The newest event of each record stays for ever, since the graph is rebuilt from them; what a record said before it was
 # corrected or withdrawn is gone within two weeks (a segment is closed after one, and compacted within another).
 create ingest.records --config cleanup.policy=compact --config max.compaction.lag.ms=604800000
-for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linker.findings; do
-    create "$topic" --config retention.ms=-1  # of linker.risk the linker itself deletes what is a week old
+# What names businesses, the services themselves delete after a week: of linker.risk the linker, of noted records ingest.
+for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linker.findings \
+    referrals.records referrals.records.dlq calendar.records calendar.records.dlq; do
+    create "$topic" --config retention.ms=-1
 done

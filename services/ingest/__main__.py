@@ -1,4 +1,4 @@
-"""python -m services.ingest api | work | relay | migrate"""
+"""python -m services.ingest api | work | consume | relay | migrate"""
 
 import asyncio
 import sys
@@ -16,6 +16,8 @@ def main(role: str) -> None:
             serve.serve(bootstrap.api(settings), settings)
         case "work":
             serve.run_until_stopped(bootstrap.work(settings))
+        case "consume":
+            serve.run_until_stopped(bootstrap.consume(settings))
         case "relay":
             serve.run_relay(bootstrap.database(settings), bootstrap.log(settings))
         case "migrate":

@@ -2,27 +2,38 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
 
+from services.ingest import consumer
 from services.ingest.api import ROUTERS
 from services.ingest.api.dependencies import Ingest
 from services.ingest.clients import Fetcher
+from services.ingest.handlers.noted import take_noted
 from services.ingest.settings import IngestSettings
+from services.ingest.store.tables import inbox
 from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
 from shared.contracts.events import SEALED_TOPICS
+from shared.runtime import clock
 from shared.runtime.auth import verifier_for
+from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
+from shared.runtime.eventlog import EventLog, LogUnavailable, open_log
 from shared.runtime.eventlog.keys import KeyStore
 from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
+from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
 SCHEMA = "ingest"
+NOTED_KEPT = timedelta(days=7)
+_INBOX_KEPT = timedelta(days=30)
+_FORGET_AGAIN_SECONDS = 3600.0
 
 
 def database(settings: IngestSettings) -> Database:
@@ -82,3 +93,34 @@ def work(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[None]]
             await db.close()
 
     return task
+
+
+def consume(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """The role `consume`: what people note in the other services becomes records."""
+
+    async def task(stop: asyncio.Event) -> None:
+        db, log = database(settings), await open_log(settings.log_url)
+        handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(take_noted(rules(settings))))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_keep_forgetting(db, log, stop))
+                await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
+        finally:
+            await log.close()
+            await db.close()
+
+    return task
+
+
+async def _keep_forgetting(db: Database, log: EventLog, stop: asyncio.Event) -> None:
+    """What was noted names businesses. Whoever was away for long reads first."""
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FORGET_AGAIN_SECONDS):
+                await stop.wait()
+                return
+        with suppress(LogUnavailable):
+            for topic in consumer.TOPICS:
+                await log.forget(topic, clock.utc_now() - NOTED_KEPT)
+        async with db.transaction() as tx:
+            await prune(tx.connection, inbox, _INBOX_KEPT)

@@ -2,8 +2,9 @@
 
 from fastapi import FastAPI
 
-from services.referrals import store
+from services.referrals.api import ROUTERS
 from services.referrals.settings import ReferralsSettings
+from services.referrals.store.tables import metadata
 from shared.runtime.auth import verifier_for
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
@@ -11,7 +12,7 @@ from shared.runtime.web import create_app
 
 
 def database(settings: ReferralsSettings) -> Database:
-    return Database(settings.database_url, schema=str(store.metadata.schema))
+    return Database(settings.database_url, schema=str(metadata.schema))
 
 
 def api(settings: ReferralsSettings) -> FastAPI:
@@ -20,7 +21,7 @@ def api(settings: ReferralsSettings) -> FastAPI:
         "referrals",
         "Concern cards, referrals, feedback and requests for information.",
         verifier=verifier_for(settings),
-        routers=(),
+        routers=ROUTERS,
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )

@@ -1,9 +1,10 @@
 """The inbox: an event's effect and the mark that it was handled commit in one transaction, so it counts once."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Column, MetaData, String, Table, bindparam, delete, select, true
@@ -14,14 +15,18 @@ from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import BY_TYPE
 from shared.runtime.among import listed, many
 from shared.runtime.clock import utc_now
-from shared.runtime.db import Database, UtcDateTime
+from shared.runtime.db import Database, Tx, UtcDateTime
 from shared.runtime.eventlog import Delivered
-from shared.runtime.session import Session
+from shared.runtime.session import ConnectionSession, Session
 from shared.runtime.statement import Statement
 from shared.runtime.telemetry import handling
 
 Handler = Callable[[Sequence[Event[EventData]], Session], None]
 Subscriptions = Mapping[type[EventData], Handler]
+AwaitedHandler = Callable[[Sequence[Event[Any]], Tx], Awaitable[None]]
+AwaitedSubscriptions = Mapping[type[EventData], AwaitedHandler]
+_Unique = Mapping[str, Event[EventData]]
+H = TypeVar("H")
 
 
 def inbox_table(metadata: MetaData) -> Table:
@@ -56,24 +61,63 @@ def once(
 ) -> Callable[[Sequence[Delivered]], Awaitable[None]]:
     """A batch handler for the consumer loop: decodes, drops what was handled before, and hands each run of events with
     the same handler to it, all in one transaction."""
+
     claim = _claim(database.schema)
 
-    def work(session: Session, events: Mapping[str, Event[EventData]]) -> None:
-        rows = session.fetch(claim, consumer=consumer, ids=many(events), handled_at=utc_now())
-        claimed = {row.event_id for row in rows}
-        fresh = [event for id_, event in events.items() if id_ in claimed]
-        for handler, run in groupby(fresh, key=lambda event: subscriptions[type(event.data)]):
-            handler(list(run), session)
+    def work(session: Session, events: _Unique) -> None:
+        for handler, run in _runs(_fresh(session, claim, consumer, events), subscriptions):
+            handler(run, session)
 
-    async def handle(messages: Sequence[Delivered]) -> None:
+    async def handle(events: _Unique) -> None:
+        await database.run(lambda session: work(session, events))
+
+    return _decoded(consumer, subscriptions, handle)
+
+
+def once_awaited(
+    database: Database, consumer: str, subscriptions: AwaitedSubscriptions
+) -> Callable[[Sequence[Delivered]], Awaitable[None]]:
+    """As `once`, for handlers that await the store."""
+
+    schema, claim = database.schema, _claim(database.schema)
+
+    async def handle(events: _Unique) -> None:
+        async with database.transaction() as tx:
+            fresh = await tx.connection.run_sync(
+                lambda inner: _fresh(ConnectionSession(inner, schema), claim, consumer, events)
+            )
+            for handler, run in _runs(fresh, subscriptions):
+                await handler(run, tx)
+
+    return _decoded(consumer, subscriptions, handle)
+
+
+def _decoded(
+    consumer: str, subscriptions: Mapping[type[EventData], Any], handle: Callable[[_Unique], Awaitable[None]]
+) -> Callable[[Sequence[Delivered]], Awaitable[None]]:
+    async def decoded(messages: Sequence[Delivered]) -> None:
         events = [event for message in messages if (event := decode(message)) and type(event.data) in subscriptions]
         if not events:
             return
-        unique = {event.id: event for event in events}  # a batch may hold an event and its repeat
         with handling(consumer, [event.traceparent for event in events]):
-            await database.run(lambda session: work(session, unique))
+            await handle({event.id: event for event in events})  # a batch may hold an event and its repeat
 
-    return handle
+    return decoded
+
+
+def _fresh(session: Session, claim: Statement, consumer: str, events: _Unique) -> list[Event[EventData]]:
+    """Those that were not handled before, in their order; from now on they were."""
+    rows = session.fetch(claim, consumer=consumer, ids=many(events), handled_at=utc_now())
+    claimed = {row.event_id for row in rows}
+    return [event for id_, event in events.items() if id_ in claimed]
+
+
+def _runs(
+    events: Sequence[Event[EventData]], subscriptions: Mapping[type[EventData], H]
+) -> Iterator[tuple[H, list[Event[EventData]]]]:
+    """Neighbours that have the same handler."""
+    for handler, run in groupby(events, key=lambda event: subscriptions[type(event.data)]):
+        yield handler, list(run)
 
 
 @lru_cache

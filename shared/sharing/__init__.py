@@ -8,10 +8,23 @@ from shared.sharing.legal_gateway import Agency, LegalGateway, Status
 from shared.sharing.memorandum import Memorandum, clone
 from shared.sharing.recipients import recipients
 from shared.sharing.refusal import not_for_this_purpose
-from shared.sharing.rules import DECISIONS, Partnership, RulesUnreadable, load_partnership
+from shared.sharing.rules import (
+    CARDS,
+    DECISIONS,
+    OUTCOMES,
+    REQUESTS,
+    VISITS,
+    Partnership,
+    RulesUnreadable,
+    load_partnership,
+)
 
 __all__ = [
+    "CARDS",
     "DECISIONS",
+    "OUTCOMES",
+    "REQUESTS",
+    "VISITS",
     "Agency",
     "ConditionKind",
     "Entry",

@@ -125,7 +125,7 @@ def _visible(viewer: str, partnership: Partnership, on_date: date) -> frozenset[
     return frozenset(
         (owner.id, category)
         for owner in partnership.agencies
-        for category in partnership.every_category
+        for category in partnership.graph_categories
         if is_standing(viewer, owner.id, category, on_date, partnership)
     )
 

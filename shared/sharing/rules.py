@@ -21,7 +21,14 @@ from shared.sharing.processing import LawEnforcement, RetentionRule
 from shared.sharing.words import Slug, agency_classes, named
 
 DECISIONS = "decisions"
-"""The category of what an agency's people decide about records: every agency has it, no feed does."""
+CARDS = "concern-cards"
+OUTCOMES = "visit-outcomes"
+VISITS = "visits"
+REQUESTS = "requests"
+NOTED = (CARDS, OUTCOMES)
+"""What an agency's people note here and becomes records of theirs."""
+OF_PEOPLE = (DECISIONS, *NOTED, VISITS, REQUESTS)
+"""The categories of what an agency's people do here: every agency has them, no feed that it declares does."""
 
 
 class AuditTerm(Contract):
@@ -73,8 +80,13 @@ class Partnership(Contract):
 
     @property
     def every_category(self) -> tuple[str, ...]:
-        """Those of the feeds, and people's decisions."""
-        return (*self.categories, DECISIONS)
+        """Those of the feeds, and of what people do here."""
+        return (*self.categories, *OF_PEOPLE)
+
+    @property
+    def graph_categories(self) -> tuple[str, ...]:
+        """Those of what the linker holds."""
+        return (*self.categories, DECISIONS, *NOTED)
 
     @model_validator(mode="after")
     def _agencies_are_who_they_say(self) -> "Partnership":
@@ -90,8 +102,9 @@ class Partnership(Contract):
     @model_validator(mode="after")
     def _speaks_only_of_its_own(self) -> "Partnership":
         members = {agency.id for agency in self.agencies}
-        if DECISIONS in self.categories:
-            raise ValueError(f"{DECISIONS} is a category of every partnership; leave it out of the list")
+        for category in OF_PEOPLE:
+            if category in self.categories:
+                raise ValueError(f"{category} is a category of every partnership; leave it out of the list")
         for gateway in self.legal_gateways:
             if not gateway.named_parties <= members | agency_classes().keys():
                 raise ValueError(f"legal gateway {gateway.id} names an agency that is not in the partnership")
@@ -100,7 +113,7 @@ class Partnership(Contract):
             _signed_by(members, gateway.id, gateway.signatures)
             _from_a_power(gateway)
         ruled = {rule.category for rule in self.retention}.union(*(rule.categories for rule in self.law_enforcement))
-        if not ruled <= set(self.categories):
+        if not ruled <= {*self.categories, *NOTED}:
             raise ValueError("retention or law_enforcement names a category that the partnership does not list")
         for memorandum in self.memoranda:
             if not set(memorandum.parties) <= members:

@@ -21,8 +21,8 @@ def test_every_role_of_a_service_runs(service):
     assert not missing
 
 
-ON_DEMAND = {"linker": {"rebuild"}, "referrals": {"relay"}, "calendar": {"relay"}}
-"""Started by an operator, or with nothing to do yet: referrals and calendar publish no event so far."""
+ON_DEMAND = {"linker": {"rebuild"}}
+"""Started by an operator."""
 
 
 def test_the_gateway_alone_is_reachable_from_outside():

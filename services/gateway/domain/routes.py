@@ -47,8 +47,23 @@ ROUTES = (
     Route("/v1/gaps", Service.linker),
     Route("/v1/exports", Service.linker),
     Route("/v1/models", Service.linker),
+    Route("/v1/traits", Service.linker),
+    Route("/v1/indicators", Service.referrals),
+    Route("/v1/briefings", Service.referrals),
+    Route("/v1/cards", Service.referrals),
     Route("/v1/referrals", Service.referrals),
+    Route("/v1/referral-figures", Service.referrals),
+    Route("/v1/intelligence", Service.referrals),
+    Route("/v1/contacts", Service.referrals),
+    Route("/v1/requests", Service.referrals),
+    Route("/v1/agendas", Service.referrals),
     Route("/v1/visits", Service.calendar),
+    Route("/v1/outcomes", Service.calendar),
+    Route("/v1/calendar", Service.calendar),
+    Route("/v1/powers", Service.calendar),
+    Route("/v1/tasking", Service.calendar),
+    Route("/v1/operations", Service.calendar),
+    Route("/v1/reports", Service.calendar),
 )
 _FILE_UPLOAD = re.compile(r"/v1/feeds/[^/]+/files")
 _PLAIN = re.compile(r"[!-\[\]-~]*")  # visible ASCII without the backslash

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import MapRow, compile_mapping
+from services.ingest.domain.noted import is_noted_feed
 from services.ingest.store import feeds, records
 from shared.contracts.api.ingest import FeedVersion
 from shared.contracts.problem import FieldProblem
@@ -59,6 +60,8 @@ async def own_feed_to_write(tx: Tx, principal: Principal, feed_id: str) -> Feed:
 async def feed_to_submit_to(tx: Tx, principal: Principal, feed_id: str) -> Feed:
     """As `own_feed_to_write`; raises Conflict while the feed is paused."""
     feed = await own_feed_to_write(tx, principal, feed_id)
+    if is_noted_feed(feed_id):
+        raise Conflict("What your people note here comes into this feed by itself. Send to a feed that you declared.")
     if feed.row.paused:
         raise Conflict("The feed is paused; resume it first.")
     return feed
@@ -85,6 +88,8 @@ def check_belongs(spec: FeedSpec, principal: Principal, partnership: Partnership
     if spec.agency != principal.agency:
         raise Forbidden("The feed's agency must be the agency of your token.")
     errors = []
+    if is_noted_feed(spec.id):
+        errors.append(FieldProblem(field="id", code="reserved", remedy="Choose an id that begins otherwise."))
     if spec.agency not in {agency.id for agency in partnership.agencies}:
         errors.append(_problem("agency", "Have the agency added to the partnership first."))
     if spec.category not in partnership.categories:

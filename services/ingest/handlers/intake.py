@@ -91,20 +91,32 @@ def prepare(spec: FeedSpec, map_row: MapRow, row: Row | BadRow) -> Entry:
         return Entry(row.number, reference, identity, errors=mapped.errors, values=row.values)
     if mapped.record is None:
         return Entry(row.number, reference, identity, warnings=mapped.warnings, values=row.values)
-    content = mapped.record.model_dump_json(exclude_defaults=True)
+    return entry_of(mapped.record, row.number, mapped.source_ref, identity, mapped.warnings, row.values)
+
+
+def entry_of(
+    record: Record,
+    number: int,
+    source_ref: str | None,
+    identity: str | None,
+    warnings: tuple[FieldProblem, ...] = (),
+    values: Mapping[str, str] | None = None,
+) -> Entry:
+    """A canonical record, encoded."""
+    content = record.model_dump_json(exclude_defaults=True)
     encoded = content.encode()
     if len(encoded) > _MAX_CONTENT_BYTES:
-        return Entry(row.number, reference, identity, errors=(_TOO_LARGE,), values=row.values)
+        return Entry(number, source_ref, identity, errors=(_TOO_LARGE,), values=values)
     return Entry(
-        row.number,
-        reference,
+        number,
+        source_ref,
         identity,
         content,
         hashlib.sha256(encoded).hexdigest(),
-        outward_postcode(mapped.record),
-        mapped.record.observation.observed_on,
-        warnings=mapped.warnings,
-        values=row.values,
+        outward_postcode(record),
+        record.observation.observed_on,
+        warnings=warnings,
+        values=values,
     )
 
 

@@ -35,7 +35,7 @@ async def take_rows(
     """Work a record or a batch at once."""
     feed = await feed_to_submit_to(tx, principal, feed_id)
     entries = [prepare(feed.spec, feed.map_row, row) for row in rows]
-    return await _take_entries(tx, feed, kind, entries)
+    return await take_entries(tx, feed, kind, entries)
 
 
 async def delete_record(tx: Tx, principal: Principal, feed_id: str, source_ref: str) -> Receipt:
@@ -44,10 +44,11 @@ async def delete_record(tx: Tx, principal: Principal, feed_id: str, source_ref: 
     identity = record_id(feed_id, source_ref)
     if await records.find(tx.connection, feed_id, identity) is None:
         raise NotFound
-    return await _take_entries(tx, feed, SubmissionKind.record, [Entry(1, source_ref, identity)])
+    return await take_entries(tx, feed, SubmissionKind.record, [Entry(1, source_ref, identity)])
 
 
-async def _take_entries(tx: Tx, feed: Feed, kind: SubmissionKind, entries: list[Entry]) -> Receipt:
+async def take_entries(tx: Tx, feed: Feed, kind: SubmissionKind, entries: list[Entry]) -> Receipt:
+    """Work rows that are mapped already. The feed must be locked."""
     opening = _opening(feed, kind, Mode.delta, SubmissionStatus.done)
     now = opening["created_at"]
     seq = await submissions.create(tx.connection, opening | {"progress": len(entries), "finished_at": now})

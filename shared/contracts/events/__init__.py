@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.contracts.envelope import EVENT_TYPE_PREFIX, EventData
-from shared.contracts.events import ingest, linker
+from shared.contracts.events import calendar, ingest, linker, referrals
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("risk.changed", linker.RiskChanged, linker.RISK_TOPIC),
     _spec("finding.raised", linker.FindingRaised, linker.FINDINGS_TOPIC),
     _spec("finding.ended", linker.FindingEnded, linker.FINDINGS_TOPIC),
+    _spec("card.recorded", referrals.CardRecorded, referrals.CARD_RECORDS_TOPIC),
+    _spec("outcome.recorded", calendar.OutcomeRecorded, calendar.OUTCOME_RECORDS_TOPIC),
 )
 
 BY_TYPE: dict[str, EventSpec] = {spec.type: spec for spec in EVENTS}

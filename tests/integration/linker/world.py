@@ -49,13 +49,16 @@ _POWER = """
 """
 
 
-def rules(*shares: tuple[str, str], categories: str = "inspections, decisions") -> str:
+EVERYTHING = "inspections, decisions, concern-cards, visit-outcomes"
+
+
+def rules(*shares: tuple[str, str], categories: str = EVERYTHING) -> str:
     """The file of a partnership. `shares` are (owner, viewer); nobody else sees another's records."""
     powers = "".join(_POWER.format(id=f"{a}-{b}", owner=a, viewer=b, categories=categories) for a, b in shares)
     return _AGENCIES + (f"legal_gateways:{powers}" if powers else "")
 
 
-def partnership(*shares: tuple[str, str], categories: str = "inspections, decisions") -> Partnership:
+def partnership(*shares: tuple[str, str], categories: str = EVERYTHING) -> Partnership:
     return load_partnership(rules(*shares, categories=categories))
 
 

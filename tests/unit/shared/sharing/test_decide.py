@@ -139,7 +139,7 @@ def test_agencies_that_see_the_same_are_one_audience_and_only_full_grants_count(
     found = {view.agencies: view for view in views(shared, DAY)}
     assert found.keys() == {("fire", "food"), ("police",)}
     assert found[("fire", "food")].sees("police", "hygiene")
-    assert found[("police",)].visible == {("police", "hygiene"), ("police", "presence"), ("police", "decisions")}
+    assert found[("police",)].visible == {("police", category) for category in rules().graph_categories}
 
 
 def test_an_audience_is_named_by_what_it_sees_alone():
@@ -152,12 +152,17 @@ def test_an_audience_is_named_by_what_it_sees_alone():
     assert before["police"] == {a: v.id for v in views(joined, DAY - timedelta(days=400)) for a in v.agencies}["police"]
 
 
+def test_what_people_plan_and_ask_for_is_no_part_of_a_view():
+    assert not {"visits", "requests"} & {category for view in views(rules(), DAY) for _, category in view.visible}
+
+
 def test_an_agency_counts_its_own_decisions_and_those_that_a_power_grants():
     records = {"from": "*", "to": "*", "categories": list(CATEGORIES)}
     apart = {agency: view.visible for view in views(rules(power(**records)), DAY) for agency in view.agencies}
     assert {agency: {o for o, c in visible if c == "decisions"} for agency, visible in apart.items()} == {
         agency: {agency} for agency in AGENCIES
     }
-    (shared,) = views(rules(power(**records), power(id="more", **records | {"categories": ["decisions"]})), DAY)
+    people = {"categories": ["decisions", "concern-cards", "visit-outcomes"]}
+    (shared,) = views(rules(power(**records), power(id="more", **records | people)), DAY)
     assert shared.agencies == AGENCIES
     assert all(shared.sees(agency, "decisions") for agency in AGENCIES)

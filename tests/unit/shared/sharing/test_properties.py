@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from shared.sharing import ConditionKind, Grant, Level, Partnership, views
 from tests.unit.shared.sharing import build
-from tests.unit.shared.sharing.build import AGENCIES, CATEGORIES, DAY, granted, rules, under
+from tests.unit.shared.sharing.build import AGENCIES, DAY, granted, rules, under
 
 EVERYTHING = frozenset(ConditionKind)
 many = settings(deadline=None, max_examples=200)
+
+
+GRAPH = rules().graph_categories
 
 
 def reach(grant: Grant | None) -> frozenset[str]:
@@ -23,7 +26,7 @@ def every_answer(partnership: Partnership, met: frozenset[ConditionKind] = froze
         for viewer in AGENCIES
         for purpose in build.PURPOSES
         for owner in AGENCIES
-        for category in (*CATEGORIES, "decisions")
+        for category in GRAPH
     ]
 
 
@@ -108,7 +111,7 @@ def test_views_hold_exactly_what_is_granted_in_full_without_conditions_and_every
     for view in audiences:
         for viewer in view.agencies:
             for owner in AGENCIES:
-                for category in (*CATEGORIES, "decisions"):
+                for category in GRAPH:
                     grant = granted(made, viewer=viewer, owner=owner, category=category)
                     assert view.sees(owner, category) == (grant is not None and grant.level is Level.full)
 
@@ -118,4 +121,4 @@ def test_views_hold_exactly_what_is_granted_in_full_without_conditions_and_every
 def test_no_gateway_that_asks_for_something_first_is_ever_in_a_view(found, viewer):
     asking = [one for one in found if {c["kind"] for c in one["conditions"]} - {"no_onward_sharing"}]
     seen = {agency: view.visible for view in views(rules(*asking), DAY) for agency in view.agencies}
-    assert seen[viewer] == {(viewer, category) for category in (*CATEGORIES, "decisions")}
+    assert seen[viewer] == {(viewer, category) for category in GRAPH}

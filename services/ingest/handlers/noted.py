@@ -1,0 +1,54 @@
+"""What an agency's people noted in referrals or the calendar becomes a record of their agency."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.ingest.domain.noted import noted_feed
+from services.ingest.handlers.feeds import Feed, feed_of
+from services.ingest.handlers.intake import Entry, entry_of
+from services.ingest.handlers.submissions import take_entries
+from services.ingest.store import feeds
+from shared.contracts.api.ingest import SubmissionKind
+from shared.contracts.envelope import Event
+from shared.contracts.events.calendar import OutcomeRecorded
+from shared.contracts.events.noted import Noted
+from shared.contracts.events.referrals import CardRecorded
+from shared.contracts.identifiers import record_id
+from shared.runtime.clock import today, utc_now
+from shared.runtime.db import Tx
+from shared.runtime.reread import Reread
+from shared.sharing import CARDS, OUTCOMES, Partnership
+
+_CATEGORY: dict[type[Noted], str] = {CardRecorded: CARDS, OutcomeRecorded: OUTCOMES}
+
+
+def take_noted(rules: Reread[Partnership]) -> Callable[[Sequence[Event[Noted]], Tx], Awaitable[None]]:
+    """The handler of these events, under the rules as they stand when one comes."""
+
+    async def handle(events: Sequence[Event[Noted]], tx: Tx) -> None:
+        for event in events:
+            await _take(tx, event.data, rules.current())
+
+    return handle
+
+
+async def _take(tx: Tx, noted: Noted, partnership: Partnership) -> None:
+    """Each is a submission of its own, so that a later one of the same batch corrects an earlier one."""
+    feed = await _feed(tx, noted, partnership)
+    identity = record_id(feed.spec.id, noted.source_ref)
+    entry = (
+        entry_of(noted.record, 1, noted.source_ref, identity) if noted.record else Entry(1, noted.source_ref, identity)
+    )
+    await take_entries(tx, feed, SubmissionKind.record, [entry])
+
+
+async def _feed(tx: Tx, noted: Noted, partnership: Partnership) -> Feed:
+    """The feed for what the agency notes of this kind under this regime, locked; made when the first comes."""
+    category = _CATEGORY[type(noted)]
+    spec = noted_feed(noted.agency, category, noted.regime, partnership.law_of(category, today()))
+    row = await feeds.lock(tx.connection, spec.id)
+    if row is None:
+        await feeds.create(tx.connection, spec.id, spec.agency, utc_now())
+        await feeds.add_version(tx.connection, spec.id, 1, spec.model_dump_json(), utc_now(), "joinedup")
+        row = await feeds.lock(tx.connection, spec.id)
+        assert row is not None
+    return feed_of(row)
