@@ -39,8 +39,18 @@ async def finish_rebuild(database: Database, events: EventLog, resolver: Resolve
             await database.run(_end)
             break
         messages = await events.fetch(pending.topic, after, _PAGE, _WAIT)
-        await database.run(partial(_read_again, pending=pending, messages=messages, resolver=resolver))
+        until = pending.until if messages else await _still_there(events, pending)
+        await database.run(partial(_read_again, pending=pending, until=until, messages=messages, resolver=resolver))
     await fill(database, resolver.shelf, today)
+
+
+async def _still_there(events: EventLog, pending: Any) -> dict[str, int]:
+    """Where the log ends now, if that is before where it ended: what a restored or cut log has lost is not waited for."""
+    ends = _stored(await events.end(pending.topic))
+    until = {partition: min(offset, ends.get(partition, 0)) for partition, offset in pending.until.items()}
+    if until != pending.until:
+        log(__name__).error("log_lost_messages", topic=pending.topic)
+    return until
 
 
 def _begin(session: Session, until: dict[str, int]) -> None:
@@ -57,13 +67,15 @@ def _end(session: Session) -> None:
     holdings.refill_all(session)
 
 
-def _read_again(session: Session, pending: Any, messages: Sequence[Delivered], resolver: Resolver) -> None:
+def _read_again(
+    session: Session, pending: Any, until: dict[str, int], messages: Sequence[Delivered], resolver: Resolver
+) -> None:
     found = [event for message in messages if (event := _record_event(message))]
     after = pending.after | _stored({message.partition: message.offset + 1 for message in messages})
     graph.lock(session)
     if found:
         note(session, learn(session, found, resolver.shelf.policies(session)))
-    graph.put_rebuild(session, pending.topic, after, pending.until)
+    graph.put_rebuild(session, pending.topic, after, until)
 
 
 def _record_event(message: Delivered) -> RecordEvent | None:

@@ -173,3 +173,26 @@ async def test_a_rebuild_passes_over_a_message_that_nobody_can_read(consumed: Wo
     before = await everything(consumed)
     await rebuild(consumed.database, log, consumed.resolver, clock.today())
     assert await everything(consumed) == before
+
+
+class LongBefore:
+    """The real log, which had more messages when the rebuild began."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._lost = 5
+
+    async def end(self, topic: str) -> Any:
+        ends = await self._log.end(topic)
+        lost, self._lost = self._lost, 0
+        return {partition: offset + lost for partition, offset in ends.items()}
+
+    async def fetch(self, topic: str, after: Any, limit: int, _wait: float) -> Any:
+        return await self._log.fetch(topic, after, limit, 0)
+
+
+async def test_a_rebuild_does_not_wait_for_what_the_log_has_lost(consumed: World, log: EventLog) -> None:
+    before = await everything(consumed)
+    lossy: Any = LongBefore(log)
+    await rebuild(consumed.database, lossy, consumed.resolver, clock.today())
+    assert await everything(consumed) == before
