@@ -45,7 +45,7 @@ async def finish_rebuild(database: Database, events: EventLog, resolver: Resolve
 
 
 async def _still_there(events: EventLog, pending: Any) -> dict[str, int]:
-    """Where the log ends now, if that is before where it ended: what a restored or cut log has lost is not waited for."""
+    """Where the log ends now, if that is before where it ended: what it has lost is not waited for."""
     ends = _stored(await events.end(pending.topic))
     until = {partition: min(offset, ends.get(partition, 0)) for partition, offset in pending.until.items()}
     if until != pending.until:
