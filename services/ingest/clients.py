@@ -1,22 +1,15 @@
-"""Fetching a feed's file from the address that it declares.
+"""Fetching a feed's file from the address that it declares: only http and https, only public addresses, no proxy."""
 
-An address is the agency's word, and this process stands inside the partnership's network: only http and https, only
-public addresses (each name is resolved here and that very address is dialled, at every redirect), no proxy.
-"""
-
-import asyncio
-import ipaddress
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 
 from shared.contracts.problem import FieldProblem
+from shared.runtime.public_only import NameUnknown, NotPublic, PublicOnly
 
 _MARK_CHARACTERS = 100
 _REDIRECTS = 5
-_ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
 
 class PullFailed(Exception):
@@ -25,55 +18,6 @@ class PullFailed(Exception):
     def __init__(self, code: str, remedy: str) -> None:
         super().__init__(code)
         self.problem = FieldProblem(field="pull.url", code=code, remedy=remedy)
-
-
-class PublicOnly(httpx.AsyncBaseTransport):
-    """Dials only addresses of the public internet."""
-
-    def __init__(self) -> None:
-        self._inner = httpx.AsyncHTTPTransport(retries=1)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host = request.url.host
-        address = await _public_address(host, request.url.port or (443 if request.url.scheme == "https" else 80))
-        pinned = httpx.Request(
-            request.method,
-            request.url.copy_with(host=address),
-            headers=request.headers,
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": host},
-        )
-        return await self._inner.handle_async_request(pinned)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-async def _public_address(host: str, port: int) -> str:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):  # the latter of a name with a part that is empty or too long
-        raise PullFailed("name_unknown", "Check the address: its name cannot be resolved.") from None
-    addresses = [str(sockaddr[0]) for *_, sockaddr in found]
-    if not addresses or not all(_is_public(address) for address in addresses):
-        raise PullFailed("address_not_public", "Give an address on the public internet.")
-    return addresses[0]
-
-
-def _is_public(address: str) -> bool:
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.is_site_local:
-            return False
-        parsed = _carried(parsed) or parsed
-    return parsed.is_global and not parsed.is_multicast
-
-
-def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that it leads to: mapped, compatible, 6to4 or through NAT64 (RFC 4291, 3056, 6052)."""
-    if any(address in network for network in _ENDS_IN_IPV4):
-        return ipaddress.IPv4Address(address.packed[-4:])
-    return address.ipv4_mapped or address.sixtofour
 
 
 class Fetched:
@@ -102,7 +46,7 @@ class Fetcher:
     """Fetches over http(s). `allow_private` also dials addresses that are not public."""
 
     def __init__(self, *, allow_private: bool, timeout: float) -> None:
-        transport = httpx.AsyncHTTPTransport(retries=1) if allow_private else PublicOnly()
+        transport = httpx.AsyncHTTPTransport(retries=1) if allow_private else PublicOnly(retries=1)
         self._client = httpx.AsyncClient(
             transport=transport, timeout=timeout, follow_redirects=True, max_redirects=_REDIRECTS, trust_env=False
         )
@@ -132,6 +76,10 @@ def _mark(response: httpx.Response, name: str) -> str | None:
 
 
 def _failure(error: Exception) -> PullFailed:
+    if isinstance(error, NameUnknown):
+        return PullFailed("name_unknown", "Check the address: its name cannot be resolved.")
+    if isinstance(error, NotPublic):
+        return PullFailed("address_not_public", "Give an address on the public internet.")
     if isinstance(error, httpx.TimeoutException):
         return PullFailed("timeout", "Make the address answer faster.")
     if isinstance(error, httpx.UnsupportedProtocol):
