@@ -20,7 +20,7 @@ _NOT_IN_URLS = frozenset("#%?")
 _PORTS = range(20_000, 32_000)
 
 ROLES: Mapping[str, tuple[str, ...]] = {
-    "gateway": ("api",),
+    "gateway": ("api", "deliver"),
     "ingest": ("api", "work", "consume", "relay"),
     "linker": ("api", "consume", "relay"),
     "referrals": ("api", "relay"),

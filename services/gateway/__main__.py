@@ -1,4 +1,4 @@
-"""python -m services.gateway api | migrate"""
+"""python -m services.gateway api | deliver | migrate"""
 
 import sys
 
@@ -13,6 +13,8 @@ def main(role: str) -> None:
     match role:
         case "api":
             serve.serve(bootstrap.api(settings), settings)
+        case "deliver":
+            serve.run_until_stopped(bootstrap.deliver(settings))
         case "migrate":
             migrate.run(bootstrap.database(settings))
         case _:

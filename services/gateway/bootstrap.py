@@ -1,23 +1,30 @@
 """The only place of the gateway that builds things."""
 
+import asyncio
 import os
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
 
-from services.gateway.api import audit, development, events, oauth, root, sharing
+from services.gateway.api import audit, collection, development, events, oauth, root, sharing, webhooks
 from services.gateway.api.audit import AuditDesk
 from services.gateway.api.audited import Audited
 from services.gateway.api.body_limit import BodyLimit
 from services.gateway.api.events import Streams
 from services.gateway.api.hardening import Hardened
 from services.gateway.api.proxy import Proxy
-from services.gateway.clients import Feeds, Upstream
+from services.gateway.clients import Feeds, Receivers, Upstream
 from services.gateway.domain.allowance import Limit
 from services.gateway.domain.cursor import KEY_BYTES, Cursors
+from services.gateway.domain.notices import TOPICS
 from services.gateway.domain.register import Register, load_register
 from services.gateway.domain.routes import Service
+from services.gateway.domain.sealing import KEY_BYTES as SEAL_BYTES
+from services.gateway.domain.sealing import Seal
 from services.gateway.handlers import refusals
 from services.gateway.handlers.anchoring import Anchoring, signing_key
+from services.gateway.handlers.collection import Collections
 from services.gateway.handlers.description import Description
 from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
 from services.gateway.handlers.keys import read_or_make
@@ -26,16 +33,24 @@ from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.recorder import Recorder
 from services.gateway.handlers.refusals import Refusals
 from services.gateway.handlers.rules import Rules
+from services.gateway.handlers.sending import Sending
 from services.gateway.handlers.streams import RiskStream
+from services.gateway.handlers.taking import Taking
 from services.gateway.handlers.tokens import Tokens, revoked
+from services.gateway.handlers.upkeep import Upkeep
+from services.gateway.handlers.webhooks import Webhooks
 from services.gateway.settings import GatewaySettings, Profile
 from services.gateway.store.tables import metadata
 from shared.runtime.auth import Keys, TokenVerifier, verifier_for
+from shared.runtime.consume import consume
 from shared.runtime.db import Database
+from shared.runtime.eventlog import open_log
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.revocations import Revocations
 from shared.runtime.web import create_app
+
+_GROUP = "gateway"
 
 
 def database(settings: GatewaySettings) -> Database:
@@ -61,7 +76,10 @@ def api(settings: GatewaySettings) -> FastAPI:
         "gateway",
         "The public address: who may come in, where requests go, and the streams that go out.",
         verifier=Metered(verifier, meter),
-        routers=(root.router, events.router, sharing.router, audit.router, *_sign_in(settings)),
+        routers=(
+            *(root.router, events.router, sharing.router, audit.router, webhooks.router, collection.router),
+            *_sign_in(settings),
+        ),
         ready={"stream": stream.is_ready, "sharing rules": rules.are_readable, "store": lambda: is_current(db)},
         background=(stream.run, meter.run, anchoring.run),
         close=(stream.close, db.close, *(upstream.close for upstream in upstreams.values())),
@@ -76,6 +94,8 @@ def api(settings: GatewaySettings) -> FastAPI:
     cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes"))
     app.state.audit = AuditDesk(db, cursor_key, Feeds(upstreams[Service.ingest]))
+    app.state.webhooks = Webhooks(db, _seal(settings), allow_loopback=settings.calls_loopback)
+    app.state.collections = Collections(db, rules)
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
     app.router.default = Proxy(upstreams)
@@ -85,6 +105,37 @@ def api(settings: GatewaySettings) -> FastAPI:
     return app
 
 
+def deliver(settings: GatewaySettings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """The role `deliver`: events are taken from the log for agencies' own systems, and brought to those we call."""
+
+    async def task(stop: asyncio.Event) -> None:
+        db, rules, log = database(settings), Rules(settings.partnership_file), await open_log(settings.log_url)
+        receivers = Receivers(timeout=settings.webhook_timeout_seconds, allow_loopback=settings.calls_loopback)
+        taking = Taking(db)
+        upkeep = Upkeep(db, rules, timedelta(days=settings.notices_kept_days))
+        try:
+            await upkeep.look_at_rules()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(upkeep.run(stop))
+                tasks.create_task(sending(settings, db, rules, receivers).run(stop, taking.news))
+                await consume(log, _GROUP, dict.fromkeys(TOPICS, taking.take), stop=stop)
+        finally:
+            await receivers.close()
+            await log.close()
+            await db.close()
+
+    return task
+
+
+def sending(settings: GatewaySettings, db: Database, rules: Rules, receivers: Receivers) -> Sending:
+    lease = timedelta(seconds=2 * settings.webhook_timeout_seconds)  # an attempt, and time to record it
+    return Sending(db, rules, Recorder(db), receivers, _seal(settings), lease)
+
+
+def _seal(settings: GatewaySettings) -> Seal:
+    return Seal(read_or_make(settings.data_dir / "gateway-webhooks.key", lambda: os.urandom(SEAL_BYTES)))
+
+
 def _meter(settings: GatewaySettings, db: Database) -> Meter:
     limits = (
         Limit("client", settings.client_requests_per_minute, 60),
@@ -92,6 +143,7 @@ def _meter(settings: GatewaySettings, db: Database) -> Meter:
         Limit("agency", settings.agency_requests_per_day, 24 * 3600),
         Limit("address", settings.sign_ins_per_minute, 60),
         refusals.LIMIT,
+        webhooks.TRIALS,
     )
     return Meter(db, limits)
 

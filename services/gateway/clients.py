@@ -1,6 +1,7 @@
-"""The services behind the gateway: one pool of connections each; bodies pass through and are never held. And the keys
-of the issuers that people sign in with."""
+"""The services behind the gateway: one pool of connections each; bodies pass through and are never held. The keys of
+the issuers that people sign in with. And agencies' own systems, where they want to be told of events."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,8 +10,11 @@ import httpx
 import orjson
 
 from services.gateway.domain.routes import Service
+from services.gateway.domain.webhooks import Fate, Outcome, answered
 from shared.runtime.auth import Keys, fetched
+from shared.runtime.clock import utc_now
 from shared.runtime.errors import TooSlow, Unavailable
+from shared.runtime.public_only import NameUnknown, NotPublic, PublicOnly
 
 Headers = list[tuple[bytes, bytes]]
 _LIMITS = httpx.Limits(max_connections=500, max_keepalive_connections=50, keepalive_expiry=15)
@@ -102,3 +106,32 @@ class DiscoveredKeys(Keys):
         if urlsplit(place).scheme != "https" and urlsplit(place).netloc != urlsplit(self._source).netloc:
             raise Unavailable("The issuer keeps its keys where anybody could change them on the way.")
         return await fetched(place)
+
+
+class Receivers:
+    """Agencies' systems, wherever on the public internet they say that they are. Redirects are not followed, and a
+    connection serves one request: two receivers at one address may have different certificates."""
+
+    def __init__(self, *, timeout: float, allow_loopback: bool) -> None:
+        self._timeout = timeout
+        limits = httpx.Limits(max_keepalive_connections=0)
+        transport = PublicOnly(allow_loopback=allow_loopback, limits=limits)
+        self._client = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
+        """What became of it, within `timeout` seconds. What the answer says is not read."""
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                self._client.stream("POST", url, headers=headers, content=body) as response,
+            ):
+                return answered(response.status_code, response.headers.get("retry-after"), utc_now())
+        except (TimeoutError, httpx.TimeoutException):
+            return Outcome(Fate.away, "timeout")
+        except (NameUnknown, NotPublic, httpx.InvalidURL, httpx.UnsupportedProtocol):
+            return Outcome(Fate.away, "address_not_public")  # which of them would tell what names there are inside
+        except httpx.HTTPError:
+            return Outcome(Fate.away, "unreachable")
+
+    async def close(self) -> None:
+        await self._client.aclose()

@@ -45,6 +45,8 @@ class GatewaySettings(ServiceSettings):
     agency_requests_per_day: int = Field(default=3_000_000, ge=1)
     audit_anchor_entries: int = Field(default=1000, ge=1)
     audit_anchor_seconds: float = Field(default=60, gt=0)
+    webhook_timeout_seconds: float = Field(default=20.0, gt=0, le=60)
+    notices_kept_days: int = Field(default=7, ge=1)
     inside: tuple[IPvAnyNetwork, ...] = Field(default=("127.0.0.0/8", "::1/128"), validate_default=True)
 
     @model_validator(mode="after")
@@ -57,6 +59,11 @@ class GatewaySettings(ServiceSettings):
     def issues_tokens(self) -> bool:
         """Whether we are an issuer ourselves. Otherwise an outside one's tokens are taken as they are."""
         return self.profile is Profile.demo or self.register_file is not None
+
+    @property
+    def calls_loopback(self) -> bool:
+        """Whether a webhook may be on this machine, and without TLS."""
+        return self.profile is Profile.demo
 
     @property
     def issuer_missing(self) -> str | None:

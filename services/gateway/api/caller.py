@@ -5,7 +5,16 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.handlers.rules import Rules
-from shared.runtime.auth import AgencyAdmin, AnyPartner, AuditReader, Dashboard, Principal, authenticated, bearer
+from shared.runtime.auth import (
+    AgencyAdmin,
+    AgencySystem,
+    AnyPartner,
+    AuditReader,
+    Dashboard,
+    Principal,
+    authenticated,
+    bearer,
+)
 from shared.runtime.clock import today
 from shared.runtime.errors import Forbidden
 from shared.sharing import not_for_this_purpose
@@ -38,7 +47,15 @@ async def _auditor(request: Request, caller: AuditReader) -> Principal:
 
 
 async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRules) -> Principal:
-    """The streams are computed for one purpose of the partnership, and given for no other."""
+    return _admit_to_events(request, caller, rules)
+
+
+async def _receiver(request: Request, caller: AgencySystem, rules: CurrentRules) -> Principal:
+    return _admit_to_events(request, caller, rules)
+
+
+def _admit_to_events(request: Request, caller: Principal, rules: Rules) -> Principal:
+    """Events are worked out for one purpose of the partnership, and given for no other."""
     _admit(request, caller)
     partnership = rules.partnership()
     if caller.purpose not in (None, partnership.stream_purpose):
@@ -49,6 +66,7 @@ async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRule
 Auditor = Annotated[Principal, Depends(_auditor)]
 Administrator = Annotated[Principal, Depends(_administrator)]
 Member = Annotated[Principal, Depends(_member)]
+Receiver = Annotated[Principal, Depends(_receiver)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]
 
 

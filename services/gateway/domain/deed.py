@@ -104,7 +104,7 @@ def holds_records(path: str) -> bool:
     """Whether an answer at `path` comes out of records that may be other agencies': those of ingest are the caller's
     own, and some routes of the linker tell of rules only."""
     service = service_for(path)
-    told_by_others = service not in (None, Service.ingest) or path.startswith("/v1/events/")
+    told_by_others = service not in (None, Service.ingest) or path.startswith(("/v1/events/", "/v1/collection/"))
     return told_by_others and not path.startswith(_NO_RECORDS)
 
 

@@ -50,11 +50,11 @@ def decode(value: bytes) -> RiskEvent | None:
         regimes=frozenset(concern.regime for concern in data.regimes),
         area=data.area or "",
         traceparent=event.traceparent,
-        body=_own_view(event).model_dump_json(),
+        body=own_view(event).model_dump_json(),
     )
 
 
-def _own_view(event: Event[RiskChanged]) -> RiskChange:
+def own_view(event: Event[RiskChanged]) -> RiskChange:
     """The change without its audience: which others see the same is not the reader's business."""
     data = event.data
     return RiskChange(

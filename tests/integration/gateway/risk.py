@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import orjson
 
-from shared.contracts.envelope import Event
-from shared.contracts.events.linker import RISK_TOPIC, Audience, RegimeConcern, RiskBand, RiskChanged
+from shared.contracts.envelope import Event, EventData
+from shared.contracts.events import BY_DATA
+from shared.contracts.events.linker import Audience, RegimeConcern, RiskBand, RiskChanged
 from shared.runtime.clock import new_id, today, utc_now
 from shared.runtime.eventlog import EventLog, Message
 from shared.sharing import load_partnership, views
@@ -38,18 +39,23 @@ def change(agency: str, business: str = "biz_1", sequence: int = 1, **given: Any
         "regimes": (concern,),
     }
     traceparent = given.pop("traceparent", None)
-    data = RiskChanged(business_id=business, sequence=sequence, **(fields | given))
-    event = Event[RiskChanged](
+    return event(RiskChanged(business_id=business, sequence=sequence, **(fields | given)), business, traceparent)
+
+
+def event(data: EventData, key: str, traceparent: str | None = None) -> Message:
+    """`data` as its producer's relay would put it into the log."""
+    spec = BY_DATA[type(data)]
+    said = Event[EventData](
         id=new_id("evt"),
-        source="/linker",
-        type="uk.joinedup.risk.changed.v1",
-        subject=business,
+        source=spec.source,
+        type=spec.type,
+        subject=key,
         time=utc_now(),
-        partitionkey=business,
+        partitionkey=key,
         traceparent=traceparent,
         data=data,
     )
-    return Message(RISK_TOPIC, business, event.model_dump_json().encode())
+    return Message(spec.topic, key, said.model_dump_json(serialize_as_any=True).encode())
 
 
 def concern_of(regime: str) -> tuple[RegimeConcern, ...]:

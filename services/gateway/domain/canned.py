@@ -1,0 +1,47 @@
+"""Events that never happened, for an agency to try its own system with: one of each shape."""
+
+from datetime import UTC, date, datetime
+
+from shared.contracts.api.gateway import RiskChange
+from shared.contracts.api.webhooks import EventType, FindingNotice, Notice, NoticeData, WebhookNotice
+from shared.contracts.events.linker import FindingType, RegimeConcern, RiskBand
+
+_AT = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+_BUSINESS = "biz_" + "a" * 20
+_SENTENCE = "Fire safety: no working alarm was found on 4 January 2026."
+
+
+def _event(number: int, kind: EventType, data: NoticeData) -> Notice:
+    return Notice(id=_id(number), type=kind, timestamp=_AT.replace(minute=30 + number), data=data)
+
+
+def _id(number: int) -> str:
+    return f"evt_{number:032x}"
+
+
+_RISK = RiskChange(
+    event_id=_id(1),
+    time=_AT.replace(minute=31),
+    business_id=_BUSINESS,
+    sequence=1,
+    name="Example Chicken (a test)",
+    area="UB1",
+    as_of=date(2026, 1, 5),
+    band=RiskBand.high,
+    previous_band=RiskBand.none,
+    score=3.0,
+    regimes=(
+        RegimeConcern(regime="fire-safety", severity=3, weight=3.0, records=("rec_" + "a" * 20,), reason=_SENTENCE),
+    ),
+    reasons=(_SENTENCE,),
+    traceparent=None,
+)
+_FINDING = FindingNotice(finding_id="fnd_" + "a" * 20, type=FindingType.multi_regime, business_ids=(_BUSINESS,))
+_RAISED = _FINDING.model_copy(update={"title": "Concerns of several regimes (a test)", "areas": ("UB1",)})
+
+EVENTS = (
+    _event(1, EventType.risk_changed, _RISK),
+    _event(2, EventType.finding_raised, _RAISED),
+    _event(3, EventType.finding_ended, _FINDING),
+    _event(4, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
+)

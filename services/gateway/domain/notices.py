@@ -1,0 +1,56 @@
+"""Events of the log as an agency outside is told of them, and which audience's view each is."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.domain.risk import own_view
+from shared.contracts.api.webhooks import EventType, FindingNotice, Notice
+from shared.contracts.envelope import Event
+from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, FindingEnded, FindingRaised, RiskChanged
+from shared.sharing import View
+
+TOPICS = (RISK_TOPIC, FINDINGS_TOPIC)
+Visible = frozenset[tuple[str, str]]
+"""(owner, category) pairs: what an audience sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice, the agencies it was said for, and the audience whose view it is; None for one that is theirs alone."""
+
+    notice: Notice
+    agencies: frozenset[str]
+    audience: str | None
+
+
+def told(event: Event[Any]) -> Told | None:
+    """None for an event that nobody outside is told of."""
+    match event.data:
+        case RiskChanged():
+            return _of_view(event, EventType.risk_changed, own_view(event))
+        case FindingRaised() as data:
+            return _of_view(event, EventType.finding_raised, _finding(data, title=data.title, areas=data.areas))
+        case FindingEnded() as data:
+            return _of_view(event, EventType.finding_ended, _finding(data))
+    return None
+
+
+def may_have(agency: str, audience: str | None, known: Mapping[str, Visible], views: Iterable[View]) -> bool:
+    """Whether `agency`, for which a view of `audience` was said, may still have it: it sees all that this audience saw.
+
+    `known` is what audiences saw, those of the past too. So an agency that comes to see more loses nothing that is on
+    its way, and one that sees less is given nothing that rests on what it has lost.
+    """
+    if audience is None:
+        return True
+    return audience in known and any(agency in view.agencies and known[audience] <= view.visible for view in views)
+
+
+def _of_view(event: Event[Any], kind: EventType, data: Any) -> Told:
+    notice = Notice(id=event.id, type=kind, timestamp=event.time, data=data)
+    return Told(notice, frozenset(event.data.audience.agencies), event.data.audience.id)
+
+
+def _finding(data: FindingRaised | FindingEnded, **more: Any) -> FindingNotice:
+    return FindingNotice(finding_id=data.finding_id, type=data.type, business_ids=data.business_ids, **more)

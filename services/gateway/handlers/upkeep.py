@@ -1,0 +1,55 @@
+"""What time makes due for those whom we tell of events: remembering what audiences see, and forgetting old notices."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from services.gateway.handlers.rules import Rules
+from services.gateway.store import deliveries
+from shared.runtime.clock import utc_now
+from shared.runtime.db import Database
+from shared.runtime.errors import Unavailable
+from shared.runtime.telemetry import log
+from shared.runtime.transient import is_transient
+from shared.sharing import View
+
+_LOOK_AGAIN = 1.0
+_FORGET_EVERY = timedelta(hours=1)
+
+
+class Upkeep:
+    """`kept` is how long a notice is there to be fetched or sent again."""
+
+    def __init__(self, database: Database, rules: Rules, kept: timedelta) -> None:
+        self._database = database
+        self._rules = rules
+        self._kept = kept
+        self._seen: tuple[View, ...] | None = None
+        self._forget_at: datetime | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self.look_at_rules()
+                await self.forget()
+            except Exception as error:
+                if not (is_transient(error) or isinstance(error, Unavailable)):
+                    raise
+                log(__name__).warning("upkeep_waits", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _LOOK_AGAIN)
+
+    async def look_at_rules(self) -> None:
+        """Remember what today's audiences see, for when they are no more. Raises Unavailable."""
+        views = self._rules.audiences()
+        if views is not self._seen:
+            await deliveries.see(self._database, views)
+            self._seen = views
+
+    async def forget(self) -> None:
+        """Notices older than they are kept, if an hour has passed since the last time."""
+        now = utc_now()
+        if self._forget_at is None or now >= self._forget_at:
+            async with self._database.transaction() as tx:
+                await deliveries.forget(tx, now - self._kept)
+            self._forget_at = now + _FORGET_EVERY

@@ -1,0 +1,226 @@
+"""Notices, and what becomes of each at every receiver: a webhook or a collection, which are known here by id alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    Table,
+    and_,
+    delete,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.gateway.store.collection import collection
+from services.gateway.store.tables import metadata
+from services.gateway.store.webhooks import webhook
+from shared.runtime.db import Database, Tx, UtcDateTime
+from shared.sharing import View
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("event_id", String(100), primary_key=True),
+    Column("type", String(40), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("audience", String(40)),
+    Column("body", LargeBinary, nullable=False),
+)
+"""`body` is what goes out; `audience` saw what it rests on, none for what is its receiver's alone."""
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("receiver", String(40), primary_key=True),
+    Column("event_id", String(100), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("last_at", UtcDateTime),
+    Column("answered", String(40)),
+    Index("ix_gateway_delivery_due", "receiver", "state", "due_at"),
+    Index("ix_gateway_delivery_at", "receiver", "at", "event_id"),
+    sqlite_with_rowid=False,
+)
+
+audience_seen = Table(
+    "audience_seen",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("visible", JSON, nullable=False),
+)
+"""What each audience that ever was could see, as (owner, category) pairs."""
+
+WAITING, DELIVERED, FAILED, WITHDRAWN, COLLECTED = "waiting", "delivered", "failed", "withdrawn", "collected"
+Visible = frozenset[tuple[str, str]]
+_D, _N = delivery.c, notice.c
+
+
+class Receiver(NamedTuple):
+    id: str
+    agency: str
+    types: Sequence[str]
+    since: datetime
+
+
+class Sent(NamedTuple):
+    """A notice as it is stored."""
+
+    event_id: str
+    type: str
+    at: datetime
+    audience: str | None
+    body: bytes
+
+
+async def receivers(connection: AsyncConnection) -> list[Receiver]:
+    """All there are."""
+    every = union_all(
+        select(webhook.c.id, webhook.c.agency, webhook.c.types, webhook.c.created_at.label("since")),
+        select(collection.c.id, collection.c.agency, collection.c.types, collection.c.opened_at),
+    )
+    return [Receiver(*row) for row in await connection.execute(every)]
+
+
+async def add(database: Database, tx: Tx, sent: Mapping[Sent, Iterable[str]], now: datetime) -> None:
+    """Each notice for these receivers. What is there already stays as it is: the log may give an event again."""
+    rows = [
+        {"receiver": id_, "event_id": one.event_id, "at": one.at, "state": WAITING, "attempts": 0, "due_at": now}
+        for one, ids in sent.items()
+        for id_ in ids
+    ]
+    if rows:
+        await tx.execute(database.insert_ignore(notice), [one._asdict() for one in sent])
+        await tx.execute(database.insert_ignore(delivery), rows)
+
+
+async def claim(tx: Tx, receiver: str, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Up to so many that are due, the oldest first, which nobody else is given before `until`."""
+    due = (
+        select(_D.event_id)
+        .where(_D.receiver == receiver, _D.state == WAITING, _D.due_at <= now)
+        .order_by(_D.due_at, _D.at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = (await tx.execute(due)).scalars().all()
+    if not ids:
+        return ()
+    await tx.execute(update(delivery).where(_D.receiver == receiver, _D.event_id.in_(ids)).values(due_at=until))
+    return (await tx.execute(_with_notice(receiver).where(_D.event_id.in_(ids)))).all()
+
+
+async def settle(tx: Tx, receiver: str, event_id: str, **values: Any) -> bool:
+    """What became of one; whether it was still waiting."""
+    mine = and_(_D.receiver == receiver, _D.event_id == event_id, _D.state == WAITING)
+    return bool((await tx.execute(update(delivery).where(mine).values(values))).rowcount)
+
+
+async def receivers_due(connection: AsyncConnection, now: datetime) -> set[str]:
+    """The webhooks to which something can be sent now."""
+    waiting = select(_D.event_id).where(_D.receiver == webhook.c.id, _D.state == WAITING, _D.due_at <= now)
+    free = or_(webhook.c.held_until.is_(None), webhook.c.held_until <= now)
+    due = select(webhook.c.id).where(webhook.c.enabled, free, waiting.exists())
+    return set((await connection.scalars(due)).all())
+
+
+async def replay(
+    tx: Tx, receiver: str, now: datetime, event_ids: Sequence[str], since: datetime | None, until: datetime | None
+) -> int:
+    """Let them be due again as if they had never gone; how many."""
+    wanted: list[ColumnElement[bool]] = [_D.receiver == receiver]
+    wanted += [_D.event_id.in_(event_ids)] if event_ids else []
+    wanted += [_D.at >= since] if since else []
+    wanted += [_D.at <= until] if until else []
+    values = {"state": WAITING, "attempts": 0, "due_at": now}
+    return int((await tx.execute(update(delivery).where(*wanted).values(values))).rowcount)
+
+
+async def page(
+    connection: AsyncConnection, receiver: str, state: str | None, before: str | None, limit: int
+) -> Sequence[Row[Any]] | None:
+    """Newest first, from the one after the event `before`; None if there is no such event."""
+    statement = _with_notice(receiver).order_by(_D.at.desc(), _D.event_id.desc()).limit(limit)
+    statement = statement.where(_D.state == state) if state else statement
+    if before:
+        place = await _place(connection, receiver, before)
+        if place is None:
+            return None
+        statement = statement.where(tuple_(_D.at, _D.event_id) < place)
+    rows: Sequence[Row[Any]] = (await connection.execute(statement)).all()
+    return rows
+
+
+async def kept(
+    connection: AsyncConnection, receiver: str, audiences: Iterable[str], after: str | None, limit: int
+) -> Sequence[Row[Any]] | None:
+    """Oldest first what waits and is of one of `audiences` or the receiver's alone, from the one after the event
+    `after`; None if there is no such event."""
+    given = or_(_N.audience.is_(None), _N.audience.in_(list(audiences)))
+    statement = _with_notice(receiver).where(_D.state == WAITING, given).order_by(_D.at, _D.event_id).limit(limit)
+    if after:
+        place = await _place(connection, receiver, after)
+        if place is None:
+            return None
+        statement = statement.where(tuple_(_D.at, _D.event_id) > place)
+    rows: Sequence[Row[Any]] = (await connection.execute(statement)).all()
+    return rows
+
+
+async def collected(tx: Tx, receiver: str, event_id: str, audiences: Iterable[str], now: datetime) -> bool:
+    """Whether the receiver was ever given it, or may be now: then it is marked."""
+    given = or_(_N.audience.is_(None), _N.audience.in_(list(audiences)), _D.state == COLLECTED)
+    row = (await tx.execute(_with_notice(receiver).where(_D.event_id == event_id, given))).one_or_none()
+    if row is None:
+        return False
+    await settle(tx, receiver, event_id, state=COLLECTED, last_at=now, due_at=None)
+    return True
+
+
+async def see(database: Database, views: Iterable[View]) -> None:
+    """Remember what these audiences see; their ids are derived from it, so it never changes."""
+    rows = [{"id": view.id, "visible": sorted(map(list, view.visible))} for view in views]
+    async with database.transaction() as tx:
+        await tx.execute(database.insert_ignore(audience_seen), rows)
+
+
+async def seen(connection: AsyncConnection) -> dict[str, Visible]:
+    rows = await connection.execute(select(audience_seen))
+    return {row.id: frozenset((owner, category) for owner, category in row.visible) for row in rows}
+
+
+async def drop(tx: Tx, receiver: str) -> None:
+    """Everything of a receiver that is no more."""
+    await tx.execute(delete(delivery).where(_D.receiver == receiver))
+
+
+async def forget(tx: Tx, before: datetime) -> None:
+    """Notices name businesses, and the name of one may be a person's."""
+    await tx.execute(delete(delivery).where(_D.at < before))
+    await tx.execute(delete(notice).where(_N.at < before))
+
+
+def _with_notice(receiver: str) -> Select[Any]:
+    statement = select(delivery, _N.type, _N.audience, _N.body).join(notice, _N.event_id == _D.event_id)
+    return statement.where(_D.receiver == receiver)
+
+
+async def _place(connection: AsyncConnection, receiver: str, event_id: str) -> tuple[datetime, str] | None:
+    statement = select(_D.at).where(_D.receiver == receiver, _D.event_id == event_id)
+    at = (await connection.execute(statement)).scalar_one_or_none()
+    return (at, event_id) if at else None

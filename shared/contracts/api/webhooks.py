@@ -1,0 +1,176 @@
+"""An agency's own events, brought to its system (webhooks) or kept for it to fetch (collection)."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from shared.contracts.api.gateway import RiskChange
+from shared.contracts.envelope import Contract
+from shared.contracts.events.linker import FindingType
+
+
+class EventType(StrEnum):
+    """`webhook.test` is what you asked for; `webhook.disabled` tells your other receivers that one was given up."""
+
+    risk_changed = "risk.changed"
+    finding_raised = "finding.raised"
+    finding_ended = "finding.ended"
+    webhook_disabled = "webhook.disabled"
+    webhook_test = "webhook.test"
+
+
+class FindingNotice(Contract):
+    """A pattern in the records that your agency may see, found or found no more. `GET /v1/findings/{finding_id}` opens
+    it."""
+
+    finding_id: str
+    type: FindingType
+    business_ids: tuple[str, ...]
+    title: str | None = Field(default=None, description="Of the rule, in plain English; null when it has ended")
+    areas: tuple[str, ...] = Field(default=(), description="Outward postcodes of its businesses")
+
+
+class WebhookNotice(Contract):
+    """About one of your own webhooks."""
+
+    webhook_id: str
+    reason: str = Field(description="In plain English")
+
+
+NoticeData = RiskChange | FindingNotice | WebhookNotice
+
+
+class Notice(Contract):
+    """One event, as a webhook's body and as an item of a collection. `id` is also the header `webhook-id`, and the same
+    however often the event comes: what you have had before, answer as you did and leave alone."""
+
+    id: str
+    type: EventType
+    timestamp: AwareDatetime = Field(description="When it happened; of two about one business the later one counts")
+    data: NoticeData
+
+
+def _each_once(types: tuple[EventType, ...]) -> tuple[EventType, ...]:
+    return tuple(dict.fromkeys(types))
+
+
+Types = Annotated[
+    tuple[EventType, ...],
+    AfterValidator(_each_once),
+    Field(min_length=1, max_length=50, description="What to be told of; everything, unless you say"),
+]
+
+
+class WebhookWish(Contract):
+    """What an agency says of a webhook of its own."""
+
+    url: str = Field(
+        max_length=2000, pattern=r"^[!-~]+$", description="https, on the public internet; nothing secret in it"
+    )
+    types: Types = tuple(EventType)
+    enabled: bool = Field(
+        default=True, description="False keeps what happens meanwhile; true also takes up again one that was given up"
+    )
+
+
+class Webhook(WebhookWish):
+    """One of your agency's webhooks, and how it fares."""
+
+    id: str
+    created_at: AwareDatetime
+    created_by: str = Field(description="The subject of the token that registered it")
+    disabled_because: str | None = Field(description="In plain English, if we gave it up")
+    failing_since: AwareDatetime | None = Field(description="No delivery has succeeded since then; null if all is well")
+    held_until: AwareDatetime | None = Field(description="Nothing is sent before then, because it did not answer well")
+
+
+class WebhookSecret(Contract):
+    """Shown this once. Source: Standard Webhooks 1.0, section "Signature scheme"."""
+
+    secret: str = Field(description="`whsec_` and 32 random bytes in base64")
+    previous_valid_until: AwareDatetime | None = Field(
+        default=None, description="Until then each delivery is signed with the secret before this one as well"
+    )
+
+
+class NewWebhook(Webhook, WebhookSecret):
+    """A webhook with its secret, which is shown this once."""
+
+
+class Tried(Contract):
+    event_id: str
+
+
+class DeliveryState(StrEnum):
+    """`withdrawn`: the power under which you might have had it ended before it went."""
+
+    waiting = "waiting"
+    delivered = "delivered"
+    failed = "failed"
+    withdrawn = "withdrawn"
+
+
+class Delivery(Contract):
+    """One event on its way to one webhook."""
+
+    event_id: str
+    type: EventType
+    timestamp: AwareDatetime
+    state: DeliveryState
+    attempts: int = Field(description="That your system answered and did not take; none for those it never got")
+    next_attempt_at: AwareDatetime | None
+    last_attempt_at: AwareDatetime | None
+    answered: str | None = Field(
+        description="What became of the last attempt: an HTTP status, or a word such as timeout"
+    )
+
+
+class DeliveryPage(Contract):
+    """Newest first."""
+
+    deliveries: tuple[Delivery, ...]
+    next: str | None = Field(description="Give it back as `cursor` for older ones; null at the end")
+
+
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(9000, 1, 1, tzinfo=UTC))]
+
+
+class Replay(Contract):
+    """Send again: these events, or all that happened in a period, whatever became of them before."""
+
+    event_ids: tuple[Annotated[str, Field(pattern=r"^evt_[0-9a-f]{32}$")], ...] = Field(default=(), max_length=1000)
+    since: Moment | None = None
+    until: Moment | None = None
+
+
+class Replayed(Contract):
+    events: int = Field(description="How many are on their way again")
+
+
+class CollectionWish(Contract):
+    types: Types = tuple(EventType)
+
+
+class Collection(CollectionWish):
+    """What is kept for your system to fetch, from when it was opened."""
+
+    opened_at: AwareDatetime
+
+
+class CollectionPage(Contract):
+    """Oldest first: what was not yet said to be collected."""
+
+    events: tuple[Notice, ...]
+    next: str | None = Field(description="Give it back as `cursor` for more; null at the end")
+
+
+class Canned(StrEnum):
+    """Answers to try a system with: a page of events (or that one was marked), an empty page, and three refusals."""
+
+    events = "events"
+    empty = "empty"
+    not_found = "not_found"
+    too_many = "too_many"
+    unavailable = "unavailable"
