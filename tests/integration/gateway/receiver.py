@@ -56,7 +56,10 @@ class Receiver:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers["content-length"]))
+        length = int(request.headers["content-length"])
+        body = request.rfile.read(length)
+        if len(body) < length:
+            return  # whoever sent it died
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.calls.append(Call(request.path, headers, body, time.monotonic()))
         self.on_call()

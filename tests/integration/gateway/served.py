@@ -96,22 +96,24 @@ def gateway(folder: Path, **given: object) -> Iterator[str]:
 
 
 class Process:
-    """`python -m services.gateway api`, on a port of its own that a restart keeps."""
+    """`python -m services.gateway` in a role, `api` on a port of its own that a restart keeps."""
 
-    def __init__(self, folder: Path, **given: object) -> None:
+    def __init__(self, folder: Path, role: str = "api", **given: object) -> None:
         made = settings(folder, **given)
+        self._role = role
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         values = {name: str(value) for name, value in made.model_dump(include={*made.model_fields_set}).items()}
         self._env = {f"GATEWAY_{name.upper()}": value for name, value in (values | {"port": str(self.port)}).items()}
-        self._output = folder / "gateway.out"
+        self._output = folder / f"gateway-{role}.out"
         self.start()
 
     def start(self) -> None:
         with self._output.open("ab") as output:
-            command = [sys.executable, "-m", "services.gateway", "api"]
+            command = [sys.executable, "-m", "services.gateway", self._role]
             self.process = start(command, env=_with(self._env), output=output)
-        wait_until(self._is_ready, 30, f"Readiness; {self._output.read_text()}")
+        if self._role == "api":
+            wait_until(self._is_ready, 30, f"Readiness; {self._output.read_text()}")
 
     def kill9(self) -> None:
         kill9(self.process)

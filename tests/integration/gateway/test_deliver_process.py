@@ -1,0 +1,107 @@
+"""The role `deliver` as a process: fed by the log, killed in the middle, and held up by nobody."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.runtime.db import Database
+from tests.integration.gateway.delivering import Delivering
+from tests.integration.gateway.receiver import Receiver
+from tests.integration.gateway.risk import change, say
+from tests.integration.gateway.served import Process
+from tests.support.processes import wait_until
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path, issuer: Any) -> AsyncIterator[Delivering]:
+    """The API; the processes of the tests do the rest."""
+    database = Database(f"sqlite:///{tmp_path}/gateway.db", "gateway")
+    made = Delivering(tmp_path, database, issuer)
+    yield made
+    await made.close()
+    await database.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.close()
+
+
+async def until(condition: Any, what: str, seconds: float = 30) -> None:
+    await asyncio.to_thread(wait_until, condition, seconds, what)
+
+
+async def test_killed_in_the_middle_it_loses_nothing_and_repeats_only_what_was_under_way(
+    tmp_path, gateway, receiver, log
+):
+    """kill -9 while requests are open, three times, in a backlog of 150."""
+    process = Process(tmp_path, "deliver", profile="demo", webhook_timeout_seconds=1)
+    webhook = await gateway.register(receiver)
+    receiver.slow = 0.02
+    deaths, lock = [20, 21, 90], threading.Lock()
+
+    def die() -> None:
+        with lock:
+            if deaths and len(receiver.calls) >= deaths[0]:
+                deaths.pop(0)
+                process.kill9()
+                process.start()
+
+    receiver.on_call = die
+    await say(log, [change("fire", f"biz_{number}") for number in range(150)])
+    await until(lambda: len({*receiver.ids}) == 150 and not deaths, "Everything", 60)
+    states: set[str] = set()
+    for _ in range(100):
+        states = {one["state"] for one in await gateway.deliveries(webhook, limit=200)}
+        if states == {"delivered"}:
+            break
+        await asyncio.sleep(0.1)
+    process.kill9()
+    assert states == {"delivered"}
+    assert {call.notice["data"]["business_id"] for call in receiver.calls} == {f"biz_{n}" for n in range(150)}
+    repeated = len(receiver.calls) - 150
+    assert 0 < repeated <= 3 * 10, "no more than was open at each death"
+
+
+async def test_a_slow_receiver_holds_up_nobody_else(tmp_path, gateway, receiver, log):
+    slow = Receiver()
+    slow.slow = 5
+    process = Process(tmp_path, "deliver", profile="demo", webhook_timeout_seconds=10)
+    await gateway.register(slow)
+    await gateway.register(receiver)
+    await say(log, [change("fire", f"biz_{number}") for number in range(50)])
+    await until(lambda: len(receiver.calls) == 50, "What the other gets", 20)
+    seconds = receiver.calls[-1].at - receiver.calls[0].at
+    process.kill9()
+    slow.close()
+    assert seconds < 5
+    assert len(slow.calls) <= 10, "no more at once than is sent to one receiver"
+
+
+async def test_asked_to_stop_it_finishes_what_is_under_way(tmp_path, gateway, receiver, log):
+    process = Process(tmp_path, "deliver", profile="demo")
+    webhook = await gateway.register(receiver)
+    receiver.slow = 1
+    await say(log, [change("fire")])
+    await until(lambda: receiver.calls, "The request")
+    await asyncio.to_thread(process.terminate)
+    assert process.process.returncode == 0
+    assert [one["state"] for one in await gateway.deliveries(webhook)] == ["delivered"]
+
+
+async def test_two_processes_share_the_work_and_send_nothing_twice(tmp_path, gateway, receiver, log):
+    webhook = await gateway.register(receiver)
+    processes = [Process(tmp_path, "deliver", profile="demo") for _ in range(2)]
+    await say(log, [change("fire", f"biz_{number}") for number in range(200)])
+    await until(lambda: len(receiver.calls) >= 200, "Everything")
+    await asyncio.sleep(0.5)
+    for process in processes:
+        process.kill9()
+    assert len(receiver.calls) == len({*receiver.ids}) == 200
+    assert {one["state"] for one in await gateway.deliveries(webhook, limit=200)} == {"delivered"}
