@@ -12,7 +12,7 @@ from services.gateway.api.webhooks import EventCursor
 from services.gateway.domain.canned import EVENTS
 from services.gateway.handlers.collection import Collections
 from shared.contracts.api.webhooks import Canned, Collection, CollectionPage, CollectionWish
-from shared.runtime.errors import NotFound, TooMany, Unavailable
+from shared.runtime.errors import NotFound, TooMany
 from shared.runtime.web import problems
 
 router = APIRouter(prefix="/v1/collection", tags=["collection"])
@@ -78,5 +78,3 @@ def _refuse_if(test: Canned) -> None:
             raise NotFound
         case Canned.too_many:
             raise TooMany(headers={"Retry-After": "30"})
-        case Canned.unavailable:
-            raise Unavailable(headers={"Retry-After": "30"})

@@ -167,10 +167,9 @@ class CollectionPage(Contract):
 
 
 class Canned(StrEnum):
-    """Answers to try a system with: a page of events (or that one was marked), an empty page, and three refusals."""
+    """Answers to try a system with: a page of events (or that one was marked), an empty page, and two refusals."""
 
     events = "events"
     empty = "empty"
     not_found = "not_found"
     too_many = "too_many"
-    unavailable = "unavailable"
