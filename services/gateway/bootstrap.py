@@ -5,6 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from cryptography.fernet import Fernet
 from fastapi import APIRouter, FastAPI
 
 from services.gateway.api import audit, collection, development, events, oauth, root, sharing, webhooks
@@ -34,11 +35,15 @@ from services.gateway.handlers.recorder import Recorder
 from services.gateway.handlers.refusals import Refusals
 from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.sending import Sending
+from services.gateway.handlers.sessions import Sessions
+from services.gateway.handlers.sign_in import SignIn
 from services.gateway.handlers.streams import RiskStream
 from services.gateway.handlers.taking import Taking
 from services.gateway.handlers.tokens import Tokens, revoked
 from services.gateway.handlers.upkeep import Upkeep
 from services.gateway.handlers.webhooks import Webhooks
+from services.gateway.pages import about, sign_in
+from services.gateway.pages.showing import Assets
 from services.gateway.settings import GatewaySettings, Profile
 from services.gateway.store.tables import metadata
 from shared.runtime.auth import Keys, TokenVerifier, verifier_for
@@ -90,7 +95,10 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.refusals = Refusals(recorder, meter)
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
-    app.state.tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
+    app.state.tokens = tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
+    app.state.upstreams = upstreams
+    if tokens:
+        _add_pages(app, settings, tokens, register)
     cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes"))
     app.state.audit = AuditDesk(db, cursor_key, Feeds(upstreams[Service.ingest]))
@@ -134,6 +142,17 @@ def sending(settings: GatewaySettings, db: Database, rules: Rules, receivers: Re
 
 def _seal(settings: GatewaySettings) -> Seal:
     return Seal(read_or_make(settings.data_dir / "gateway-webhooks.key", lambda: os.urandom(SEAL_BYTES)))
+
+
+def _add_pages(app: FastAPI, settings: GatewaySettings, tokens: Tokens, register: Callable[[], Register]) -> None:
+    seal = Fernet(read_or_make(settings.data_dir / "gateway-session.key", Fernet.generate_key))
+    is_demo = settings.profile is Profile.demo
+    limits = timedelta(seconds=settings.session_seconds), timedelta(seconds=settings.session_idle_seconds)
+    app.state.sign_in = SignIn(tokens, register, settings.issuer_secrets, seal, is_demo=is_demo)
+    app.state.sessions = Sessions(app.state.database, app.state.sign_in, seal, limits)
+    for router in (about.router, sign_in.router, *((sign_in.development,) if is_demo else ())):
+        app.include_router(router)
+    app.mount("/static", Assets())
 
 
 def _meter(settings: GatewaySettings, db: Database) -> Meter:

@@ -1,13 +1,16 @@
 """The services behind the gateway: one pool of connections each; bodies pass through and are never held. The keys of
-the issuers that people sign in with. And agencies' own systems, where they want to be told of events."""
+the issuers that people sign in with, and the sign-in there. And agencies' own systems, where they want to be told of
+events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import orjson
+from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 
 from services.gateway.domain.routes import Service
 from services.gateway.domain.webhooks import Fate, Outcome, answered
@@ -89,23 +92,82 @@ class Feeds:
 
 
 class DiscoveredKeys(Keys):
-    """The keys of an OpenID Connect issuer, wherever its own description says that they are.
-
-    Source: OpenID Connect Discovery 1.0, sections 3 and 4.3. Raises Unavailable.
-    """
+    """The keys of an OpenID Connect issuer, wherever its own description says that they are. Raises Unavailable."""
 
     async def _read(self) -> bytes:
-        about = await fetched(self._source.rstrip("/") + "/.well-known/openid-configuration")
-        try:
-            description = orjson.loads(about)
-            if description["issuer"] != self._source:
-                raise ValueError("the description of another issuer")
-            place = str(description["jwks_uri"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise Unavailable("The issuer does not describe itself.") from error
-        if urlsplit(place).scheme != "https" and urlsplit(place).netloc != urlsplit(self._source).netloc:
-            raise Unavailable("The issuer keeps its keys where anybody could change them on the way.")
-        return await fetched(place)
+        return await fetched(await described(self._source, "jwks_uri"))
+
+
+async def described(issuer: str, name: str) -> str:
+    """An address that the issuer's own description gives. Raises Unavailable.
+
+    Source: OpenID Connect Discovery 1.0, sections 3 and 4.3.
+    """
+    about = await fetched(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    try:
+        description = orjson.loads(about)
+        if description["issuer"] != issuer:
+            raise ValueError("the description of another issuer")
+        place = str(description[name])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unavailable("The issuer does not describe itself.") from error
+    if urlsplit(place).scheme != "https" and urlsplit(place).netloc != urlsplit(issuer).netloc:
+        raise Unavailable("The issuer gives an address where anybody could listen on the way.")
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What an issuer says of somebody who signed in there, and by what it says it again later, if at all."""
+
+    id_token: str
+    refresh_token: str | None
+
+
+class OpenIdProvider:
+    """An issuer with which people sign in: the authorisation code flow with PKCE (RFC 6749, section 4.1; RFC 7636)."""
+
+    def __init__(self, issuer: str, client_id: str, secret: str | None, scope: str) -> None:
+        self._issuer = issuer
+        self._client = {
+            "client_id": client_id,
+            "client_secret": secret,
+            "scope": scope,
+            "code_challenge_method": "S256",
+        }
+
+    async def authorization_url(self, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser goes to sign in. Raises Unavailable."""
+        place = await described(self._issuer, "authorization_endpoint")
+        async with self._calling(redirect_uri) as client:
+            url, _ = client.create_authorization_url(place, state=state, nonce=nonce, code_verifier=verifier)
+        return str(url)
+
+    async def by_code(self, redirect_uri: str, code: str, verifier: str) -> Vouched | None:
+        """None if the issuer refuses. Raises Unavailable."""
+        place = await described(self._issuer, "token_endpoint")
+        async with self._calling(redirect_uri) as client:
+            return await _vouched(client.fetch_token(place, code=code, code_verifier=verifier))
+
+    async def by_refresh_token(self, refresh_token: str) -> Vouched | None:
+        """The same. The issuer's refresh token may be another one afterwards."""
+        place = await described(self._issuer, "token_endpoint")
+        async with self._calling(None) as client:
+            return await _vouched(client.refresh_token(place, refresh_token=refresh_token))
+
+    def _calling(self, redirect_uri: str | None) -> AsyncOAuth2Client:
+        return AsyncOAuth2Client(**self._client, redirect_uri=redirect_uri, timeout=5, trust_env=False)
+
+
+async def _vouched(asked: Awaitable[Mapping[str, Any]]) -> Vouched | None:
+    try:
+        answer = await asked
+    except OAuthError:
+        return None
+    except Exception as error:  # whichever HTTP library Authlib finds, it raises that one's errors
+        raise Unavailable("The issuer cannot be reached.") from error
+    token = answer.get("id_token")
+    return Vouched(str(token), answer.get("refresh_token")) if token else None
 
 
 class Receivers:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, IPvAnyNetwork, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.gateway.domain.loopback import is_loopback
@@ -21,7 +21,9 @@ class Profile(StrEnum):
 
 
 class GatewaySettings(ServiceSettings):
-    """`data_dir` keeps the keys that seal cursors and sign tokens and the audit log's anchors; replicas share it."""
+    """`data_dir` keeps the keys that seal cursors and sessions and sign tokens and the audit log's anchors; replicas
+    share it. `issuer_secrets`: what an issuer of the register, by its id, wants from our pages besides their client id.
+    """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
 
@@ -39,6 +41,9 @@ class GatewaySettings(ServiceSettings):
     register_file: Path | None = None
     token_seconds: int = Field(default=600, ge=1, le=3600)
     dev_token_seconds: int = Field(default=900, ge=1, le=3600)
+    session_seconds: int = Field(default=36_000, ge=1)
+    session_idle_seconds: int = Field(default=3_600, ge=1)
+    issuer_secrets: dict[str, SecretStr] = Field(default={})
     sign_ins_per_minute: int = Field(default=300, ge=1)
     client_requests_per_minute: int = Field(default=6_000, ge=1)
     agency_requests_per_minute: int = Field(default=30_000, ge=1)

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 SERVICES = sorted(path.name for path in (ROOT / "services").iterdir() if (path / "__init__.py").exists())
 KNOWN = {
     "__init__", "__main__", "bootstrap", "settings", "api", "consumer", "handlers", "store", "clients", "domain",
-    "migrations", "catalogue", "worker",
+    "migrations", "catalogue", "worker", "pages",
 }  # fmt: skip
 
 

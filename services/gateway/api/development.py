@@ -2,21 +2,18 @@
 
 from fastapi import APIRouter, Depends, Request
 
-from services.gateway.api.caller import CurrentRules
 from services.gateway.api.oauth import CurrentTokens, given
 from services.gateway.domain.loopback import host_name, is_loopback, is_passed_on
-from services.gateway.domain.standing import Standing
 from shared.contracts.api.gateway import Token, TokenRequest
 from shared.contracts.problem import FieldProblem
 from shared.contracts.roles import Role
 from shared.runtime.errors import Forbidden, Invalid
 from shared.runtime.web import problems
-from shared.sharing.review import purposes as purposes_of
 
 router = APIRouter(tags=["development"])
 
 
-def _from_this_machine(request: Request) -> None:
+def from_this_machine(request: Request) -> None:
     """Not the client's address alone: a page elsewhere can point its own name here (DNS rebinding), and a reverse proxy
     on this machine speaks for the whole world."""
     local = request.client is not None and is_loopback(request.client.host)
@@ -27,16 +24,13 @@ def _from_this_machine(request: Request) -> None:
 
 @router.post(
     "/dev/token",
-    dependencies=[Depends(_from_this_machine)],
+    dependencies=[Depends(from_this_machine)],
     responses=problems(413),
     summary="A short-lived token for an agency of the partnership",
 )
-async def token(request: Request, wish: TokenRequest, tokens: CurrentTokens, rules: CurrentRules) -> Token:
+async def token(request: Request, wish: TokenRequest, tokens: CurrentTokens) -> Token:
     if not set(wish.roles) <= set(Role):
         remedy = f"Choose from {', '.join(Role)}."
         raise Invalid(errors=[FieldProblem(field="body.roles", code="role", remedy=remedy)])
-    rules.require_agency(wish.agency)
-    roles = frozenset(Role(role) for role in wish.roles)
-    purposes = frozenset(purposes_of(rules.partnership()))
-    standing = Standing(f"development:{wish.agency}", wish.agency, roles, purposes)
-    return given(request, await tokens.for_development(standing, wish.purpose), tokens)
+    made = await tokens.for_development(wish.agency, map(Role, wish.roles), wish.purpose)
+    return given(request, made, tokens)

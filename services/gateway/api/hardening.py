@@ -17,11 +17,13 @@ Networks = Sequence[IPv4Network | IPv6Network]
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_UNLESS_SAID = {"Cache-Control": "no-store"}
+_UNLESS_SAID = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 _OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 

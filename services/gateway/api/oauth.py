@@ -47,7 +47,7 @@ def _tokens(request: Request) -> Tokens:
 CurrentTokens = Annotated[Tokens, Depends(_tokens)]
 
 
-def _not_too_often(request: Request) -> None:
+def not_too_often(request: Request) -> None:
     """Before anybody is known: looking at a secret is made to cost much, and so is not for everybody to ask for."""
     meter: Meter = request.app.state.meter
     meter.admit({"address": household(request.client.host if request.client else "")})
@@ -67,7 +67,7 @@ async def jwks(tokens: CurrentTokens) -> dict[str, Any]:
 @router.post(
     "/oauth/token",
     response_model=Token,
-    dependencies=[Depends(_not_too_often)],
+    dependencies=[Depends(not_too_often)],
     responses=_NO_TOKEN | problems(413),
     summary="A short-lived token",
 )
@@ -113,7 +113,7 @@ def _refusal(refused: Refused, afterwards: BackgroundTask) -> Response:
     return JSONResponse(body, refused.status, headers=asks, background=afterwards)
 
 
-@router.post("/oauth/revoke", dependencies=[Depends(_not_too_often)], responses=problems(413), summary="End a token")
+@router.post("/oauth/revoke", dependencies=[Depends(not_too_often)], responses=problems(413), summary="End a token")
 async def revoke(request: Request, token: Annotated[str, Form(max_length=16_000)], tokens: CurrentTokens) -> None:
     """Whoever has it may. It works nowhere any more within seconds. 200 whatever was sent (RFC 7009, section 2.2)."""
     if bearer := await tokens.revoke(token):

@@ -39,6 +39,7 @@ _POSTS = {
     "/v1/feeds": Operation.collection,
     "/dev/token": Operation.sign_in,
     "/oauth/token": Operation.sign_in,
+    "/sign-in": Operation.sign_in,
 }
 
 
@@ -90,6 +91,8 @@ def read(body: bytes) -> Deed:
 def operation(method: str, path: str, legal_gateways: Iterable[str]) -> Operation:
     """What kind of processing a request is. A read of what may be others' is a disclosure to the reader's agency."""
     match method:
+        case "GET" | "HEAD" if path.startswith("/sign-in/"):
+            return Operation.sign_in
         case "GET" | "HEAD":
             return Operation.disclosure if tuple(legal_gateways) else Operation.consultation
         case "DELETE":

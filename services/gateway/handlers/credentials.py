@@ -90,8 +90,9 @@ class Vouching:
     def __init__(self) -> None:
         self._verifiers: dict[tuple[str, str], TokenVerifier] = {}
 
-    async def by_token(self, text: str, register: Register, day: date) -> Standing:
-        """Whom an issuer vouches for in `text`. Raises Refused, or Unavailable where its keys cannot be had."""
+    async def by_token(self, text: str, register: Register, day: date, nonce: str | None = None) -> Standing:
+        """Whom an issuer vouches for in `text`, which answers the sign-in of this `nonce`, if there is one. Raises
+        Refused, or Unavailable where its keys cannot be had."""
         try:
             said = _unproven(text)["iss"]
         except FAULTY as error:
@@ -103,6 +104,8 @@ class Vouching:
             claims = await self._verifier(issuer).claims(text)
         except Unauthenticated as error:
             raise _not_vouched() from error
+        if nonce is not None and claims.get("nonce") != nonce:
+            raise _not_vouched()
         subject = claims["sub"]
         if not (isinstance(subject, str) and subject.isprintable() and len(subject) <= _SUBJECT_LENGTH):
             raise _not_vouched()

@@ -1,6 +1,6 @@
 """The life of a token of our own issuer: given, kept in mind, taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from services.gateway.domain.register import Register
@@ -10,7 +10,8 @@ from services.gateway.handlers.credentials import Assertion, Vouching
 from services.gateway.handlers.issuer import Issuer, Made
 from services.gateway.handlers.oauth import OAuthError, Refused
 from services.gateway.handlers.rules import Rules
-from services.gateway.store import tokens
+from services.gateway.store import sessions, tokens
+from shared.contracts.roles import Role
 from shared.runtime.auth import Principal, Verifier
 from shared.runtime.clock import today, utc_now
 from shared.runtime.db import Database
@@ -31,6 +32,11 @@ class Tokens:
         self._register = register
         self._vouching = Vouching()
 
+    @property
+    def usual_purpose(self) -> str:
+        """That of the streams, which goes without saying."""
+        return self._rules.partnership().stream_purpose
+
     async def for_assertion(self, text: str, purpose: str | None) -> Made:
         """A token for the client that signed `text`; the same text again is refused."""
         standing, assertion = credentials.by_assertion(text, self._register(), self.issuer.audiences, today())
@@ -43,9 +49,19 @@ class Tokens:
         """A token of ours for one of an issuer that vouches (RFC 8693)."""
         return await self._given(await self._vouching.by_token(text, self._register(), today()), purpose)
 
-    async def for_development(self, standing: Standing, purpose: str | None) -> Made:
-        """Whatever is asked for: the route that calls this exists on loopback only."""
-        return await self._kept(standing, purpose)
+    async def for_browser(self, text: str, nonce: str | None = None) -> Made:
+        """The same for whoever signs in to our pages, where the purpose is chosen afterwards: until then it is that of
+        the streams, or the first that they may act for."""
+        standing = await self._vouching.by_token(text, self._register(), today(), nonce)
+        first = (one for one in purposes_of(self._rules.partnership()) if one in standing.purposes)
+        return await self._given(standing, next(first, None))
+
+    async def for_development(self, agency: str, roles: Iterable[Role], purpose: str | None) -> Made:
+        """Whatever is asked for: the routes that call this exist on loopback only. Raises Forbidden for an agency that
+        is not in the partnership."""
+        self._rules.require_agency(agency)
+        purposes = frozenset(purposes_of(self._rules.partnership()))
+        return await self._kept(Standing(f"development:{agency}", agency, frozenset(roles), purposes), purpose)
 
     async def revoke(self, text: str) -> Principal | None:
         """Whoever has a token may end it: whose it was. None for what is no token of ours, which is left alone as
@@ -60,9 +76,10 @@ class Tokens:
         return bearer
 
     async def sign_out(self, admin: Principal, subject: str) -> None:
-        """End every token that somebody of the administrator's own agency has."""
+        """End every token and session that somebody of the administrator's own agency has."""
         async with self._database.transaction() as tx:
             await tokens.revoke_all(tx, admin.agency, subject, utc_now())
+            await sessions.forget_all(tx, admin.agency, subject)
 
     async def _given(self, standing: Standing, wished: str | None, assertion: Assertion | None = None) -> Made:
         if not self._rules.has_agency(standing.agency):

@@ -1,6 +1,6 @@
 """The gateway's tables."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 from shared.runtime.db import UtcDateTime
 
@@ -28,6 +28,23 @@ used_assertion = Table(
     sqlite_with_rowid=False,
 )
 """Client assertions that were taken, by a hash of their `jti`, until they expire: each opens once, at any replica."""
+
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("agency", String(63), nullable=False),
+    Column("subject", String(320), nullable=False),
+    Column("purpose", String(63), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_web_session_expires_at", "expires_at"),
+    Index("ix_web_session_subject", "agency", "subject"),
+    sqlite_with_rowid=False,
+)
+"""Who is signed in to the pages, by a hash of what their browser holds. `sealed` is their token and the means to renew
+it; the key is not in the store."""
 
 request_count = Table(
     "request_count",

@@ -1,0 +1,2 @@
+"""The pages for people: made here from what the services answer to the person's own token, so that no page shows what
+the API would not. They work without JavaScript; with it, cards wait on the phone while there is no signal."""

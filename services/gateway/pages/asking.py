@@ -1,0 +1,84 @@
+"""The services, asked in the name of whoever looks at a page."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import orjson
+
+from services.gateway.clients import Headers, Upstreams
+from services.gateway.domain.routes import service_for
+from shared.contracts.problem import PROBLEM_JSON, Problem
+from shared.runtime.auth import ACTING_PURPOSE
+from shared.runtime.errors import BadGateway, Unavailable
+from shared.runtime.telemetry import current_traceparent
+from shared.runtime.web import OWNERS_HEADER
+
+_FAILED = 400
+
+
+class Refused(Exception):
+    """A service's refusal, as it gave it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+
+
+class Partner:
+    """The services as the bearer of `token` may ask them, for `purpose`. All methods raise Refused, Unavailable,
+    TooSlow or BadGateway."""
+
+    def __init__(self, upstreams: Upstreams, token: str, purpose: str) -> None:
+        self._upstreams = upstreams
+        self._headers = [(b"authorization", f"Bearer {token}".encode()), (ACTING_PURPOSE.encode(), purpose.encode())]
+        self.owners: frozenset[str] = frozenset()
+        """Whose records the answers held, as far as the services told."""
+
+    async def get(self, path: str, **query: str | int | list[str] | None) -> Any:
+        given = {name: value for name, value in query.items() if value not in (None, "", [])}
+        return await self._ask("GET", path + (f"?{urlencode(given, doseq=True)}" if given else ""))
+
+    async def send(self, method: str, path: str, body: Any, headers: Headers | None = None) -> Any:
+        """`body` as JSON."""
+        return await self.send_raw(
+            method, path, orjson.dumps(body), [(b"content-type", b"application/json"), *(headers or [])]
+        )
+
+    async def send_raw(self, method: str, path: str, content: bytes, headers: Headers) -> Any:
+        return await self._ask(method, path, content, headers)
+
+    async def _ask(self, method: str, target: str, content: bytes = b"", extra: Headers | None = None) -> Any:
+        service = service_for(target.partition("?")[0])
+        if service is None:
+            raise ValueError("no service answers there")
+        headers = [*self._headers, *(extra or []), *_trace()]
+        upstream = self._upstreams[service]
+        answer = await upstream.send(method, target.encode(), headers, _in_one(content) if content else None)
+        try:
+            body = await answer.aread()
+        except httpx.TransportError as error:
+            raise Unavailable(f"The service {service} is not answering.") from error
+        finally:
+            await answer.aclose()
+        self.owners |= set(answer.headers.get(OWNERS_HEADER, "").split())
+        return _content(answer, body)
+
+
+def _content(answer: httpx.Response, body: bytes) -> Any:
+    kind = answer.headers.get("content-type", "")
+    if answer.status_code >= _FAILED and kind.startswith(PROBLEM_JSON):
+        raise Refused(Problem.model_validate_json(body))
+    if not answer.is_success:
+        raise BadGateway
+    return orjson.loads(body) if body else None
+
+
+def _trace() -> Headers:
+    traceparent = current_traceparent()
+    return [(b"traceparent", traceparent.encode())] if traceparent else []
+
+
+async def _in_one(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,57 @@
+"""From templates to pages, with the headers that hold for every page."""
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+_HERE = Path(__file__).parent
+_templates = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters["words"] = lambda name: str(name).replace("_", " ").replace("-", " ")
+_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' blob:",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+HEADERS = {
+    "Content-Security-Policy": "; ".join(f"{kind} {sources}" for kind, sources in _SOURCES.items()),
+    "Referrer-Policy": "same-origin",  # with no-referrer, forms would come with the origin `null`
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+}
+
+
+def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
+    """`template` with `content`, and with who is signed in, if anybody is."""
+    known = {"visitor": getattr(request.state, "visitor", None), "path": request.url.path}
+    text = _templates.get_template(template).render(known | content)
+    return HTMLResponse(text, status, HEADERS)
+
+
+class Assets(StaticFiles):
+    """Style and scripts: a browser keeps them, and asks each time whether they are still the same. The service worker
+    among them may answer for every page."""
+
+    def __init__(self) -> None:
+        super().__init__(directory=_HERE / "static")
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(HEADERS | {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"})
+        return response
