@@ -56,4 +56,4 @@ def test_what_is_sent_is_in_no_error_and_in_no_log(tmp_path, process):
         assert SECRET not in answer.text
         assert SECRET not in str(answer.headers)
     process.terminate()
-    assert SECRET not in (tmp_path / "gateway.out").read_text()
+    assert SECRET not in (tmp_path / "gateway-api.out").read_text()
