@@ -27,6 +27,10 @@ class Rules:
             self._views = (day, partnership, views(partnership, day))
         return self._views[2]
 
+    def view_of(self, agency: str) -> str:
+        """The id of the agency's audience of today; "" for one that has none."""
+        return next((view.id for view in self.audiences() if agency in view.agencies), "")
+
     async def are_readable(self) -> bool:
         self.partnership()
         return True

@@ -35,7 +35,7 @@ class Holding:
 
 _AUDIENCES = Statement(
     select(
-        *(audience.c[name] for name in ("no", "audience", "agencies", "leaving", "filled_to")),
+        *(audience.c[name] for name in ("no", "audience", "agencies", "leaving", "filled_to", "fresh")),
         cast(audience.c.visible, Text).label("visible"),
         exists(select(rebuild.c.topic)).label("rebuilding"),
     ).order_by(audience.c.audience)
@@ -43,9 +43,9 @@ _AUDIENCES = Statement(
 _CHANGE_AUDIENCE = Statement(
     update(audience)
     .where(audience.c.no == bindparam("key"))
-    .values(agencies=bindparam("agencies"), leaving=bindparam("leaving"), filled_to=bindparam("filled_to"))
+    .values({name: bindparam(name) for name in ("agencies", "leaving", "filled_to", "fresh")})
 )
-_REFILL = Statement(update(audience).values(filled_to=0))
+_REFILL = Statement(update(audience).where(~audience.c.leaving).values(filled_to=0))
 
 
 def audiences(session: Session) -> Sequence[Any]:
@@ -60,17 +60,17 @@ def visible_pairs(text: str) -> frozenset[tuple[str, str]]:
 
 
 def add_audience(session: Session, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
-    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0)])
+    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0, True)])
 
 
 def change_audience(session: Session, row: Any, **values: Any) -> None:
-    """Any of `agencies`, `leaving` and `filled_to`, of an audience as `audiences` gives it."""
-    now = {"agencies": row.agencies, "leaving": row.leaving, "filled_to": row.filled_to}
+    """Any of `agencies`, `leaving`, `filled_to` and `fresh`, of an audience as `audiences` gives it."""
+    now = {"agencies": row.agencies, "leaving": row.leaving, "filled_to": row.filled_to, "fresh": row.fresh}
     session.fetch(_CHANGE_AUDIENCE, key=row.no, **(now | values))
 
 
 def drop_audience(session: Session, row: Any) -> None:
-    """Its businesses were withdrawn before; where they went is kept, so that their sequences go on if it comes back."""
+    """Its businesses were cleared away before; their sequences are kept, so that they go on if it comes back."""
     take(session, audience, [(row.no,)])
 
 
@@ -115,17 +115,6 @@ def records_due(session: Session, today: date, limit: int) -> list[int]:
     return [row.record for row in session.fetch(_RECORDS_DUE, today=today, page=limit)]
 
 
-_WITH_RISK = Statement(
-    select(business)
-    .where(business.c.audience == bindparam("audience"), business.c.priority > 0)
-    .order_by(business.c.business_id)
-)
-
-
-def businesses_with_risk(session: Session, audience_: int) -> Sequence[Any]:
-    return session.fetch(_WITH_RISK, audience=audience_)
-
-
 _OF_RECORDS = Statement(select(member.c.audience, member.c.business).where(among(member.c.record)))
 _MEMBERS = Statement(
     select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
@@ -139,9 +128,16 @@ def holdings(
     session: Session, audiences_: Collection[int], records: Collection[int]
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """By audience, the businesses that hold any of these records, with all their records; and the records' numbers."""
-    found = {number: Holding() for number in audiences_}
     rows = session.fetch(_OF_RECORDS, ids=many(records))
-    touched = {(row.audience, row.business) for row in rows if row.audience in found}
+    return holdings_of(session, audiences_, {(row.audience, row.business) for row in rows})
+
+
+def holdings_of(
+    session: Session, audiences_: Collection[int], wanted: Collection[tuple[int, int]]
+) -> tuple[dict[int, Holding], dict[str, int]]:
+    """As `holdings`, of businesses by (audience, number)."""
+    found = {number: Holding() for number in audiences_}
+    touched = {(audience_, number) for audience_, number in wanted if audience_ in found}
     if not touched:
         return found, {}
     asked = many({number for _, number in touched})
