@@ -64,7 +64,7 @@ def _filter(
 
 
 @dataclass(slots=True)
-class _Place:
+class Place:
     """How far a reader has come, and in which view it was told what it was told."""
 
     positions: dict[int, int]
@@ -86,18 +86,18 @@ async def _place_of(
     origin: Annotated[Origin, Query(alias="from", description="Where to begin without a cursor")] = Origin.now,
     after: Annotated[str | None, Query(description="A cursor, for clients that cannot set headers")] = None,
     last_event_id: Annotated[str | None, Header(description="The cursor of the last event received")] = None,
-) -> _Place:
+) -> Place:
     """Where the stream begins: after the cursor if there is one, header before query; else at `from`."""
     cursor, view = last_event_id or after, rules.view_of(caller.agency)
     if not cursor:
-        return _Place({} if origin is Origin.start else await streams.risk.now(), view)
+        return Place({} if origin is Origin.start else await streams.risk.now(), view)
     try:
         held = streams.cursors.open(caller.agency, cursor)
         positions = {slot - 1: at for slot, at in held.items() if slot}
         await streams.risk.check(positions)
     except BadCursor as error:
         raise Malformed("The cursor is not one of this stream; leave it out and choose from=start or now.") from error
-    return _Place(positions, view if held.get(0) == _number(view) else "")
+    return Place(positions, view if held.get(0) == _number(view) else "")
 
 
 @router.get(
@@ -112,7 +112,7 @@ async def risk_changes(
     rules: CurrentRules,
     streams: CurrentStreams,
     wanted: Annotated[Filter, Depends(_filter)],
-    place: Annotated[_Place, Depends(_place_of)],
+    place: Annotated[Place, Depends(_place_of)],
 ) -> AsyncIterator[RiskChange | ViewChanged | ServerSentEvent]:
     """Your own audience's view only. Each event's `id` is a cursor: give the last one back as `Last-Event-ID` and the
     stream goes on exactly there. The first block has a cursor and no data. The stream ends with the token.
@@ -127,20 +127,22 @@ async def risk_changes(
         event = entry.event
         if event is None or agency not in event.agencies:
             continue
-        if place.view != rules.view_of(agency):
-            before = _Place(positions | {entry.partition: entry.offset}, "")
+        view = rules.view_of(agency)
+        if place.view != view:
+            before = Place(positions | {entry.partition: entry.offset}, "")
             yield _view_changed(before, agency, rules, streams)
             place.view = before.view
-        if wanted.wants(event) and may_have(event, agency, rules.audiences()):
-            yield _delivered(event, place.seal(agency, streams.cursors))
+        if wanted.wants(event) and may_have(event, agency, view):
+            yield delivered(event, place.seal(agency, streams.cursors))
 
 
-def _view_changed(place: _Place, agency: str, rules: Rules, streams: Streams) -> ServerSentEvent:
+def _view_changed(place: Place, agency: str, rules: Rules, streams: Streams) -> ServerSentEvent:
     place.view = rules.view_of(agency)
     cursor = place.seal(agency, streams.cursors)
     return ServerSentEvent(event=VIEW_CHANGED, raw_data=ViewChanged().model_dump_json(), id=cursor)
 
 
-def _delivered(event: RiskEvent, cursor: str) -> ServerSentEvent:
+def delivered(event: RiskEvent, cursor: str) -> ServerSentEvent:
+    """As it is sent, with the cursor behind it."""
     with span("risk-changes deliver", event.traceparent, SpanKind.PRODUCER):
         return ServerSentEvent(event=RISK_CHANGED, raw_data=event.body, id=cursor)

@@ -1,7 +1,6 @@
 """Risk changes as they lie in the log, and who may have which."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -9,7 +8,6 @@ import orjson
 from shared.contracts.api.gateway import RiskChange
 from shared.contracts.envelope import EVENT_TYPE_PREFIX, Event
 from shared.contracts.events.linker import Cause, RiskBand, RiskChanged
-from shared.sharing import View
 
 _RISK_CHANGED = f"{EVENT_TYPE_PREFIX}risk.changed.v1"
 _AREA = re.compile(r"[A-Z]{1,2}(\d[A-Z0-9]?)?")
@@ -78,11 +76,10 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
     )
 
 
-def may_have(event: RiskEvent, agency: str, audiences: Iterable[View]) -> bool:
-    """Whether `agency` was in the event's audience when it was said and still is under the rules of today; a farewell
-    is for those who are in it no more."""
-    is_reader = any(view.id == event.audience and agency in view.agencies for view in audiences)
-    return agency in event.agencies and (is_reader or event.is_farewell)
+def may_have(event: RiskEvent, agency: str, view: str) -> bool:
+    """Whether `agency` was in the event's audience when it was said and still is, since `view` is the id of its own
+    under the rules of today; a farewell is for those who are in it no more."""
+    return agency in event.agencies and (event.audience == view or event.is_farewell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,22 @@
 """Keeping audiences those that the sharing rules give today, and risks those of today.
 
-A view that appears is worked out from the stored pairs, page by page, in silence; then the agencies that see it are
-told how it differs from what they saw. One that nobody sees any more stays as it was until that is done, and is
-cleared away. Every page survives a crash: the store knows how far each of these has come.
+A view that appears begins as a copy of the one that is nearest; what they differ in is worked out from the stored
+pairs, page by page, in silence; then the agencies that see it are told how it differs from what they saw. One that
+nobody sees any more stays as it was until that is done, and is cleared away. Every page survives a crash: the store
+knows how far each of these has come.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.linker.handlers.findings import forget_all
+from services.linker.handlers.findings import FOUND_AT_ONCE, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import findings, graph, holdings, moves
+from services.linker.store.copying import copy
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 from shared.sharing import Partnership, View, views
@@ -76,16 +78,29 @@ def _compare(session: Session, wanted: Sequence[View]) -> bool:
     stored = {row.audience: row for row in holdings.audiences(session)}
     saw = {agency: row.no for row in stored.values() for agency in row.agencies}
     for view in wanted:
-        row = stored.pop(view.id, None)
-        if row is None:
-            visible = sorted([owner, category] for owner, category in view.visible)
-            holdings.add_audience(session, view.id, view.agencies, visible)
+        if view.id in stored:
+            holdings.change_audience(session, stored[view.id], agencies=list(view.agencies))
         else:
-            holdings.change_audience(session, row, agencies=list(view.agencies))
+            _add(session, view, stored.values())
         _begin_moves(session, view, saw)
-    for row in stored.values():
-        holdings.change_audience(session, row, agencies=[], leaving=True)
+    for id_ in stored.keys() - {view.id for view in wanted}:
+        holdings.change_audience(session, stored[id_], agencies=[], leaving=True)
+    if stored.keys() < {*stored, *(view.id for view in wanted)}:
+        findings.note_all(session, FOUND_AT_ONCE)
     return True
+
+
+def _add(session: Session, view: View, stored: Iterable[Any]) -> None:
+    """It begins as a copy of the one that differs least."""
+    differences = [(view.visible ^ holdings.visible_pairs(row.visible), row.no) for row in stored]
+    missing, nearest = min(differences, key=lambda one: (len(one[0]), one[1]), default=(view.visible, moves.NOTHING))
+    holdings.add_audience(session, view.id, view.agencies, _listed(view.visible), _listed(missing))
+    if nearest != moves.NOTHING:
+        copy(session, nearest, holdings.audience_number(view.id))
+
+
+def _listed(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    return sorted([owner, category] for owner, category in pairs)
 
 
 def _begin_moves(session: Session, view: View, saw: Mapping[str, int]) -> None:
@@ -106,13 +121,19 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
         return False
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
-    records = holdings.records_after(session, [row.no for row in rows], start, _PAGE)
-    shown = [replace(_stored_view(row), agencies=()) if row.fresh else _stored_view(row) for row in rows]
+    records = _next_records(session, rows, start)
+    shown = [_stored_view(row) if row.fresh is None else replace(_stored_view(row), agencies=()) for row in rows]
     _restate(session, records, shown, shelf, today)
     for row in rows:
-        then = {"filled_to": records[-1]} if records else {"filled_to": None, "fresh": False}
+        then = {"filled_to": records[-1]} if records else {"filled_to": None, "fresh": None}
         holdings.change_audience(session, row, **then)
     return True
+
+
+def _next_records(session: Session, rows: Sequence[Any], start: int) -> list[int]:
+    if any(row.fresh is None for row in rows):
+        return holdings.records_after(session, [row.no for row in rows], start, _PAGE)
+    return holdings.records_of(session, [pair for row in rows for pair in row.fresh], start, _PAGE)
 
 
 def _clear_page(session: Session) -> bool:

@@ -26,7 +26,7 @@ from shared.contracts.events.linker import Audience, Cause, FindingEnded, Findin
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 
-_MOST_RECORDS = 50
+FOUND_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _Changes:
 async def find_due(database: Database, detective: Detective, today: date) -> bool:
     """Work off the oldest of what is due; whether there may be more to do now."""
     async with database.read() as connection:
-        due = await store.due(connection, _MOST_RECORDS)
+        due = await store.due(connection, FOUND_AT_ONCE)
         audiences = await store.audiences(connection)
         if not due.notes or any(row.rebuilding or row.leaving or row.filled_to is not None for row in audiences):
             return False
@@ -65,7 +65,7 @@ def look_again(session: Session, rules: FindingRules) -> None:
     records that its audience does not see."""
     graph.lock(session)
     if store.any_found_otherwise(session, rules.version):
-        store.note_all(session, _MOST_RECORDS)
+        store.note_all(session, FOUND_AT_ONCE)
 
 
 def _changes(audience: Row[Any], held: Mapping[str, Row[Any]], now: Mapping[str, dict[str, Any]]) -> _Changes:

@@ -12,11 +12,12 @@ import orjson
 from sqlalchemy import Text, and_, bindparam, cast, exists, select, update
 
 from services.linker.domain.views import Business
-from services.linker.store.tables import audience, business, member, mention, rebuild, record, retired
+from services.linker.store.tables import audience, business, decision, member, mention, rebuild, record, retired
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
+from shared.sharing import DECISIONS
 
 
 @lru_cache
@@ -59,8 +60,14 @@ def visible_pairs(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((owner, category) for owner, category in orjson.loads(text))
 
 
-def add_audience(session: Session, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
-    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0, True)])
+def add_audience(
+    session: Session,
+    id_: str,
+    agencies: Sequence[str],
+    visible: Sequence[Sequence[str]],
+    fresh: Sequence[Sequence[str]],
+) -> None:
+    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0, fresh)])
 
 
 def change_audience(session: Session, row: Any, **values: Any) -> None:
@@ -89,11 +96,40 @@ _SHOWN_AFTER = (
 _PAGES = [Statement(found.limit(bindparam("page"))) for found in (_HELD_AFTER, _SHOWN_AFTER)]
 
 
+_SOURCE = mention.c.agency + "/" + mention.c.category
+_OF_SOURCES = Statement(
+    select(mention.c.no)
+    .where(among(_SOURCE), mention.c.no > bindparam("after"))
+    .order_by(mention.c.no)
+    .limit(bindparam("page"))
+)
+_DECIDED = [
+    Statement(
+        select(record_)
+        .where(among(decision.c.agency), record_ > bindparam("after"))
+        .order_by(record_)
+        .limit(bindparam("page"))
+    )
+    for record_ in (decision.c.a_no, decision.c.b_no)
+]
+
+
 def records_after(session: Session, audiences_: Collection[int], after: int, limit: int) -> list[int]:
     """The next records in order that the graph holds or that one of the audiences is shown."""
     held, shown = _PAGES
     found = {row[0] for row in session.fetch(held, after=after, page=limit)}
     found |= {row[0] for row in session.fetch(shown, after=after, page=limit, ids=many(audiences_))}
+    return sorted(found)[:limit]
+
+
+def records_of(session: Session, pairs: Collection[Sequence[str]], after: int, limit: int) -> list[int]:
+    """The next records in order that are of one of the (owner, category) pairs; of an owner's decisions, those that it
+    decided on."""
+    sources = many(f"{owner}/{category}" for owner, category in pairs)
+    deciders = many(owner for owner, category in pairs if category == DECISIONS)
+    found = {row[0] for row in session.fetch(_OF_SOURCES, ids=sources, after=after, page=limit)}
+    for statement in _DECIDED:
+        found |= {row[0] for row in session.fetch(statement, ids=deciders, after=after, page=limit)}
     return sorted(found)[:limit]
 
 

@@ -150,7 +150,9 @@ audience = Table(
     Column("visible", JSON, nullable=False),
     Column("leaving", Boolean, nullable=False),
     Column("filled_to", BigInteger),  # the last record worked into this view; NULL once it is complete
-    Column("fresh", Boolean, nullable=False),  # being filled for the first time, of which nobody is told
+    # Of one that is being filled for the first time, of which nobody is told: the (owner, category) pairs whose records
+    # are still to be worked into it, or out of it.
+    Column("fresh", JSON(none_as_null=True)),
 )
 
 # Agencies that see another view than before: as far as the business `done_to` they were told of the difference.

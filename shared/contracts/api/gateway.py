@@ -21,8 +21,8 @@ class RiskChange(Contract):
     time: AwareDatetime
     business_id: str
     sequence: int = Field(
-        description="1, 2, 3 … per business: a gap is a loss. A cause other than `changed` begins the count anew (after "
-        "its 1 there may be another), and so does a `view.changed`"
+        description="1, 2, 3 … per business: a gap is a loss. A cause other than `changed` begins the count anew "
+        "(after its 1 there may be another), and so does a `view.changed`"
     )
     cause: Cause = Field(
         description="`changed`: something happened. `released`: nothing did, but your agency may see more of it now. "

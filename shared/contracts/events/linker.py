@@ -40,8 +40,8 @@ class AudienceData(EventData):
     business_id: str
     sequence: int = Field(
         ge=1,
-        description="1, 2, 3 … per audience and business: a gap is a loss. A cause other than `changed` begins the count "
-        "anew; after its 1 there may be another",
+        description="1, 2, 3 … per audience and business: a gap is a loss. A cause other than `changed` begins the "
+        "count anew; after its 1 there may be another",
     )
     cause: Cause = Cause.changed
 

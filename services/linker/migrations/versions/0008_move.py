@@ -22,9 +22,7 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     with op.batch_alter_table("audience", schema=_schema()) as audience:
-        audience.add_column(sa.Column("fresh", sa.Boolean(), nullable=False, server_default=sa.false()))
-    with op.batch_alter_table("audience", schema=_schema()) as audience:
-        audience.alter_column("fresh", server_default=None)
+        audience.add_column(sa.Column("fresh", sa.JSON()))
 
 
 def downgrade() -> None:
