@@ -11,6 +11,7 @@ from joinedup.bench.link import link as bench_link
 from joinedup.bench.live import live as bench_live
 from joinedup.bench.sample import sample
 from joinedup.bench.search import search
+from joinedup.bench.sharing import sharing as bench_sharing
 from joinedup.bench.weights import weights
 from joinedup.demo import demo
 from joinedup.duties import commands as duties
@@ -38,6 +39,7 @@ spine.app.command()(weights)
 spine.app.command()(findings)
 spine.app.command()(search)
 spine.app.command("audit")(bench_audit)
+spine.app.command("sharing")(bench_sharing)
 app.add_typer(model.app, name="model")
 app.add_typer(sharing.app, name="sharing")
 app.add_typer(people.app, name="people")

@@ -11,6 +11,8 @@ import httpx
 import orjson
 from httpx import codes
 
+from shared.contracts.api.gateway import RISK_CHANGED
+
 _RENEW_BEFORE = 60.0
 _CHUNK = 256 * 1024
 _POLL = 0.1
@@ -147,8 +149,9 @@ class Api:
             if response.is_error:
                 await response.aread()
             raise_problem(response)
-            async for id_, data in _server_sent(response):
-                yield id_, orjson.loads(data)
+            async for id_, kind, data in _server_sent(response):
+                if kind == RISK_CHANGED:
+                    yield id_, orjson.loads(data)
 
     async def graph(self) -> AsyncIterator[dict[str, Any]]:
         """Every visible record with the business it belongs to."""
@@ -171,19 +174,21 @@ async def _chunks(path: Path) -> AsyncIterator[bytes]:
             yield chunk
 
 
-async def _server_sent(response: httpx.Response) -> AsyncIterator[tuple[str, str]]:
-    """(id, data) of each event; comments are heartbeats. Source: HTML Living Standard, "Server-sent events"."""
-    id_, data = "", ""
+async def _server_sent(response: httpx.Response) -> AsyncIterator[tuple[str, str, str]]:
+    """(id, event, data) of each; comments are heartbeats. Source: HTML Living Standard, "Server-sent events"."""
+    id_, kind, data = "", "", ""
     async for line in response.aiter_lines():
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if field == "id":
             id_ = value
+        elif field == "event":
+            kind = value
         elif field == "data":
             data = f"{data}\n{value}" if data else value
         elif not line and data:
-            yield id_, data
-            data = ""
+            yield id_, kind, data
+            kind, data = "", ""
 
 
 def raise_problem(response: httpx.Response) -> None:

@@ -64,8 +64,15 @@ def _table(stream: RiskStream, url: str) -> Table:
         shown.add_column(heading)
     for change in stream.recent:
         regimes = ", ".join(concern["regime"] for concern in change["regimes"])
-        shown.add_row(change["time"][11:19], Text(change["name"]), change["area"] or "", _bands(change), regimes)
+        shown.add_row(change["time"][11:19], _named(change), change["area"] or "", _bands(change), regimes)
     return shown
+
+
+def _named(change: Change) -> Text:
+    """With why, where nothing happened but what the agency may see."""
+    if change["cause"] == "changed":
+        return Text(change["name"])
+    return Text.assemble(change["name"] or change["business_id"], (f" ({change['cause']})", "dim"))
 
 
 def _bands(change: Change) -> Text:

@@ -79,10 +79,11 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             graph = resolver()
             today, file = clock.today(), rules(settings)
             await finish_rebuild(db, log, graph, today)
-            await settle(db, partnership := file.current(), graph.shelf, today)
+            partnership = file.current()
+            is_settled = await settle(db, partnership, graph.shelf, today)
             handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_settled(db, file, graph, (today, partnership), stop))
+                tasks.create_task(_keep_settled(db, file, graph, (today, partnership) if is_settled else None, stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
                 tasks.create_task(keep_caught_up(db, stop))
                 tasks.create_task(_keep_forgetting(log, stop))
@@ -112,15 +113,14 @@ async def _keep_settled(
     db: Database,
     file: Reread[Partnership],
     graph: Resolver,
-    settled: tuple[date, Partnership],
+    settled: tuple[date, Partnership] | None,
     stop: asyncio.Event,
 ) -> None:
     """Settle again on each new day, and whenever the sharing rules change."""
     while not stop.is_set():
         with _patience("settling_waits"):
             today, partnership = clock.today(), file.current()
-            if (today, partnership) != settled:
-                await settle(db, partnership, graph.shelf, today)
+            if (today, partnership) != settled and await settle(db, partnership, graph.shelf, today):
                 async with db.transaction() as tx:
                     await prune(tx.connection, inbox, _INBOX_KEPT)
                 settled = today, partnership

@@ -4,6 +4,7 @@ known to two agencies is held and computed, nobody can tell, and it flows on the
 Source: the seed report's account of the Cornwall pilot.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -45,6 +46,7 @@ _QUESTIONS = (
     "/v1/exports/businesses.ftm.json",
     "/v1/review-queue",
 )
+VIEW = {"read_again": ["/v1/businesses"]}
 _FROM_START = "/v1/events/risk-changes?from=start"
 
 
@@ -77,7 +79,9 @@ def test_what_is_held_flows_when_its_gateway_is_signed_and_is_gone_when_it_is_re
     wait_until(world.is_quiet, 60, "Quiet")
     as_before = _answers(world)
     assert all('"status":' not in told for told in as_before.values())  # each was answered
-    for told in (*as_before.values(), _stream(world)):
+    told_before, cursor = _stream(world)
+    assert [change["cause"] for change in told_before] == ["changed"] * len(_SHOPS)
+    for told in (*as_before.values(), json.dumps(told_before)):
         assert "immigration" not in told
         assert "Corge" not in told
     assert _regimes(world) == {name: ["inspections"] for name, _ in _SHOPS}
@@ -89,15 +93,22 @@ def test_what_is_held_flows_when_its_gateway_is_signed_and_is_gone_when_it_is_re
     wait_until(lambda: _regimes(world) == released, 60, "What was held")
     wait_until(world.is_quiet, 60, "Quiet")
     assert _may_council_have_visits(world)["verdict"] == "yes"
-    assert "Corge Barbers" in _stream(world)
+    told, cursor = _stream(world, cursor)
+    assert told[0] == VIEW
+    assert {change["name"]: change["cause"] for change in told[1:]} == dict.fromkeys(released, "released")
+    assert {change["previous_band"] for change in told[1:] if change["name"] != "Corge Barbers"} == {"medium"}
     assert "immigration" in world.http.get("/v1/search?q=Zyzzo", headers=world.as_("council")).text
 
+    as_now = [name for name, _ in _SHOPS] + [""]  # Corge Barbers is gone, and its name with it
     partnership.is_("revoked", _SIGNED)
     wait_until(
         lambda: "immigration" not in world.http.get("/v1/businesses", headers=world.as_("council")).text, 2, "No"
     )
     wait_until(lambda: _answers(world) == as_before, 60, "As before")
-    assert "immigration" not in _stream(world)
+    told, _ = _stream(world, cursor)
+    assert told[0] == VIEW
+    assert {change["name"]: change["cause"] for change in told[1:]} == dict.fromkeys(as_now, "withdrawn")
+    assert all("immigration" not in json.dumps(part) for part in (told, _stream(world)[0]))
 
 
 def _send(world: World, agency: str, category: str, shops: tuple[tuple[str, str], ...], rating: str) -> None:
@@ -131,11 +142,15 @@ def _may_council_have_visits(world: World) -> dict[str, Any]:
     return said
 
 
-def _stream(world: World) -> str:
-    """What a dashboard is told that reads from the beginning, until it has been told nothing for a while."""
-    told: list[str] = []
-    headers = world.as_("council")
+def _stream(world: World, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
+    """What a dashboard is told that reads from the beginning, or from where it stopped, until it has been told nothing
+    for a while; and where it stopped."""
+    told: list[dict[str, Any]] = []
+    headers = world.as_("council") | ({"Last-Event-ID": cursor} if cursor else {})
     with suppress(httpx.ReadTimeout), world.http.stream("GET", _FROM_START, headers=headers, timeout=2.0) as answer:
         for line in answer.iter_lines():
-            told.append(line)  # noqa: PERF402 - it never ends, and breaks off
-    return "\n".join(told)
+            if line.startswith("id: "):
+                cursor = line.removeprefix("id: ")
+            elif line.startswith("data: "):
+                told.append(json.loads(line.removeprefix("data: ")))
+    return told, cursor

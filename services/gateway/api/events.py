@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -12,8 +13,9 @@ from opentelemetry.trace import SpanKind
 from services.gateway.api.caller import CurrentRules, StreamReader
 from services.gateway.domain.cursor import BadCursor, Cursors
 from services.gateway.domain.risk import Filter, RiskEvent, is_area, may_have
+from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.streams import RiskStream
-from shared.contracts.api.gateway import RISK_CHANGED, RiskChange
+from shared.contracts.api.gateway import RISK_CHANGED, VIEW_CHANGED, RiskChange, ViewChanged
 from shared.contracts.events.linker import RiskBand
 from shared.contracts.problem import FieldProblem
 from shared.runtime.errors import Invalid, Malformed
@@ -61,23 +63,41 @@ def _filter(
     return Filter(frozenset(band), frozenset(regime), areas)
 
 
-async def _positions(
+@dataclass(slots=True)
+class Place:
+    """How far a reader has come, and in which view it was told what it was told."""
+
+    positions: dict[int, int]
+    view: str
+
+    def seal(self, agency: str, cursors: Cursors) -> str:
+        """The cursor of here: the view first, then the partitions in order."""
+        return cursors.seal(agency, {0: _number(self.view)} | {no + 1: at for no, at in self.positions.items()})
+
+
+def _number(view: str) -> int:
+    return int.from_bytes(blake2b(view.encode(), digest_size=8).digest())
+
+
+async def _place_of(
     caller: StreamReader,
     streams: CurrentStreams,
+    rules: CurrentRules,
     origin: Annotated[Origin, Query(alias="from", description="Where to begin without a cursor")] = Origin.now,
     after: Annotated[str | None, Query(description="A cursor, for clients that cannot set headers")] = None,
     last_event_id: Annotated[str | None, Header(description="The cursor of the last event received")] = None,
-) -> dict[int, int]:
+) -> Place:
     """Where the stream begins: after the cursor if there is one, header before query; else at `from`."""
-    cursor = last_event_id or after
+    cursor, view = last_event_id or after, rules.view_of(caller.agency)
     if not cursor:
-        return {} if origin is Origin.start else await streams.risk.now()
+        return Place({} if origin is Origin.start else await streams.risk.now(), view)
     try:
-        positions = streams.cursors.open(caller.agency, cursor)
+        held = streams.cursors.open(caller.agency, cursor)
+        positions = {slot - 1: at for slot, at in held.items() if slot}
         await streams.risk.check(positions)
     except BadCursor as error:
         raise Malformed("The cursor is not one of this stream; leave it out and choose from=start or now.") from error
-    return positions
+    return Place(positions, view if held.get(0) == _number(view) else "")
 
 
 @router.get(
@@ -92,17 +112,37 @@ async def risk_changes(
     rules: CurrentRules,
     streams: CurrentStreams,
     wanted: Annotated[Filter, Depends(_filter)],
-    positions: Annotated[dict[int, int], Depends(_positions)],
-) -> AsyncIterator[RiskChange | ServerSentEvent]:
+    place: Annotated[Place, Depends(_place_of)],
+) -> AsyncIterator[RiskChange | ViewChanged | ServerSentEvent]:
     """Your own audience's view only. Each event's `id` is a cursor: give the last one back as `Last-Event-ID` and the
-    stream goes on exactly there. The first block has a cursor and no data. The stream ends with the token."""
-    yield ServerSentEvent(comment="open", id=streams.cursors.seal(caller.agency, positions))
+    stream goes on exactly there. The first block has a cursor and no data. The stream ends with the token.
+
+    Once the sharing rules give your agency another view, a `view.changed` comes before anything else, and then what was
+    `released` or `withdrawn`: read your list again when it comes."""
+    agency, positions = caller.agency, place.positions
+    yield ServerSentEvent(comment="open", id=place.seal(agency, streams.cursors))
+    if not place.view:
+        yield _view_changed(place, agency, rules, streams)
     async for entry in streams.risk.follow(positions, caller.expires_at):
         event = entry.event
-        if event and wanted.wants(event) and may_have(event, caller.agency, rules.audiences()):
-            yield _delivered(event, streams.cursors.seal(caller.agency, positions))
+        if event is None or agency not in event.agencies:
+            continue
+        view = rules.view_of(agency)
+        if place.view != view:
+            before = Place(positions | {entry.partition: entry.offset}, "")
+            yield _view_changed(before, agency, rules, streams)
+            place.view = before.view
+        if wanted.wants(event) and may_have(event, agency, view):
+            yield delivered(event, place.seal(agency, streams.cursors))
 
 
-def _delivered(event: RiskEvent, cursor: str) -> ServerSentEvent:
+def _view_changed(place: Place, agency: str, rules: Rules, streams: Streams) -> ServerSentEvent:
+    place.view = rules.view_of(agency)
+    cursor = place.seal(agency, streams.cursors)
+    return ServerSentEvent(event=VIEW_CHANGED, raw_data=ViewChanged().model_dump_json(), id=cursor)
+
+
+def delivered(event: RiskEvent, cursor: str) -> ServerSentEvent:
+    """As it is sent, with the cursor behind it."""
     with span("risk-changes deliver", event.traceparent, SpanKind.PRODUCER):
         return ServerSentEvent(event=RISK_CHANGED, raw_data=event.body, id=cursor)

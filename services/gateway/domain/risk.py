@@ -1,15 +1,13 @@
 """Risk changes as they lie in the log, and who may have which."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
 
 from shared.contracts.api.gateway import RiskChange
 from shared.contracts.envelope import EVENT_TYPE_PREFIX, Event
-from shared.contracts.events.linker import RiskBand, RiskChanged
-from shared.sharing import View
+from shared.contracts.events.linker import Cause, RiskBand, RiskChanged
 
 _RISK_CHANGED = f"{EVENT_TYPE_PREFIX}risk.changed.v1"
 _AREA = re.compile(r"[A-Z]{1,2}(\d[A-Z0-9]?)?")
@@ -26,6 +24,8 @@ class RiskEvent:
     area: str
     traceparent: str | None
     body: str
+    is_farewell: bool
+    """It says that its readers see the business no more, and nothing else of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def decode(value: bytes) -> RiskEvent | None:
         area=data.area or "",
         traceparent=event.traceparent,
         body=own_view(event).model_dump_json(),
+        is_farewell=data.cause is not Cause.changed and not (data.name or data.area or data.regimes),
     )
 
 
@@ -62,6 +63,7 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
         time=event.time,
         business_id=data.business_id,
         sequence=data.sequence,
+        cause=data.cause,
         name=data.name,
         area=data.area,
         as_of=data.as_of,
@@ -74,21 +76,23 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
     )
 
 
-def may_have(event: RiskEvent, agency: str, audiences: Iterable[View]) -> bool:
-    """Whether `agency` was in the event's audience when it was said and still is under the rules of today."""
-    return agency in event.agencies and any(view.id == event.audience and agency in view.agencies for view in audiences)
+def may_have(event: RiskEvent, agency: str, view: str) -> bool:
+    """Whether `agency` was in the event's audience when it was said and still is, since `view` is the id of its own
+    under the rules of today; a farewell is for those who are in it no more."""
+    return agency in event.agencies and (event.audience == view or event.is_farewell)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a reader asked for; nothing named means everything."""
+    """What a reader asked for; nothing named means everything. A farewell goes to all, since it does not say what the
+    business was."""
 
     bands: frozenset[RiskBand] = frozenset()
     regimes: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
 
     def wants(self, event: RiskEvent) -> bool:
-        return (
+        return event.is_farewell or (
             (not self.bands or event.band in self.bands)
             and (not self.regimes or not self.regimes.isdisjoint(event.regimes))
             and (not self.areas or any(_within(event.area, area) for area in self.areas))

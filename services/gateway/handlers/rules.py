@@ -15,6 +15,7 @@ class Rules:
     def __init__(self, file: Path) -> None:
         self._file = Reread(file, load_partnership)
         self._views: tuple[date, Partnership, tuple[View, ...]] | None = None
+        self._view_of: dict[str, str] = {}
 
     def partnership(self) -> Partnership:
         """Raises Unavailable while the file is missing or faulty."""
@@ -25,7 +26,13 @@ class Rules:
         partnership, day = self.partnership(), today()
         if self._views is None or self._views[0] != day or self._views[1] is not partnership:
             self._views = (day, partnership, views(partnership, day))
+            self._view_of = {agency: view.id for view in self._views[2] for agency in view.agencies}
         return self._views[2]
+
+    def view_of(self, agency: str) -> str:
+        """The id of the agency's audience of today; "" for one that has none."""
+        self.audiences()
+        return self._view_of.get(agency, "")
 
     async def are_readable(self) -> bool:
         self.partnership()

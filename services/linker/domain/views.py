@@ -170,17 +170,18 @@ def successors(
 ) -> Mapping[str, tuple[str, ...]]:
     """For each business of `before` the businesses of `after` that hold its records, the largest share first."""
     holder = {record_id: business for business, records in after.items() for record_id in records}
-    return {business: _ranked(holder.get(record) for record in records) for business, records in before.items()}
+    return {business: ranked(holder.get(record) for record in records) for business, records in before.items()}
 
 
-def _ranked(values: Iterable[str | None]) -> tuple[str, ...]:
+def ranked(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Each once, the most frequent first."""
     counts = Counter(value for value in values if value)
     return tuple(sorted(counts, key=lambda value: (-counts[value], value)))
 
 
 def _most_common(values: Iterable[str | None]) -> str | None:
     """Ties go to the first in the order of the alphabet, so that the order of arrival cannot matter."""
-    return next(iter(_ranked(values)), None)
+    return next(iter(ranked(values)), None)
 
 
 def _where(sighting: Sighting) -> tuple[str, str]:

@@ -1,37 +1,60 @@
 """Keeping audiences those that the sharing rules give today, and risks those of today.
 
-A view that appears is worked out from the stored pairs, page by page; one that disappears is shown nothing, page by
-page, so that each of its businesses is withdrawn. Pages survive a crash: the audience remembers how far it was filled.
+A view that appears begins as a copy of the one that is nearest; what they differ in is worked out from the stored
+pairs, page by page, in silence; then the agencies that see it are told how it differs from what they saw. One that
+nobody sees any more stays as it was until that is done, and is cleared away. Every page survives a crash: the store
+knows how far each of these has come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.linker.handlers.findings import end_all
+from services.linker.handlers.findings import FOUND_AT_ONCE, forget_all
+from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
-from services.linker.store import findings, graph, holdings
-from shared.contracts.events.linker import Audience, RegimeConcern, RiskBand, RiskChanged
+from services.linker.store import findings, graph, holdings, moves
+from services.linker.store.copying import copy
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 from shared.sharing import Partnership, View, views
 
 _PAGE = 500
+_CLEARED = 2000
 
 
-def stored_view(row: Any) -> View:
-    """An audience as stored. One that is leaving is shown nothing."""
-    visible = frozenset() if row.leaving else holdings.visible_pairs(row.visible)
-    return View(row.audience, tuple(row.agencies), visible)
+def standing_views(rows: Sequence[Any]) -> list[View]:
+    """The audiences to keep up to date, of all as stored."""
+    return [_stored_view(row) for row in rows if not row.leaving]
 
 
-async def settle(database: Database, partnership: Partnership, shelf: Shelf, today: date) -> None:
-    """Bring the stored audiences to those of `today`, then every risk that time has changed."""
-    await database.run(lambda session: _compare(session, views(partnership, today), today))
+def _stored_view(row: Any) -> View:
+    return View(row.audience, tuple(row.agencies), holdings.visible_pairs(row.visible))
+
+
+async def settle(database: Database, partnership: Partnership, shelf: Shelf, today: date) -> bool:
+    """Bring the stored audiences to those of `today`, and every risk that time has changed; whether that was done: it
+    waits for a rebuild. What an earlier change of the rules left undone is done first, and risks are those of today
+    before views are compared, so that no agency is told of a day's decay as if its view had changed."""
+    wanted = views(partnership, today)
+    is_done = False
+    while not is_done and await _finish(database, shelf, today):
+        is_done = await database.run(lambda session: _compare(session, wanted))
+    return is_done and await _finish(database, shelf, today)
+
+
+async def _finish(database: Database, shelf: Shelf, today: date) -> bool:
+    """Do all that is begun; whether there was nothing in the way."""
     await fill(database, shelf, today)
+    while await database.run(tell_page):
+        pass
+    while await database.run(_clear_page):
+        pass
     while await database.run(lambda session: _reassess_page(session, shelf, today)):
         pass
+    return await database.run(_is_settled)
 
 
 async def fill(database: Database, shelf: Shelf, today: date) -> None:
@@ -40,42 +63,54 @@ async def fill(database: Database, shelf: Shelf, today: date) -> None:
         pass
 
 
-def _compare(session: Session, wanted: Sequence[View], today: date) -> None:
+def _is_settled(session: Session) -> bool:
+    rows = holdings.audiences(session)
+    return not moves.pending(session) and not any(
+        row.leaving or row.rebuilding or row.filled_to is not None for row in rows
+    )
+
+
+def _compare(session: Session, wanted: Sequence[View]) -> bool:
+    """From here on agencies are told of what changes in their new view; whether nothing was in the way of that."""
     graph.lock(session)
+    if not _is_settled(session):
+        return False
     stored = {row.audience: row for row in holdings.audiences(session)}
+    saw = {agency: row.no for row in stored.values() for agency in row.agencies}
     for view in wanted:
-        row = stored.pop(view.id, None)
-        if row is None:
-            visible = sorted([owner, category] for owner, category in view.visible)
-            holdings.add_audience(session, view.id, view.agencies, visible)
-            continue
-        _welcome(session, view, set(view.agencies) - set(row.agencies), today)
-        back = {"leaving": False, "filled_to": 0} if row.leaving else {}
-        holdings.change_audience(session, row, agencies=list(view.agencies), **back)
-    for row in stored.values():
-        if not row.leaving:
-            holdings.change_audience(session, row, leaving=True, filled_to=0)
+        if view.id in stored:
+            holdings.change_audience(session, stored[view.id], agencies=list(view.agencies))
+        else:
+            _add(session, view, stored.values())
+        _begin_moves(session, view, saw)
+    for id_ in stored.keys() - {view.id for view in wanted}:
+        holdings.change_audience(session, stored[id_], agencies=[], leaving=True)
+    if stored.keys() < {*stored, *(view.id for view in wanted)}:
+        findings.note_all(session, FOUND_AT_ONCE)
+    return True
 
 
-def _welcome(session: Session, view: View, newcomers: set[str], today: date) -> None:
-    """Tell agencies that join an audience what its others know; for those, nothing has changed."""
-    if not newcomers:
-        return
-    audience = Audience(id=view.id, agencies=tuple(sorted(newcomers)))
-    for row in holdings.businesses_with_risk(session, holdings.audience_number(view.id)):
-        told = RiskChanged(
-            audience=audience,
-            business_id=row.business_id,
-            sequence=row.risk_sequence,
-            name=row.name,
-            area=row.area,
-            as_of=today,
-            band=RiskBand(row.band),
-            previous_band=RiskBand.none,
-            score=row.score,
-            regimes=tuple(RegimeConcern.model_validate(concern) for concern in row.concerns),
-        )
-        session.publish(told, subject=row.business_id)
+def _add(session: Session, view: View, stored: Iterable[Any]) -> None:
+    """It begins as a copy of the one that differs least."""
+    differences = [(view.visible ^ holdings.visible_pairs(row.visible), row.no) for row in stored]
+    missing, nearest = min(differences, key=lambda one: (len(one[0]), one[1]), default=(view.visible, moves.NOTHING))
+    holdings.add_audience(session, view.id, view.agencies, _listed(view.visible), _listed(missing))
+    if nearest != moves.NOTHING:
+        copy(session, nearest, holdings.audience_number(view.id))
+
+
+def _listed(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    return sorted([owner, category] for owner, category in pairs)
+
+
+def _begin_moves(session: Session, view: View, saw: Mapping[str, int]) -> None:
+    target = holdings.audience_number(view.id)
+    came_from: dict[int, list[str]] = {}
+    for agency in view.agencies:
+        came_from.setdefault(saw.get(agency, moves.NOTHING), []).append(agency)
+    for source, agencies in came_from.items():
+        if source != target:
+            moves.put_move(session, source, target, agencies)
 
 
 def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
@@ -86,29 +121,43 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
         return False
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
-    records = holdings.records_after(session, [row.no for row in rows], start, _PAGE)
-    _restate(session, records, rows, shelf, today)
+    records = _next_records(session, rows, start)
+    shown = [_stored_view(row) if row.fresh is None else replace(_stored_view(row), agencies=()) for row in rows]
+    _restate(session, records, shown, shelf, today)
     for row in rows:
-        if records or not row.leaving:
-            holdings.change_audience(session, row, filled_to=records[-1] if records else None)
-        else:
-            end_all(session, row)
-            holdings.drop_audience(session, row)
+        then = {"filled_to": records[-1]} if records else {"filled_to": None, "fresh": None}
+        holdings.change_audience(session, row, **then)
+    return True
+
+
+def _next_records(session: Session, rows: Sequence[Any], start: int) -> list[int]:
+    if any(row.fresh is None for row in rows):
+        return holdings.records_after(session, [row.no for row in rows], start, _PAGE)
+    return holdings.records_of(session, [pair for row in rows for pair in row.fresh], start, _PAGE)
+
+
+def _clear_page(session: Session) -> bool:
+    """Clear away some of what nobody sees any more and its agencies were told of; whether there may be more."""
+    graph.lock(session)
+    row = next((row for row in holdings.audiences(session) if row.leaving), None)
+    if row is None or moves.pending(session):
+        return False
+    if not moves.clear_away(session, row.no, _CLEARED):
+        forget_all(session, row)
+        holdings.drop_audience(session, row)
     return True
 
 
 def _reassess_page(session: Session, shelf: Shelf, today: date) -> bool:
     """Assess some of the businesses whose risk may have changed with the date; whether there may be more."""
     graph.lock(session)
-    rows = holdings.audiences(session)
-    if any(row.rebuilding for row in rows):
+    if not _is_settled(session):
         return False
     records = holdings.records_due(session, today, _PAGE)
-    _restate(session, records, rows, shelf, today)
+    _restate(session, records, standing_views(holdings.audiences(session)), shelf, today)
     return bool(records)
 
 
-def _restate(session: Session, records: Sequence[int], rows: Sequence[Any], shelf: Shelf, today: date) -> None:
-    """All businesses of these records, assessed again, for these audiences as stored."""
-    views = [stored_view(row) for row in rows]
+def _restate(session: Session, records: Sequence[int], views: Sequence[View], shelf: Shelf, today: date) -> None:
+    """All businesses of these records, assessed again, for these audiences."""
     findings.note(session, restate(session, records, views, shelf.policies(session), today, None))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.linker.domain.decide import Decision, Verdict, decide
 from services.linker.domain.views import Policies
-from services.linker.handlers.audiences import stored_view
+from services.linker.handlers.audiences import standing_views
 from services.linker.handlers.restate import restate
 from services.linker.store import decisions, findings, graph, holdings
 from services.linker.store.holdings import audience_number
@@ -84,7 +84,7 @@ def _restate(session: Session, policies: Policies, made: Decision, numbers: Iter
     rows = holdings.audiences(session)
     if any(row.rebuilding for row in rows):
         raise Unavailable("The graph is being rebuilt; try again shortly.", headers=_SHORTLY)
-    views = [view for view in map(stored_view, rows) if view.sees(made.agency, DECISIONS)]
+    views = [view for view in standing_views(rows) if view.sees(made.agency, DECISIONS)]
     findings.note(session, restate(session, set(numbers), views, policies, clock.today(), {}))
 
 

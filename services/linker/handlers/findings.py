@@ -22,11 +22,11 @@ from services.linker.handlers.relating import parties_of
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import findings as store
 from services.linker.store import graph, holdings, relations
-from shared.contracts.events.linker import Audience, FindingEnded, FindingRaised, FindingType
+from shared.contracts.events.linker import Audience, Cause, FindingEnded, FindingRaised, FindingType
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 
-_MOST_RECORDS = 50
+FOUND_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class _Changes:
 async def find_due(database: Database, detective: Detective, today: date) -> bool:
     """Work off the oldest of what is due; whether there may be more to do now."""
     async with database.read() as connection:
-        due = await store.due(connection, _MOST_RECORDS)
+        due = await store.due(connection, FOUND_AT_ONCE)
         audiences = await store.audiences(connection)
-        if not due.notes or any(row.rebuilding or row.filled_to is not None for row in audiences):
+        if not due.notes or any(row.rebuilding or row.leaving or row.filled_to is not None for row in audiences):
             return False
         model = await detective.shelf.model(connection)
         searches = [_Search(connection, row, model, detective.rules) for row in audiences]
@@ -65,7 +65,7 @@ def look_again(session: Session, rules: FindingRules) -> None:
     records that its audience does not see."""
     graph.lock(session)
     if store.any_found_otherwise(session, rules.version):
-        store.note_all(session, _MOST_RECORDS)
+        store.note_all(session, FOUND_AT_ONCE)
 
 
 def _changes(audience: Row[Any], held: Mapping[str, Row[Any]], now: Mapping[str, dict[str, Any]]) -> _Changes:
@@ -156,15 +156,16 @@ def _tell(session: Session, due: store.Due, changes: Sequence[_Changes], rules: 
     if not _are_as_before(session, [of_one.audience for of_one in changes]) or not store.take_due(session, due):
         return
     for of_one in changes:
+        audience = Audience(id=of_one.audience.audience, agencies=tuple(of_one.audience.agencies))
         store.replace(session, of_one.audience.no, of_one.before, of_one.after)
         known = {row.finding_id for row in of_one.before}
         kept = {row["finding_id"] for row in of_one.after}
         ended = [row for row in of_one.before if row.finding_id not in kept]
         for new in of_one.after:
             if new["finding_id"] not in known:
-                _raise(session, of_one.audience, new, rules, _goes_on(new, ended))
+                tell_raised(session, audience, new, rules, continues=_goes_on(new, ended))
         for old in ended:
-            _end(session, of_one.audience, old)
+            tell_ended(session, audience, old)
 
 
 def _are_as_before(session: Session, audiences: Sequence[Row[Any]]) -> bool:
@@ -182,23 +183,26 @@ def _goes_on(new: Mapping[str, Any], ended: Sequence[Row[Any]]) -> str | None:
     return min((old.finding_id for old in same), default=None)
 
 
-def end_all(session: Session, audience: Any) -> None:
-    """An audience that is no more has no findings."""
-    held = store.all_of(session, audience.no)
-    store.replace(session, audience.no, held, [])
-    for row in held:
-        _end(session, audience, row)
+def forget_all(session: Session, audience: Any) -> None:
+    """An audience that is no more has no findings; its agencies were told."""
+    store.replace(session, audience.no, store.all_of(session, audience.no), [])
 
 
-def _raise(
-    session: Session, audience: Row[Any], row: Mapping[str, Any], rules: FindingRules, continues: str | None
+def tell_raised(
+    session: Session,
+    audience: Audience,
+    row: Mapping[str, Any],
+    rules: FindingRules,
+    cause: Cause = Cause.changed,
+    continues: str | None = None,
 ) -> None:
     rule = rules.of(FindingType(row["type"]))
     said = FindingRaised(
-        audience=Audience(id=audience.audience, agencies=tuple(audience.agencies)),
+        audience=audience,
         finding_id=row["finding_id"],
         type=FindingType(row["type"]),
         business_ids=tuple(row["business_ids"]),
+        cause=cause,
         title=rule.title if rule else "",
         areas=tuple(filter(None, row["areas"].split("|"))),
         since=row["since"],
@@ -207,11 +211,12 @@ def _raise(
     session.publish(said, subject=row["finding_id"], traceparent="")
 
 
-def _end(session: Session, audience: Any, row: Any) -> None:
+def tell_ended(session: Session, audience: Audience, row: Any, cause: Cause = Cause.changed) -> None:
     said = FindingEnded(
-        audience=Audience(id=audience.audience, agencies=tuple(audience.agencies)),
+        audience=audience,
         finding_id=row.finding_id,
         type=FindingType(row.type),
         business_ids=tuple(row.business_ids),
+        cause=cause,
     )
     session.publish(said, subject=row.finding_id, traceparent="")

@@ -9,7 +9,7 @@ from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.switching import Phase, Standing, Switch, Unswitchable, changed_over, switched
 from services.linker.domain.views import Policies
-from services.linker.handlers.audiences import stored_view
+from services.linker.handlers.audiences import standing_views
 from services.linker.handlers.learn import Linked, link, unlink
 from services.linker.handlers.restate import differing, restate
 from services.linker.handlers.shelf import Shelf, standing
@@ -60,7 +60,7 @@ def _step(session: Session, shelf: Shelf, today: date) -> bool:
     now, policies, rows = standing(session), shelf.policies(session), holdings.audiences(session)
     if policies.switch is None or any(row.rebuilding or row.filled_to is not None for row in rows):
         return False
-    stage = _Stage(session, now, policies, policies.switch, [stored_view(row) for row in rows], today)
+    stage = _Stage(session, now, policies, policies.switch, standing_views(rows), today)
     _STEPS[policies.switch.phase](stage)
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from services.linker.handlers.audiences import stored_view
+from services.linker.handlers.audiences import standing_views
 from services.linker.handlers.catching_up import note
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.restate import restate
@@ -29,6 +29,6 @@ class Resolver:
         rows = holdings.audiences(session)
         near: Collection[int] = ()
         if not any(row.rebuilding for row in rows):
-            views = [stored_view(row) for row in rows]
+            views = standing_views(rows)
             near = restate(session, learned.seeds, views, policies, clock.today(), learned.traces)
         note(session, learned, near)

@@ -25,7 +25,8 @@ Row = dict[str, Any]
 
 class Telling:
     """One audience's changes. After `publish`, `changed` holds the rows to store with the ids of their records,
-    `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number and their own."""
+    `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number and their own. To a
+    view without agencies nothing is told, and counted as if it were."""
 
     def __init__(
         self,
@@ -146,6 +147,8 @@ class Telling:
     def _say(self, session: Session, kind: type[AudienceData], id_: str, **data: Any) -> None:
         counter = 1 if kind is RiskChanged else 0
         self._counts[id_][counter] += 1
+        if not self._audience.agencies:
+            return
         event = kind(audience=self._audience, business_id=id_, sequence=self._counts[id_][counter], **data)
         session.publish(event, subject=id_, traceparent=self._trace(id_))
 

@@ -12,11 +12,12 @@ import orjson
 from sqlalchemy import Text, and_, bindparam, cast, exists, select, update
 
 from services.linker.domain.views import Business
-from services.linker.store.tables import audience, business, member, mention, rebuild, record, retired
+from services.linker.store.tables import audience, business, decision, member, mention, rebuild, record, retired
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
+from shared.sharing import DECISIONS
 
 
 @lru_cache
@@ -35,7 +36,7 @@ class Holding:
 
 _AUDIENCES = Statement(
     select(
-        *(audience.c[name] for name in ("no", "audience", "agencies", "leaving", "filled_to")),
+        *(audience.c[name] for name in ("no", "audience", "agencies", "leaving", "filled_to", "fresh")),
         cast(audience.c.visible, Text).label("visible"),
         exists(select(rebuild.c.topic)).label("rebuilding"),
     ).order_by(audience.c.audience)
@@ -43,9 +44,9 @@ _AUDIENCES = Statement(
 _CHANGE_AUDIENCE = Statement(
     update(audience)
     .where(audience.c.no == bindparam("key"))
-    .values(agencies=bindparam("agencies"), leaving=bindparam("leaving"), filled_to=bindparam("filled_to"))
+    .values({name: bindparam(name) for name in ("agencies", "leaving", "filled_to", "fresh")})
 )
-_REFILL = Statement(update(audience).values(filled_to=0))
+_REFILL = Statement(update(audience).where(~audience.c.leaving).values(filled_to=0))
 
 
 def audiences(session: Session) -> Sequence[Any]:
@@ -59,18 +60,24 @@ def visible_pairs(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((owner, category) for owner, category in orjson.loads(text))
 
 
-def add_audience(session: Session, id_: str, agencies: Sequence[str], visible: Sequence[Sequence[str]]) -> None:
-    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0)])
+def add_audience(
+    session: Session,
+    id_: str,
+    agencies: Sequence[str],
+    visible: Sequence[Sequence[str]],
+    fresh: Sequence[Sequence[str]],
+) -> None:
+    put(session, audience, [(audience_number(id_), id_, agencies, visible, False, 0, fresh)])
 
 
 def change_audience(session: Session, row: Any, **values: Any) -> None:
-    """Any of `agencies`, `leaving` and `filled_to`, of an audience as `audiences` gives it."""
-    now = {"agencies": row.agencies, "leaving": row.leaving, "filled_to": row.filled_to}
+    """Any of `agencies`, `leaving`, `filled_to` and `fresh`, of an audience as `audiences` gives it."""
+    now = {"agencies": row.agencies, "leaving": row.leaving, "filled_to": row.filled_to, "fresh": row.fresh}
     session.fetch(_CHANGE_AUDIENCE, key=row.no, **(now | values))
 
 
 def drop_audience(session: Session, row: Any) -> None:
-    """Its businesses were withdrawn before; where they went is kept, so that their sequences go on if it comes back."""
+    """Its businesses were cleared away before; their sequences are kept, so that they go on if it comes back."""
     take(session, audience, [(row.no,)])
 
 
@@ -89,11 +96,40 @@ _SHOWN_AFTER = (
 _PAGES = [Statement(found.limit(bindparam("page"))) for found in (_HELD_AFTER, _SHOWN_AFTER)]
 
 
+_SOURCE = mention.c.agency + "/" + mention.c.category
+_OF_SOURCES = Statement(
+    select(mention.c.no)
+    .where(among(_SOURCE), mention.c.no > bindparam("after"))
+    .order_by(mention.c.no)
+    .limit(bindparam("page"))
+)
+_DECIDED = [
+    Statement(
+        select(record_)
+        .where(among(decision.c.agency), record_ > bindparam("after"))
+        .order_by(record_)
+        .limit(bindparam("page"))
+    )
+    for record_ in (decision.c.a_no, decision.c.b_no)
+]
+
+
 def records_after(session: Session, audiences_: Collection[int], after: int, limit: int) -> list[int]:
     """The next records in order that the graph holds or that one of the audiences is shown."""
     held, shown = _PAGES
     found = {row[0] for row in session.fetch(held, after=after, page=limit)}
     found |= {row[0] for row in session.fetch(shown, after=after, page=limit, ids=many(audiences_))}
+    return sorted(found)[:limit]
+
+
+def records_of(session: Session, pairs: Collection[Sequence[str]], after: int, limit: int) -> list[int]:
+    """The next records in order that are of one of the (owner, category) pairs; of an owner's decisions, those that it
+    decided on."""
+    sources = many(f"{owner}/{category}" for owner, category in pairs)
+    deciders = many(owner for owner, category in pairs if category == DECISIONS)
+    found = {row[0] for row in session.fetch(_OF_SOURCES, ids=sources, after=after, page=limit)}
+    for statement in _DECIDED:
+        found |= {row[0] for row in session.fetch(statement, ids=deciders, after=after, page=limit)}
     return sorted(found)[:limit]
 
 
@@ -115,17 +151,6 @@ def records_due(session: Session, today: date, limit: int) -> list[int]:
     return [row.record for row in session.fetch(_RECORDS_DUE, today=today, page=limit)]
 
 
-_WITH_RISK = Statement(
-    select(business)
-    .where(business.c.audience == bindparam("audience"), business.c.priority > 0)
-    .order_by(business.c.business_id)
-)
-
-
-def businesses_with_risk(session: Session, audience_: int) -> Sequence[Any]:
-    return session.fetch(_WITH_RISK, audience=audience_)
-
-
 _OF_RECORDS = Statement(select(member.c.audience, member.c.business).where(among(member.c.record)))
 _MEMBERS = Statement(
     select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
@@ -139,9 +164,16 @@ def holdings(
     session: Session, audiences_: Collection[int], records: Collection[int]
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """By audience, the businesses that hold any of these records, with all their records; and the records' numbers."""
-    found = {number: Holding() for number in audiences_}
     rows = session.fetch(_OF_RECORDS, ids=many(records))
-    touched = {(row.audience, row.business) for row in rows if row.audience in found}
+    return holdings_of(session, audiences_, {(row.audience, row.business) for row in rows})
+
+
+def holdings_of(
+    session: Session, audiences_: Collection[int], wanted: Collection[tuple[int, int]]
+) -> tuple[dict[int, Holding], dict[str, int]]:
+    """As `holdings`, of businesses by (audience, number)."""
+    found = {number: Holding() for number in audiences_}
+    touched = {(audience_, number) for audience_, number in wanted if audience_ in found}
     if not touched:
         return found, {}
     asked = many({number for _, number in touched})

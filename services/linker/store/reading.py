@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from string import digits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.search.said import sector_words
@@ -31,11 +31,14 @@ class Filters:
     sector: str | None = None
 
 
+_COMPLETE = select(audience.c.no).where(
+    audience.c.no == bindparam("audience"), audience.c.filled_to.is_(None), ~exists(select(rebuild.c.topic))
+)
+
+
 async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
     """Whether the audience's view has been worked out to the end, and no rebuild is reading what records once said."""
-    done = audience.c.filled_to.is_(None) & ~exists(select(rebuild.c.topic))
-    here = select(audience.c.no).where(audience.c.no == audience_, done)
-    return (await connection.execute(here)).first() is not None
+    return await connection.scalar(_COMPLETE, {"audience": audience_}) is not None
 
 
 async def search(

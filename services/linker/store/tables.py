@@ -150,6 +150,20 @@ audience = Table(
     Column("visible", JSON, nullable=False),
     Column("leaving", Boolean, nullable=False),
     Column("filled_to", BigInteger),  # the last record worked into this view; NULL once it is complete
+    # Of one that is being filled for the first time, of which nobody is told: the (owner, category) pairs whose records
+    # are still to be worked into it, or out of it.
+    Column("fresh", JSON(none_as_null=True)),
+)
+
+# Agencies that see another view than before: as far as the business `done_to` they were told of the difference.
+# `source` is 0 for those that saw none.
+move = Table(
+    "move",
+    metadata,
+    Column("source", BigInteger, primary_key=True, autoincrement=False),
+    Column("target", BigInteger, primary_key=True, autoincrement=False),
+    Column("agencies", JSON, nullable=False),
+    Column("done_to", BigInteger, nullable=False),
 )
 
 # Keyed by record first: an audience alone narrows nothing down. `business` is the record that names it.

@@ -5,10 +5,13 @@ from datetime import date
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import Contract
-from shared.contracts.events.linker import RegimeConcern, RiskBand
+from shared.contracts.events.linker import Cause, RegimeConcern, RiskBand
 
 RISK_CHANGED = "risk.changed"
 """The SSE event name of a RiskChange."""
+
+VIEW_CHANGED = "view.changed"
+"""The SSE event name of a ViewChanged."""
 
 
 class RiskChange(Contract):
@@ -17,8 +20,15 @@ class RiskChange(Contract):
     event_id: str = Field(description="The same however often and to whomever it is delivered")
     time: AwareDatetime
     business_id: str
-    sequence: int = Field(description="1, 2, 3 … per business: a gap is a loss")
-    name: str
+    sequence: int = Field(
+        description="1, 2, 3 … per business: a gap is a loss. A cause other than `changed` begins the count anew "
+        "(after its 1 there may be another), and so does a `view.changed`"
+    )
+    cause: Cause = Field(
+        description="`changed`: something happened. `released`: nothing did, but your agency may see more of it now. "
+        "`withdrawn`: it may see less"
+    )
+    name: str = Field(description="Empty where your agency sees it no more: take it away, whatever you knew of it")
     area: str | None = Field(description="Outward postcode, e.g. UB1")
     as_of: date
     band: RiskBand
@@ -27,6 +37,13 @@ class RiskChange(Contract):
     regimes: tuple[RegimeConcern, ...]
     reasons: tuple[str, ...] = Field(description="One sentence in plain English for each regime")
     traceparent: str | None = Field(description="W3C trace context of what caused it")
+
+
+class ViewChanged(Contract):
+    """What your agency may see is not what it was: what was told before may not have reached you, and what differs is
+    told from here on. Who keeps a list reads it again."""
+
+    read_again: tuple[str, ...] = ("/v1/businesses",)
 
 
 class Me(Contract):

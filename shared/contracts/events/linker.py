@@ -26,10 +26,24 @@ class Audience(Contract):
     agencies: tuple[str, ...]
 
 
+class Cause(StrEnum):
+    """Why something is told. `changed`: a record or decision came, went or changed, or the day did. `released` and
+    `withdrawn`: nothing of that happened, but what the agencies may see did, and they see more of it, or less."""
+
+    changed = "changed"
+    released = "released"
+    withdrawn = "withdrawn"
+
+
 class AudienceData(EventData):
     audience: Audience
     business_id: str
-    sequence: int = Field(ge=1, description="1, 2, 3 … per audience and business: a gap is a loss")
+    sequence: int = Field(
+        ge=1,
+        description="1, 2, 3 … per audience and business: a gap is a loss. A cause other than `changed` begins the "
+        "count anew; after its 1 there may be another",
+    )
+    cause: Cause = Cause.changed
 
 
 class BusinessChanged(AudienceData):
@@ -65,7 +79,7 @@ class RegimeConcern(Contract):
 class RiskChanged(AudienceData):
     """uk.joinedup.risk.changed.v1: the band or the set of regimes with live concerns changed."""
 
-    name: str = Field(description="The name on most of its visible records")
+    name: str = Field(description="The name on most of its visible records; empty where it is visible no more")
     area: str | None = Field(description="Outward postcode, e.g. UB1")
     as_of: date
     band: RiskBand
@@ -92,6 +106,7 @@ class FindingData(EventData):
     finding_id: str = Field(description="Derived from its type and what it is about, so the same when it comes back")
     type: FindingType
     business_ids: tuple[str, ...]
+    cause: Cause = Cause.changed
 
 
 class FindingRaised(FindingData):

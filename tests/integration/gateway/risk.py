@@ -11,7 +11,7 @@ import orjson
 
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import BY_DATA
-from shared.contracts.events.linker import Audience, RegimeConcern, RiskBand, RiskChanged
+from shared.contracts.events.linker import Audience, Cause, RegimeConcern, RiskBand, RiskChanged
 from shared.runtime.clock import new_id, today, utc_now
 from shared.runtime.eventlog import EventLog, Message
 from shared.sharing import load_partnership, views
@@ -56,6 +56,12 @@ def event(data: EventData, key: str, traceparent: str | None = None) -> Message:
         data=data,
     )
     return Message(spec.topic, key, said.model_dump_json(serialize_as_any=True).encode())
+
+
+def farewell(audience: Audience, business: str = "biz_1") -> Message:
+    """What is told of a business that its readers see no more."""
+    nothing: dict[str, Any] = {"name": "", "area": None, "regimes": (), "band": RiskBand.none, "score": 0.0}
+    return change("fire", business, 2, audience=audience, cause=Cause.withdrawn, **nothing)
 
 
 def concern_of(regime: str) -> tuple[RegimeConcern, ...]:
@@ -106,9 +112,12 @@ class Reader:
 
     async def next(self) -> dict[str, Any]:
         """The data of the next event."""
+        return dict((await self.next_block()).data)
+
+    async def next_block(self) -> Block:
         async for block in self.blocks():
             if block.data is not None:
-                return dict(block.data)
+                return block
         raise EOFError("the stream ended")
 
     async def take(self, count: int) -> list[dict[str, Any]]:

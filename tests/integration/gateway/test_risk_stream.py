@@ -8,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from shared.contracts.api.gateway import VIEW_CHANGED
 from shared.contracts.events.linker import RISK_TOPIC, Audience, RiskBand
 from shared.runtime.clock import utc_now
 from shared.runtime.eventlog import Message
@@ -17,11 +18,13 @@ from tests.integration.gateway.risk import (
     audience_of,
     change,
     concern_of,
+    farewell,
     say,
     stream,
 )
 from tests.integration.gateway.served import PARTNERSHIP, Process, gateway
 
+REVOKED = PARTNERSHIP.replace("status: active", "status: revoked")
 QUIET = 0.4
 """Seconds after which what was going to arrive has arrived."""
 
@@ -73,9 +76,38 @@ async def test_a_revocation_in_the_rules_stops_delivery_on_open_streams(tmp_path
     async with stream(url, fire) as reader:
         await say(log, [change("fire", "biz_1")])
         await reader.next()
-        (tmp_path / "partnership.yaml").write_text(PARTNERSHIP.replace("status: active", "status: revoked"))
+        (tmp_path / "partnership.yaml").write_text(REVOKED)
         await say(log, [change("fire", "biz_2")])
+        assert (await reader.next_block()).event == VIEW_CHANGED
         await nothing_more(reader)
+
+
+async def test_who_loses_a_view_is_told_what_it_sees_no_more_and_nothing_else_of_it(tmp_path, url, fire, log):
+    before = audience_of("fire")
+    (tmp_path / "partnership.yaml").write_text(REVOKED)
+    named = change("fire", "biz_2", 2, audience=before, cause="withdrawn")
+    of_others = farewell(Audience(id=before.id, agencies=("police",)))
+    async with stream(url, fire, band="high", area="ZE") as reader:
+        await say(log, [named, of_others, farewell(before, "biz_1")])
+        data = await reader.next()
+        assert (data["business_id"], data["cause"], data["name"], data["regimes"]) == ("biz_1", "withdrawn", "", [])
+        await nothing_more(reader)
+
+
+async def test_a_reader_who_comes_back_to_another_view_is_told_so_first_and_once(tmp_path, url, fire, log):
+    async with stream(url, fire) as reader:
+        await say(log, [change("fire", "biz_1")])
+        await reader.next()
+        cursor = reader.cursor
+    (tmp_path / "partnership.yaml").write_text(REVOKED)
+    new = audience_of("fire", REVOKED)
+    await say(log, [change("fire", "biz_2"), change("fire", "biz_3", audience=new, cause="withdrawn")])
+    async with stream(url, fire, cursor) as reader:
+        told = await reader.next_block()
+        assert (told.event, told.data) == (VIEW_CHANGED, {"read_again": ["/v1/businesses"]})
+        assert len(told.id) == len(cursor)
+    async with stream(url, fire, told.id) as reader:
+        assert (await reader.next())["business_id"] == "biz_3"
 
 
 async def test_while_the_rules_cannot_be_read_nobody_gets_anything(tmp_path, url, fire, log):

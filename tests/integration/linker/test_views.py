@@ -1,19 +1,26 @@
 import asyncio
+from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from services.linker.handlers import audiences, moving
 from services.linker.handlers.learn import RecordEvent
-from services.linker.store import tables
+from services.linker.store import holdings, tables
 from services.linker.store.holdings import audience_number
+from shared.contracts.identifiers import business_id
 from shared.runtime import clock
+from shared.runtime.session import Session
 from shared.runtime.telemetry import handling
 from tests.integration.linker.test_any_order import records
 from tests.integration.linker.world import (
     ALL_SHARE,
+    REGIMES,
     THREE_AUDIENCES,
     World,
     assert_stream_agrees,
@@ -27,6 +34,7 @@ from tests.integration.linker.world import (
 )
 
 COUNCIL, FIRE, HMRC = id_of("council", "1"), id_of("fire", "1"), id_of("hmrc", "1")
+ELSEWHERE = record(name="Golden Dragon", number=40, severity=2)
 ONE_BUSINESS = tuple(received(agency, "1", record(severity=3)) for agency in ("council", "fire", "hmrc"))
 
 
@@ -94,28 +102,132 @@ async def _seen_by_fire(world: World, batches: list[list[RecordEvent]]) -> objec
 
 async def test_a_new_power_releases_what_was_held_and_nothing_else(world: World) -> None:
     await world.settle(partnership())
-    await world.take(*ONE_BUSINESS)
+    await world.take(*ONE_BUSINESS, received("hmrc", "2", ELSEWHERE))
     await world.forget_events()
     await world.settle(partnership(("fire", "hmrc")))
-    assert await world.groups("hmrc") == {frozenset({FIRE, HMRC})}
+    assert await world.groups("hmrc") == {frozenset({FIRE, HMRC}), frozenset({id_of("hmrc", "2")})}
     new = await world.audience_of("hmrc")
-    assert [e["data"]["band"] for e in await world.events("risk.", new)] == ["high"]
+    (told,) = [event["data"] for event in await world.events("risk.", new)]
+    assert (told["band"], told["cause"], told["audience"]["agencies"]) == ("high", "released", ["hmrc"])
+    assert [regime["regime"] for regime in told["regimes"]] == ["fire-safety", "tax"]
     for unchanged in ("council", "fire"):
         assert await world.events(audience=await world.audience_of(unchanged)) == []
 
 
 async def test_a_power_that_ends_withdraws_what_it_showed(world: World) -> None:
     await world.settle(ALL_SHARE)
-    await world.take(*ONE_BUSINESS)
+    await world.take(*ONE_BUSINESS, received("council", "2", ELSEWHERE))
     old = await world.audience_of("fire")
     await world.settle(partnership())
-    kinds = [event["type"].split(".")[3] for event in await world.events("business.", old)]
-    assert kinds[-1] == "withdrawn"
-    assert (await world.events("risk.", old))[-1]["data"]["band"] == "none"
-    assert audience_number(old) not in {row["audience"] for row in await world.rows(select(tables.business))}
     assert old not in {row["audience"] for row in await world.rows(select(tables.audience))}
+    assert audience_number(old) not in {row["audience"] for row in await world.rows(select(tables.business))}
     assert await world.groups("fire") == {frozenset({FIRE})}
+    risks = [event["data"] for event in (await world.told_last("fire", "risk.")).values()]
+    gone, kept = [data for data in risks if not data["name"]], [data for data in risks if data["name"]]
+    assert {(data["band"], data["cause"], len(data["regimes"]), data["area"]) for data in gone} == {
+        ("none", "withdrawn", 0, None)
+    }
+    assert [(data["band"], data["cause"]) for data in kept] == [("medium", "withdrawn")]
+    assert sum("withdrawn" in event["type"] for event in (await world.told_last("fire", "business.")).values()) == 1
     await assert_stream_agrees(world)
+
+
+async def test_who_sees_more_is_told_nothing_of_what_it_saw_already(world: World) -> None:
+    await world.settle(partnership(("fire", "hmrc")))
+    await world.take(*ONE_BUSINESS, received("council", "2", ELSEWHERE), received("hmrc", "3", ELSEWHERE))
+    await world.take(received("fire", "9", record(name="Pizza Palace", number=99, severity=4)))
+    await world.forget_events()
+    await world.settle(partnership(("fire", "hmrc"), ("council", "hmrc")))
+    told = {data["business_id"] for data in map(_data, await world.events())}
+    assert business_id(id_of("fire", "9")) not in told
+    assert told == {data["business_id"] for data in map(_data, await world.events()) if data["cause"] == "released"}
+    assert len(told) == 2
+
+
+async def test_who_stays_in_a_view_is_told_nothing_when_another_leaves_it(world: World) -> None:
+    await world.settle(ALL_SHARE)
+    await world.take(*ONE_BUSINESS)
+    await world.forget_events()
+    await world.settle(partnership(*(pair for pair in permutations(REGIMES, 2) if pair[1] != "fire")))
+    assert {tuple(event["data"]["audience"]["agencies"]) for event in await world.events()} == {("fire",)}
+    await world.take(received("hmrc", "1", record(severity=1), version=2))
+    await world.settle(ALL_SHARE)
+    (row,) = await world.shown("fire")
+    assert (await world.told_last("fire", "risk."))[row["business_id"]]["data"]["regimes"] == row["concerns"]
+
+
+async def test_a_crash_while_a_change_of_views_is_told_neither_loses_nor_doubles_any_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "_PAGE", 1)
+    several = [
+        received(agency, str(n), record(name=name, number=n, severity=3))
+        for n, name in enumerate(("Ada Bakery", "Quux Car Wash", "Zyzzo Nails"), start=1)
+        for agency in REGIMES
+    ]
+    await _live_until(world, several)
+    await world.settle(THREE_AUDIENCES)
+    undisturbed = shape(await world.events())
+    for pages in range(5):
+        await world.empty()
+        await _live_until(world, several)
+        with monkeypatch.context() as patched:
+            patched.setattr(audiences, "tell_page", _dies_after(pages))
+            with pytest.raises(SystemError):
+                await world.settle(THREE_AUDIENCES)
+        assert len(await world.events()) < len(undisturbed)
+        await world.settle(partnership())  # by rules that are older again: what was begun is told all the same
+        assert shape(await world.events())[: len(undisturbed)] == undisturbed
+
+
+async def _live_until(world: World, some: list[RecordEvent]) -> None:
+    await world.settle(partnership())
+    await world.take(*some)
+    await world.forget_events()
+
+
+def _dies_after(pages: int) -> Callable[[Session], bool]:
+    """Before it is committed, the page behind so many is lost."""
+    left = [pages]
+
+    def tell_page(session: Session) -> bool:
+        told = moving.tell_page(session)
+        if told and not left[0]:
+            raise SystemError("killed")
+        left[0] -= told
+        return told
+
+    return tell_page
+
+
+async def test_what_changes_while_a_view_is_being_worked_out_is_told_as_a_change(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.settle(partnership())
+    await world.take(*ONE_BUSINESS, received("council", "2", ELSEWHERE))
+    with monkeypatch.context() as patched:
+        patched.setattr(audiences, "_fill_page", _killed_once_there_is_anything_to_do)
+        with pytest.raises(SystemError):
+            await world.settle(ALL_SHARE)
+    before = len(await world.events("risk."))
+    await world.take(received("fire", "1", record(severity=4), version=2))
+    told = [event["data"] for event in (await world.events("risk."))[before:]]
+    assert {(data["cause"], *data["audience"]["agencies"]) for data in told} == {("changed", *sorted(REGIMES))}
+    assert {concern["severity"] for data in told for concern in data["regimes"]} == {3, 4}
+    await world.settle(ALL_SHARE)
+    assert {e["data"]["cause"] for e in (await world.events("risk."))[before + len(told) :]} == {"released"}
+    await assert_stream_agrees(world)
+
+
+def _killed_once_there_is_anything_to_do(session: Session, *_: object) -> bool:
+    if any(row.filled_to is not None for row in holdings.audiences(session)):
+        raise SystemError("killed")
+    return False
+
+
+def _data(event: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = event["data"]
+    return found
 
 
 async def test_a_view_that_comes_back_goes_on_with_its_sequences(world: World) -> None:
@@ -138,8 +250,8 @@ async def test_an_agency_that_joins_an_audience_is_told_what_the_others_know(wor
     await world.forget_events()
     await world.settle(ALL_SHARE)
     (told,) = await world.events("risk.", audience)
-    assert told["data"]["audience"]["agencies"] == ["hmrc"]
-    assert (told["data"]["previous_band"], told["data"]["band"]) == ("none", "high")
+    assert (told["data"]["audience"]["agencies"], told["data"]["cause"]) == (["hmrc"], "released")
+    assert told["data"]["band"] == "high"
     assert await world.groups("hmrc") == {frozenset({COUNCIL, FIRE, HMRC})}
 
 

@@ -1,0 +1,104 @@
+"""What views cost the stream: one reader's risk changes as the route gives them, beside the same without views."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from services.gateway.api.events import Place, Streams, delivered, risk_changes
+from services.gateway.domain.cursor import KEY_BYTES, Cursors
+from services.gateway.domain.risk import Filter, decode, may_have
+from services.gateway.handlers.rules import Rules
+from services.gateway.handlers.streams import RiskStream
+from shared.contracts.events.linker import RISK_TOPIC
+from shared.contracts.roles import Role
+from shared.runtime.auth import Principal
+from shared.runtime.eventlog import Message, open_log
+
+_ROUNDS = 5
+_BATCH = 1000
+_FOR_EVER = float("inf")
+
+Reading = Callable[[], AsyncIterator[object]]
+
+
+async def stream_overhead(log_url: str, rules_file: Path, agency: str, folder: Path) -> dict[str, Any]:
+    """Microseconds for each change that the agency may have, fed from memory as to any reader that keeps up. Without
+    views, the log holds those and nothing else."""
+    rules = Rules(rules_file)
+    principal = Principal(agency, frozenset({Role.analyst}), "bench")
+    all_ = await _risk_changes(log_url)
+    own = [message for message in all_ if _is_for(agency, message, rules)]
+    async with _streams(folder / "together.db", all_) as together, _streams(folder / "alone.db", own) as alone:
+
+        def restricted() -> AsyncIterator[object]:
+            return risk_changes(principal, rules, together, Filter(), Place({}, rules.view_of(agency)))
+
+        def unrestricted() -> AsyncIterator[object]:
+            return _everything(alone, agency)
+
+        taken: dict[str, list[float]] = {"restricted": [], "unrestricted": []}
+        for _ in range(1 + _ROUNDS):
+            taken["restricted"].append(await _timed(restricted, len(own) + 1))  # the first block says that it is open
+            taken["unrestricted"].append(await _timed(unrestricted, len(own)))
+    middle = {name: median(each[1:]) for name, each in taken.items()}
+    told = {name: {"p50_us": round(1e6 * seconds / len(own), 1)} for name, seconds in middle.items()}
+    ratio = round(middle["restricted"] / middle["unrestricted"], 3)
+    return {"own_events": len(own), "events_in_the_log": len(all_), **told, "ratio": ratio}
+
+
+async def _risk_changes(log_url: str) -> list[Message]:
+    log, found = await open_log(log_url), []
+    at: dict[int, int] = {}
+    try:
+        while messages := await log.fetch(RISK_TOPIC, at, _BATCH, 0.0):
+            at |= {message.partition: message.offset + 1 for message in messages}
+            found += [Message(RISK_TOPIC, message.key, message.value) for message in messages]
+    finally:
+        await log.close()
+    return found
+
+
+def _is_for(agency: str, message: Message, rules: Rules) -> bool:
+    event = decode(message.value)
+    return event is not None and may_have(event, agency, rules.view_of(agency))
+
+
+@asynccontextmanager
+async def _streams(file: Path, messages: Sequence[Message]) -> AsyncIterator[Streams]:
+    """A gateway's, that has read these as they came."""
+    log = await open_log(f"embedded://{file}")
+    stream, stop = RiskStream(f"embedded://{file}", len(messages), streams_per_agency=10), asyncio.Event()
+    reading = asyncio.create_task(stream.run(stop))
+    while not await stream.is_ready():
+        await asyncio.sleep(0.01)
+    for start in range(0, len(messages), _BATCH):
+        await log.append(messages[start : start + _BATCH])
+    try:
+        yield Streams(stream, Cursors(b"0" * KEY_BYTES, "bench"))
+    finally:
+        stop.set()
+        await reading
+        await stream.close()
+        await log.close()
+
+
+async def _everything(streams: Streams, agency: str) -> AsyncIterator[object]:
+    positions: dict[int, int] = {}
+    async for entry in streams.risk.follow(positions, _FOR_EVER):
+        if entry.event:
+            yield delivered(entry.event, streams.cursors.seal(agency, positions))
+
+
+async def _timed(reading: Reading, count: int) -> float:
+    """Seconds for so many."""
+    began = perf_counter()
+    async with aclosing(reading()) as events:  # type: ignore[type-var]
+        async for _ in events:
+            count -= 1
+            if not count:
+                break
+    return perf_counter() - began
