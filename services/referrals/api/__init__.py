@@ -1,7 +1,7 @@
 """The routes of referrals."""
 
-from fastapi import APIRouter
+from services.referrals.api import contacts, requests
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (contacts.router, requests.router)
 
 __all__ = ["ROUTERS"]
