@@ -1,7 +1,7 @@
 """The routes of referrals."""
 
-from services.referrals.api import contacts, requests
+from services.referrals.api import contacts, intelligence, requests
 
-ROUTERS = (contacts.router, requests.router)
+ROUTERS = (contacts.router, requests.router, intelligence.router)
 
 __all__ = ["ROUTERS"]

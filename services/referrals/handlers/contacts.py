@@ -153,6 +153,14 @@ async def who(connection: AsyncConnection, agency: str, topic: str | None, area:
     return said(found, day)
 
 
+async def is_named_for(connection: AsyncConnection, principal: Principal, topic: str) -> bool:
+    """Whether the caller is on duty today in a role that their agency names for this very topic."""
+    day = today()
+    named = [one for one in await store.contacts(connection, {principal.agency}) if topic in one.topics]
+    on_duty = [one.on_duty(day) for one in named if one.counts_on(day)]
+    return any(officer is not None and officer.subject == principal.subject for officer in on_duty)
+
+
 def said(contact: Contact, day: date) -> ContactSaid:
     on_duty = contact.on_duty(day)
     return ContactSaid(

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.domain.contacts import Contact
 from services.referrals.domain.request_kinds import faults, in_force, shipped
 from services.referrals.domain.requests import MOVES, Asked, Side, chases, due_at, open_fields
-from services.referrals.store import contacts
+from services.referrals.handlers.contacts import is_named_for
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import About, Kind, NewAnswer, NewHit, NewRequest, Reason, Status, Step
 from shared.contracts.problem import FieldProblem
@@ -68,21 +67,9 @@ def _kind(given: NewRequest, partnership: Partnership) -> Kind:
 
 async def authorise(tx: Tx, principal: Principal, partnership: Partnership, id_: str, given: Reason) -> None:
     row = await _to_move(tx, principal, partnership, id_, Side.asker)
-    if principal.subject == row.held_by or not await _may_authorise(tx, principal):
+    if principal.subject == row.held_by or not await is_named_for(tx.connection, principal, AUTHORISING):
         raise Forbidden(_NOT_YOURS)
     await _move(tx, principal, row, Step.authorise, given.says, authorised=True)
-
-
-async def _may_authorise(tx: Tx, principal: Principal) -> bool:
-    """Whether the caller is there today as one of those whom their agency names for it."""
-    named = await contacts.contacts(tx.connection, {principal.agency})
-    return any(_is_on_duty(one, principal.subject) for one in named if AUTHORISING in one.topics)
-
-
-def _is_on_duty(contact: Contact, subject: str) -> bool:
-    day = today()
-    officer = contact.on_duty(day) if contact.counts_on(day) else None
-    return officer is not None and officer.subject == subject
 
 
 async def withdraw(tx: Tx, principal: Principal, partnership: Partnership, id_: str, given: Reason) -> None:

@@ -101,3 +101,76 @@ request_answer = Table(
     Column("request", String(40), primary_key=True),
     Column("values", JSON, nullable=False),
 )
+
+# `text` is the original. It is shown to its own agency's analysts, and nothing takes it from here.
+intelligence = Table(
+    "intelligence",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("agency", String(80), nullable=False, index=True),
+    Column("origin", String(80)),
+    Column("referral", String(40)),
+    Column("text", Text, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("premises", JSON),
+    Column("business_id", String(40)),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", String(320), nullable=False),
+)
+
+grading = Table(
+    "grading",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("intelligence", String(40), nullable=False, index=True),
+    Column("says", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(320), nullable=False),
+)
+
+# Who the source is, and who looked: apart from all that is said of what it told.
+intelligence_source = Table(
+    "intelligence_source",
+    metadata,
+    Column("intelligence", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("reached", String(200)),
+    Column("kept_by", String(320), nullable=False),
+)
+
+source_reading = Table(
+    "source_reading",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("intelligence", String(40), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(320), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# A copy of what may leave, so that no query for it ever touches the original.
+sanitised = Table(
+    "sanitised",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("intelligence", String(40), nullable=False, index=True),
+    Column("agency", String(80), nullable=False),
+    Column("origin", String(80)),
+    Column("text", Text, nullable=False),
+    Column("grading", JSON, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("premises", JSON),
+    Column("business_id", String(40)),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", String(320), nullable=False),
+    Index("ix_referrals_sanitised_made", "made_at", "id"),
+)
+
+# Of a version that is handled with conditions, who may have it besides its own agency.
+sanitised_for = Table(
+    "sanitised_for",
+    metadata,
+    Column("sanitised", String(40), primary_key=True),
+    Column("agency", String(80), primary_key=True),
+)
