@@ -1,7 +1,7 @@
 """The routes of referrals."""
 
-from fastapi import APIRouter
+from services.referrals.api import contacts, intelligence, requests
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = (contacts.router, requests.router, intelligence.router)
 
 __all__ = ["ROUTERS"]

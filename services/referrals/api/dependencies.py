@@ -1,0 +1,51 @@
+"""What routes ask for: a transaction, a read, the sharing rules.
+
+A route's transaction is the last of its parameters: the body is read before the store's write lock is taken, and the
+commit comes before the answer.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.runtime.db import Database, Tx
+from shared.runtime.reread import Reread
+from shared.sharing import Partnership
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """What the routes of this process share."""
+
+    database: Database
+    rules: Reread[Partnership]
+
+    @property
+    def partnership(self) -> Partnership:
+        """As its file says now. Raises Unavailable while that is missing or faulty."""
+        return self.rules.current()
+
+
+async def _shared(request: Request) -> Referrals:
+    shared: Referrals = request.app.state.referrals
+    return shared
+
+
+Shared = Annotated[Referrals, Depends(_shared)]
+
+
+async def _transaction(shared: Shared) -> AsyncIterator[Tx]:
+    async with shared.database.transaction() as tx:
+        yield tx
+
+
+async def _reading(shared: Shared) -> AsyncIterator[AsyncConnection]:
+    async with shared.database.read() as connection:
+        yield connection
+
+
+Write = Annotated[Tx, Depends(_transaction, scope="function")]
+Read = Annotated[AsyncConnection, Depends(_reading, scope="function")]

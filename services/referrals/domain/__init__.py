@@ -1,0 +1,1 @@
+"""What referrals knows without a store or a network."""

@@ -1,0 +1,1 @@
+"""The use cases of referrals. None commits: who calls opened the transaction."""

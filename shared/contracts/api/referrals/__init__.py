@@ -1,0 +1,1 @@
+"""What referrals is asked and answers."""
