@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from shared.contracts.api.gateway import RiskChange
 from shared.contracts.api.webhooks import EventType, FindingNotice, Notice, NoticeData, WebhookNotice
-from shared.contracts.events.linker import FindingType, RegimeConcern, RiskBand
+from shared.contracts.events.linker import Cause, FindingType, RegimeConcern, RiskBand
 
 _AT = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 _BUSINESS = "biz_" + "a" * 20
@@ -24,6 +24,7 @@ _RISK = RiskChange(
     time=_AT.replace(minute=31),
     business_id=_BUSINESS,
     sequence=1,
+    cause=Cause.changed,
     name="Example Chicken (a test)",
     area="UB1",
     as_of=date(2026, 1, 5),

@@ -4,10 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.domain.risk import own_view
+from services.gateway.domain.risk import is_farewell, own_view
 from shared.contracts.api.webhooks import EventType, FindingNotice, Notice
 from shared.contracts.envelope import Event
-from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, FindingEnded, FindingRaised, RiskChanged
+from shared.contracts.events.linker import (
+    FINDINGS_TOPIC,
+    RISK_TOPIC,
+    Cause,
+    FindingEnded,
+    FindingRaised,
+    RiskChanged,
+)
 from shared.sharing import View
 
 TOPICS = (RISK_TOPIC, FINDINGS_TOPIC)
@@ -25,14 +32,16 @@ class Told:
 
 
 def told(event: Event[Any]) -> Told | None:
-    """None for an event that nobody outside is told of."""
+    """None for an event that nobody outside is told of. What is withdrawn names no more than ids, and is for those who
+    see it no more."""
     match event.data:
-        case RiskChanged():
-            return _of_view(event, EventType.risk_changed, own_view(event))
+        case RiskChanged() as data:
+            return _of_view(event, EventType.risk_changed, own_view(event), is_withdrawn=is_farewell(data))
         case FindingRaised() as data:
             return _of_view(event, EventType.finding_raised, _finding(data, title=data.title, areas=data.areas))
         case FindingEnded() as data:
-            return _of_view(event, EventType.finding_ended, _finding(data))
+            is_withdrawn = data.cause is Cause.withdrawn
+            return _of_view(event, EventType.finding_ended, _finding(data), is_withdrawn=is_withdrawn)
     return None
 
 
@@ -47,9 +56,10 @@ def may_have(agency: str, audience: str | None, known: Mapping[str, Visible], vi
     return audience in known and any(agency in view.agencies and known[audience] <= view.visible for view in views)
 
 
-def _of_view(event: Event[Any], kind: EventType, data: Any) -> Told:
+def _of_view(event: Event[Any], kind: EventType, data: Any, *, is_withdrawn: bool = False) -> Told:
     notice = Notice(id=event.id, type=kind, timestamp=event.time, data=data)
-    return Told(notice, frozenset(event.data.audience.agencies), event.data.audience.id)
+    audience = None if is_withdrawn else event.data.audience.id
+    return Told(notice, frozenset(event.data.audience.agencies), audience)
 
 
 def _finding(data: FindingRaised | FindingEnded, **more: Any) -> FindingNotice:

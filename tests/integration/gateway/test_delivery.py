@@ -14,7 +14,7 @@ from shared.runtime.clock import utc_now
 from shared.runtime.errors import Unavailable
 from tests.integration.gateway.delivering import Delivering
 from tests.integration.gateway.receiver import Receiver
-from tests.integration.gateway.risk import audience_of, change, event
+from tests.integration.gateway.risk import audience_of, change, event, farewell
 from tests.integration.gateway.served import PARTNERSHIP
 
 REVOKED = PARTNERSHIP.replace("status: active", "status: revoked")
@@ -268,6 +268,17 @@ async def test_a_power_that_ends_stops_what_has_not_gone_yet(tmp_path, gateway, 
     await gateway.call("POST", f"/v1/webhooks/{webhook['id']}/replay", json={"since": "2026-01-01T00:00:00Z"})
     await gateway.send()
     assert receiver.calls == []
+
+
+async def test_what_is_withdrawn_is_told_to_those_who_see_it_no_more(tmp_path, gateway, receivers):
+    receiver = receivers()
+    await gateway.register(receiver)
+    lost = audience_of("fire")
+    (tmp_path / "partnership.yaml").write_text(REVOKED)
+    await gateway.happens(farewell(lost), change("fire", audience=lost))
+    await gateway.send()
+    (told,) = [call.notice["data"] for call in receiver.calls]
+    assert (told["cause"], told["name"]) == ("withdrawn", "")
 
 
 async def test_an_agency_that_comes_to_see_more_loses_nothing_that_is_on_its_way(tmp_path, gateway, receivers):
