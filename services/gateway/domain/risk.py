@@ -25,7 +25,6 @@ class RiskEvent:
     traceparent: str | None
     body: str
     is_farewell: bool
-    """It says that its readers see the business no more, and nothing else of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def decode(value: bytes) -> RiskEvent | None:
         area=data.area or "",
         traceparent=event.traceparent,
         body=own_view(event).model_dump_json(),
-        is_farewell=data.cause is not Cause.changed and not (data.name or data.area or data.regimes),
+        is_farewell=is_farewell(data),
     )
 
 
@@ -74,6 +73,11 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
         reasons=tuple(concern.reason for concern in data.regimes),
         traceparent=event.traceparent,
     )
+
+
+def is_farewell(data: RiskChanged) -> bool:
+    """Whether it says that its readers see the business no more, and nothing else of it."""
+    return data.cause is not Cause.changed and not (data.name or data.area or data.regimes)
 
 
 def may_have(event: RiskEvent, agency: str, view: str) -> bool:
