@@ -7,14 +7,7 @@ from typing import Any
 from services.gateway.domain.risk import is_farewell, own_view
 from shared.contracts.api.webhooks import EventType, FindingNotice, Notice
 from shared.contracts.envelope import Event
-from shared.contracts.events.linker import (
-    FINDINGS_TOPIC,
-    RISK_TOPIC,
-    Cause,
-    FindingEnded,
-    FindingRaised,
-    RiskChanged,
-)
+from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, Cause, FindingEnded, FindingRaised, RiskChanged
 from shared.sharing import View
 
 TOPICS = (RISK_TOPIC, FINDINGS_TOPIC)
@@ -24,7 +17,8 @@ Visible = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice, the agencies it was said for, and the audience whose view it is; None for one that is theirs alone."""
+    """A notice, the agencies it was said for, and the audience whose view it is; None for one that is theirs alone, or
+    that tells them what they see no more."""
 
     notice: Notice
     agencies: frozenset[str]
@@ -58,8 +52,14 @@ def may_have(agency: str, audience: str | None, known: Mapping[str, Visible], vi
 
 def _of_view(event: Event[Any], kind: EventType, data: Any, *, is_withdrawn: bool = False) -> Told:
     notice = Notice(id=event.id, type=kind, timestamp=event.time, data=data)
-    audience = None if is_withdrawn else event.data.audience.id
-    return Told(notice, frozenset(event.data.audience.agencies), audience)
+    audience = event.data.audience
+    return Told(notice, frozenset(audience.agencies), None if _is_farewell(event.data) else audience.id)
+
+
+def _is_farewell(data: Any) -> bool:
+    if isinstance(data, RiskChanged):
+        return is_farewell(data)
+    return isinstance(data, FindingEnded) and data.cause is not Cause.changed
 
 
 def _finding(data: FindingRaised | FindingEnded, **more: Any) -> FindingNotice:

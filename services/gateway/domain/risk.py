@@ -80,6 +80,11 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
     )
 
 
+def is_farewell(data: RiskChanged) -> bool:
+    """Whether it says that its readers see the business no more, and nothing else of it."""
+    return data.cause is not Cause.changed and not (data.name or data.area or data.regimes)
+
+
 def may_have(event: RiskEvent, agency: str, view: str) -> bool:
     """Whether `agency` was in the event's audience when it was said and still is, since `view` is the id of its own
     under the rules of today; a farewell is for those who are in it no more."""

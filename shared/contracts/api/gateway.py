@@ -25,8 +25,9 @@ class RiskChange(Contract):
         "(after its 1 there may be another), and so does a `view.changed`"
     )
     cause: Cause = Field(
+        default=Cause.changed,
         description="`changed`: something happened. `released`: nothing did, but your agency may see more of it now. "
-        "`withdrawn`: it may see less"
+        "`withdrawn`: it may see less",
     )
     name: str = Field(description="Empty where your agency sees it no more: take it away, whatever you knew of it")
     area: str | None = Field(description="Outward postcode, e.g. UB1")

@@ -1,12 +1,16 @@
 """What an address may be, what answers mean, when to try again, and who may still have what."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from services.gateway.domain.notices import may_have
+from services.gateway.domain.notices import may_have, told
 from services.gateway.domain.sealing import KEY_BYTES, Seal, SealBroken
 from services.gateway.domain.webhooks import Fate, answered, fault_of, hold, wait_after_refusal
+from shared.contracts.envelope import Event, EventData
+from shared.contracts.events import BY_DATA
+from shared.contracts.events.linker import FindingEnded, RiskChanged
 from shared.runtime.public_only import is_own, is_public
 from shared.sharing import View
 
@@ -123,3 +127,34 @@ def test_an_address_of_this_machine_is_its_own_and_others_are_not() -> None:
     assert is_public("93.184.215.14")
     assert not is_own("93.184.215.14")
     assert not is_own("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
+
+
+def test_what_an_agency_sees_no_more_is_told_under_no_view_and_without_a_name() -> None:
+    before = {"id": "aud_old", "agencies": ("fire",)}
+    ended = {"finding_id": "fnd_1", "type": "network", "business_ids": ("biz_1",), "audience": before}
+    risk = {
+        "business_id": "biz_1",
+        "sequence": 2,
+        "audience": before,
+        "area": None,
+        "as_of": NOW.date(),
+        "band": "none",
+    }
+    risk |= {"previous_band": "high", "score": 0.0, "regimes": ()}
+    for data in (FindingEnded(**ended, cause="withdrawn"), RiskChanged(**risk, name="", cause="withdrawn")):
+        assert _told(data) == (frozenset({"fire"}), None)
+    for data in (
+        FindingEnded(**ended),
+        RiskChanged(**risk, name="A"),
+        RiskChanged(**risk, name="A", cause="withdrawn"),
+    ):
+        assert _told(data) == (frozenset({"fire"}), "aud_old")
+
+
+def _told(data: EventData) -> tuple[frozenset[str], str | None]:
+    spec = BY_DATA[type(data)]
+    said = told(
+        Event[Any](id="e", source="/l", type=spec.type, subject="b", time=NOW, partitionkey="b", data=data)  # type: ignore[misc]
+    )
+    assert said
+    return said.agencies, said.audience
