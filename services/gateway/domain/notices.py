@@ -26,16 +26,14 @@ class Told:
 
 
 def told(event: Event[Any]) -> Told | None:
-    """None for an event that nobody outside is told of. What is withdrawn names no more than ids, and is for those who
-    see it no more."""
+    """None for an event that nobody outside is told of."""
     match event.data:
-        case RiskChanged() as data:
-            return _of_view(event, EventType.risk_changed, own_view(event), is_withdrawn=is_farewell(data))
+        case RiskChanged():
+            return _of_view(event, EventType.risk_changed, own_view(event))
         case FindingRaised() as data:
             return _of_view(event, EventType.finding_raised, _finding(data, title=data.title, areas=data.areas))
         case FindingEnded() as data:
-            is_withdrawn = data.cause is Cause.withdrawn
-            return _of_view(event, EventType.finding_ended, _finding(data), is_withdrawn=is_withdrawn)
+            return _of_view(event, EventType.finding_ended, _finding(data))
     return None
 
 
@@ -50,7 +48,7 @@ def may_have(agency: str, audience: str | None, known: Mapping[str, Visible], vi
     return audience in known and any(agency in view.agencies and known[audience] <= view.visible for view in views)
 
 
-def _of_view(event: Event[Any], kind: EventType, data: Any, *, is_withdrawn: bool = False) -> Told:
+def _of_view(event: Event[Any], kind: EventType, data: Any) -> Told:
     notice = Notice(id=event.id, type=kind, timestamp=event.time, data=data)
     audience = event.data.audience
     return Told(notice, frozenset(audience.agencies), None if _is_farewell(event.data) else audience.id)

@@ -54,11 +54,6 @@ def decode(value: bytes) -> RiskEvent | None:
     )
 
 
-def is_farewell(data: RiskChanged) -> bool:
-    """Whether it says that its readers see the business no more, and nothing else of it."""
-    return data.cause is not Cause.changed and not (data.name or data.area or data.regimes)
-
-
 def own_view(event: Event[RiskChanged]) -> RiskChange:
     """The change without its audience: which others see the same is not the reader's business."""
     data = event.data
