@@ -131,6 +131,14 @@ def test_what_beta_is_told_of_relations_and_findings_is_not_nothing(worlds: tupl
     assert json.loads(answers["/v1/gaps?known_to=alpha&not_to=beta"].body)["businesses"]
 
 
+def test_what_betas_own_systems_are_told_is_not_nothing(worlds: tuple[Seen, Seen]) -> None:
+    answers = worlds[1].witness.answers
+    told = json.loads(answers["/v1/collection/new?limit=500"].body)["events"]
+    assert {event["type"] for event in told} >= {"risk.changed", "finding.raised"}
+    [listed] = [answers[path] for path in answers if path.endswith("/deliveries?limit=2")]
+    assert len(json.loads(listed.body)["deliveries"]) == 2
+
+
 def test_what_beta_finds_of_a_person_is_its_own_and_not_nothing(worlds: tuple[Seen, Seen]) -> None:
     answers = worlds[1].witness.answers
     told = [answer for name, answer in answers.items() if name.startswith("POST /v1/subject-access")]

@@ -64,6 +64,8 @@ def own_paths() -> Sequence[str]:
     return (
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
         "/oauth/revocations",
+        *("/v1/webhooks", f"/v1/webhooks/whk_{'0' * 32}", f"/v1/webhooks/whk_{'0' * 32}/deliveries", "/v1/collection"),
+        *(f"/v1/collection/new?{query}" for query in ("limit=500", "test=events", f"cursor=evt_{'0' * 32}")),
         *("/v1/data-requests", "/v1/data-requests/grounds", f"/v1/data-requests/req_{'0' * 32}", "/v1/disposals"),
         *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),

@@ -37,7 +37,7 @@ _FRESH = tuple(
         (r'(?<="next":")[\w-]{211}(?=")', "SEALED"),
     )
 )
-_SUBMISSION = re.compile(r"sub_[0-9a-f]{32}")
+_SUBMISSION = re.compile(r"(?:sub|whk)_[0-9a-f]{32}")
 
 
 class Witness:
@@ -47,6 +47,7 @@ class Witness:
         self._http = world.http
         self._headers = world.as_(VIEWER)
         self._known: dict[str, str] = {}
+        self.webhook = world.webhook
         self.answers: dict[str, Answer] = {}
         self.raw: list[str] = []
 
@@ -89,6 +90,8 @@ class Witness:
             "businesses?limit=2&min_agencies=1",
             "submissions?limit=1",
             "search?q=shop+blue&limit=1",
+            "collection/new?limit=1",
+            f"webhooks/{self.webhook}/deliveries?limit=2",
         )
         for path in (
             f"/v1/{path}" for path in (*paged, "decisions?limit=1", "review-queue?limit=1", "findings?limit=1")

@@ -3,12 +3,23 @@
 import itertools
 import sqlite3
 from contextlib import closing
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.e2e.two_worlds.story import HIDDEN, HIDDEN_RULINGS, SHOP, VISIBLE, VISIBLE_RULINGS, Ruling, Step, step
+from tests.e2e.two_worlds.story import (
+    HIDDEN,
+    HIDDEN_RULINGS,
+    SHOP,
+    VIEWER,
+    VISIBLE,
+    VISIBLE_RULINGS,
+    Ruling,
+    Step,
+    step,
+)
 from tests.support.processes import wait_until
 
 ROLES = ("agency_system", "analyst", "officer", "tasking_chair", "operator", "auditor", "information_governance")
@@ -26,6 +37,10 @@ MAPPING = {
         "closed_on": "Closed",
     },
 }
+
+
+READ = (("linker", "ingest.records"), ("gateway", "linker.risk"), ("gateway", "linker.findings"))
+"""Who reads what, by group and topic."""
 
 
 def trace_of(number: int, *, hidden: bool) -> str:
@@ -46,6 +61,7 @@ class World:
 
     def live_through(self, *, hidden: bool) -> None:
         """What is visible happens one by one, so that both worlds tell of it in the same steps."""
+        self._subscribe()
         for number, (visible, unseen) in enumerate(zip(VISIBLE, HIDDEN, strict=True)):
             for other in unseen if hidden else ():
                 self.take(other, trace_of(next(self._numbers), hidden=True))
@@ -61,6 +77,13 @@ class World:
             self.take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
             self._restrict(step("gamma", "open", "late"))
             wait_until(self.is_quiet, 30, "Quiet")
+
+    def _subscribe(self) -> None:
+        """The viewer's own systems want to be told of everything. The one that is called is switched off, or what is
+        said of it would depend on how often it was tried."""
+        me, off = self.as_(VIEWER), {"url": "http://127.0.0.1:9/", "enabled": False}
+        self.http.put("/v1/collection", json={}, headers=me).raise_for_status()
+        self.webhook = self.http.post("/v1/webhooks", json=off, headers=me).raise_for_status().json()["id"]
 
     def _restrict(self, what: Step) -> None:
         asked = {
@@ -104,13 +127,8 @@ class World:
         wait_until(self.is_quiet, 30, "Quiet")
 
     def is_quiet(self) -> bool:
-        """The linker has committed all that is in the log, has put words in place and looked for findings, and nothing
-        waits in an outbox."""
-        behind = self._ask(
-            "log.db",
-            "SELECT sum(p.next - coalesce(g.committed, 0)) FROM partition p LEFT JOIN progress g"
-            " ON g.partition = p.id AND g.consumer_group = 'linker' WHERE p.topic = 'ingest.records'",
-        )
+        """The linker has committed all that is in the log, has put words in place and looked for findings, nothing
+        waits in an outbox, and the gateway has taken what it tells agencies' systems."""
         waiting = [
             self._ask(file, f"SELECT count(*) FROM {table}")
             for file, table in (
@@ -120,7 +138,16 @@ class World:
                 ("linker.db", "outbox"),
             )
         ]
-        return not any(waiting) and behind == 0
+        return not any(waiting) and not any(starmap(self._behind, READ))
+
+    def _behind(self, group: str, topic: str) -> int:
+        """How much of the topic the group has not committed."""
+        found: int | None = self._ask(
+            "log.db",
+            "SELECT sum(p.next - coalesce(g.committed, 0)) FROM partition p LEFT JOIN progress g"
+            f" ON g.partition = p.id AND g.consumer_group = '{group}' WHERE p.topic = '{topic}'",
+        )
+        return found or 0
 
     def _ask(self, file: str, query: str) -> Any:
         with closing(sqlite3.connect(f"file:{self._data / file}?mode=ro", uri=True, timeout=10)) as connection:
