@@ -23,7 +23,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "gateway": ("api", "deliver"),
     "ingest": ("api", "work", "consume", "relay"),
     "linker": ("api", "consume", "relay"),
-    "referrals": ("api", "relay"),
+    "referrals": ("api", "consume", "relay"),
     "calendar": ("api", "relay"),
 }
 INNER = ("ingest", "linker", "referrals", "calendar")

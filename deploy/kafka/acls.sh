@@ -16,7 +16,9 @@ allow ingest   Write --topic ingest.records --topic ingest.feeds
 allow linker   Read  --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
 allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
 allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
-allow referrals Write --topic referrals.records
+allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals
+allow referrals Read  --topic linker.businesses --group referrals
+allow referrals Write --topic linker.businesses.dlq
 allow calendar Write --topic calendar.records
 allow ingest   Read  --topic referrals.records --topic calendar.records --group ingest  # what people noted: ingest alone
 allow ingest   Write --topic referrals.records.dlq --topic calendar.records.dlq
@@ -26,4 +28,5 @@ allow gateway  Read  --topic linker.risk --topic linker.findings --group gateway
 # A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.
 allow operator Read  --topic ingest.records.dlq --group replay.linker
 allow operator Read  --topic referrals.records.dlq --topic calendar.records.dlq --group replay.ingest
-allow operator Write --topic ingest.records --topic referrals.records --topic calendar.records
+allow operator Read  --topic linker.businesses.dlq --group replay.referrals
+allow operator Write --topic ingest.records --topic linker.businesses --topic referrals.records --topic calendar.records

@@ -1,17 +1,35 @@
 """The only place of referrals that builds things."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+
 from fastapi import FastAPI
 
+from services.referrals import consumer
 from services.referrals.api import ROUTERS
 from services.referrals.api.dependencies import Referrals
+from services.referrals.clients.linker import Linker
+from services.referrals.clients.scanner import Scanner
+from services.referrals.handlers import follow
+from services.referrals.handlers.clock import ring_due
 from services.referrals.settings import ReferralsSettings
-from services.referrals.store.tables import metadata
+from services.referrals.store.tables import inbox, metadata
 from shared.runtime.auth import verifier_for
+from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
+from shared.runtime.eventlog import open_log
+from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
+from shared.runtime.telemetry import log as log_of
+from shared.runtime.transient import is_transient
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
+
+_INBOX_KEPT = timedelta(days=30)
+_PRUNE_AGAIN_SECONDS = 3600.0
 
 
 def database(settings: ReferralsSettings) -> Database:
@@ -22,15 +40,58 @@ def rules(settings: ReferralsSettings) -> Reread[Partnership]:
     return Reread(settings.partnership_file, load_partnership)
 
 
+def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """The role `consume`: cards follow their businesses, and the clocks of referrals ring."""
+
+    async def task(stop: asyncio.Event) -> None:
+        db, log = database(settings), await open_log(settings.log_url)
+        handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(follow))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_keep_ringing(db, settings.clock_seconds, stop))
+                tasks.create_task(_keep_pruning(db, stop))
+                await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
+        finally:
+            await log.close()
+            await db.close()
+
+    return task
+
+
+async def _keep_ringing(db: Database, seconds: float, stop: asyncio.Event) -> None:
+    while not await _stops(stop, seconds):
+        try:
+            while not stop.is_set() and await ring_due(db):
+                pass
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log_of(__name__).warning("clocks_wait", error=type(error).__name__)
+
+
+async def _keep_pruning(db: Database, stop: asyncio.Event) -> None:
+    while not await _stops(stop, _PRUNE_AGAIN_SECONDS):
+        async with db.transaction() as tx:
+            await prune(tx.connection, inbox, _INBOX_KEPT)
+
+
+async def _stops(stop: asyncio.Event, seconds: float) -> bool:
+    """Whether it is to stop, at once or within so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    return stop.is_set()
+
+
 def api(settings: ReferralsSettings) -> FastAPI:
-    db = database(settings)
+    db, linker = database(settings), Linker(settings.linker_url)
     app = create_app(
         "referrals",
         "Concern cards, referrals, feedback and requests for information.",
         verifier=verifier_for(settings),
         routers=ROUTERS,
         ready={"store": lambda: is_current(db)},
-        close=(db.close,),
+        close=(linker.close, db.close),
     )
-    app.state.referrals = Referrals(db, rules(settings))
+    app.state.referrals = Referrals(db, rules(settings), linker, Scanner(settings.scan_command))
     return app

@@ -19,6 +19,11 @@ def record_id(feed: str, source_ref: str) -> str:
     return derived_id("rec", feed, source_ref)
 
 
+def noted_feed_id(category: str, agency: str, regime: str) -> str:
+    """The feed that holds what the agency's own people note under the regime: concern cards, outcomes of visits."""
+    return derived_id(category, agency, regime).replace("_", "-")
+
+
 def business_id(anchor_record_id: str) -> str:
     """The id of the business whose smallest visible record id is `anchor_record_id`.
 

@@ -4,7 +4,7 @@ Source: design, "Services": outcomes and cards flow back as records of their age
 """
 
 from services.ingest.domain.feed import FeedSpec, Mode, NdjsonFormat, RecordMapping
-from shared.contracts.identifiers import derived_id
+from shared.contracts.identifiers import noted_feed_id
 from shared.contracts.law import Law
 
 TITLES = {"concern-cards": "Concern cards", "visit-outcomes": "Outcomes of visits"}
@@ -16,7 +16,7 @@ _NEVER_SILENT_HOURS = 87840
 def noted_feed(agency: str, category: str, regime: str, law: Law) -> FeedSpec:
     """The specification of the feed that holds what the agency's people noted. Its mapping is never used."""
     return FeedSpec(
-        id=derived_id(category, agency, regime).replace("_", "-"),
+        id=noted_feed_id(category, agency, regime),
         title=f"{TITLES[category]}: {regime}",
         agency=agency,
         regime=regime,

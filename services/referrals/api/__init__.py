@@ -1,7 +1,14 @@
 """The routes of referrals."""
 
-from services.referrals.api import contacts, intelligence, requests
+from services.referrals.api import cards, contacts, indicators, intelligence, referrals, requests
 
-ROUTERS = (contacts.router, requests.router, intelligence.router)
+ROUTERS = (
+    indicators.router,
+    cards.router,
+    referrals.router,
+    contacts.router,
+    requests.router,
+    intelligence.router,
+)
 
 __all__ = ["ROUTERS"]

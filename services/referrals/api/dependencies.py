@@ -11,7 +11,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.clients.linker import Linker
+from services.referrals.clients.scanner import Scanner
+from services.referrals.domain.photo import MOST_BYTES
+from services.referrals.handlers.reading import Reader
+from shared.runtime.auth import Dashboard
 from shared.runtime.db import Database, Tx
+from shared.runtime.errors import TooLarge
 from shared.runtime.reread import Reread
 from shared.sharing import Partnership
 
@@ -22,6 +28,8 @@ class Referrals:
 
     database: Database
     rules: Reread[Partnership]
+    linker: Linker
+    scanner: Scanner
 
     @property
     def partnership(self) -> Partnership:
@@ -49,3 +57,24 @@ async def _reading(shared: Shared) -> AsyncIterator[AsyncConnection]:
 
 Write = Annotated[Tx, Depends(_transaction, scope="function")]
 Read = Annotated[AsyncConnection, Depends(_reading, scope="function")]
+
+
+async def _reader(principal: Dashboard, shared: Shared, connection: Read) -> Reader:
+    return Reader(connection, principal, shared.partnership)
+
+
+CurrentReader = Annotated[Reader, Depends(_reader, scope="function")]
+
+
+async def _photo(request: Request) -> bytes:
+    """The whole body, refused as soon as it is longer than a photograph may be."""
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise TooLarge(f"A photograph has at most {MOST_BYTES >> 20} MiB.")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+PhotoBody = Annotated[bytes, Depends(_photo)]

@@ -33,6 +33,12 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("risk.changed", linker.RiskChanged, linker.RISK_TOPIC),
     _spec("finding.raised", linker.FindingRaised, linker.FINDINGS_TOPIC),
     _spec("finding.ended", linker.FindingEnded, linker.FINDINGS_TOPIC),
+    _spec("card.filed", referrals.CardFiled, referrals.CARDS_TOPIC),
+    _spec("referral.received", referrals.ReferralReceived, referrals.REFERRALS_TOPIC),
+    _spec("referral.taken", referrals.ReferralTaken, referrals.REFERRALS_TOPIC),
+    _spec("referral.overdue", referrals.ReferralOverdue, referrals.REFERRALS_TOPIC),
+    _spec("referral.closed", referrals.ReferralClosed, referrals.REFERRALS_TOPIC),
+    _spec("feedback.given", referrals.FeedbackGiven, referrals.REFERRALS_TOPIC),
     _spec("card.recorded", referrals.CardRecorded, referrals.CARD_RECORDS_TOPIC),
     _spec("outcome.recorded", calendar.OutcomeRecorded, calendar.OUTCOME_RECORDS_TOPIC),
 )

@@ -1,9 +1,77 @@
-"""What referrals says."""
+"""What referrals says: of ids and steps, never a word of a card nor a person.
 
+A referral is told to two agencies: `from_agency`, whose card it is (its owner, in the words of the sharing rules), and
+`to_agency`. Whoever passes an event on to `to_agency` asks the sharing rules first, with the conditions in `met`.
+"""
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.api.referrals.life import Feedback, State
+from shared.contracts.api.sharing import ConditionKind
+from shared.contracts.envelope import EventData
 from shared.contracts.events.noted import Noted
 
 CARD_RECORDS_TOPIC = "referrals.records"
+CARDS_TOPIC = "referrals.cards"
+REFERRALS_TOPIC = "referrals.referrals"
 
 
 class CardRecorded(Noted):
     """uk.joinedup.card.recorded.v1: a referral of a concern card was accepted."""
+
+
+class CardFiled(EventData):
+    """uk.joinedup.card.filed.v1: of interest to the officer's own agency alone."""
+
+    card_id: str
+    agency: str
+    referrals: tuple[str, ...]
+
+
+class ReferralData(EventData):
+    referral_id: str
+    card_id: str
+    from_agency: str
+    to_agency: str
+    purpose: str = Field(description="For which it was sent")
+    met: tuple[ConditionKind, ...] = Field(description="Conditions of a legal gateway that were met for it")
+    state: State
+
+
+class ReferralReceived(ReferralData):
+    """uk.joinedup.referral.received.v1: its clock starts at `starts_at`, later where the role takes it in later."""
+
+    regime: str | None
+    starts_at: AwareDatetime
+    due_at: AwareDatetime
+
+
+class ReferralTaken(ReferralData):
+    """uk.joinedup.referral.taken.v1: the receiving agency took a step."""
+
+    due_at: AwareDatetime | None
+
+
+class ReferralOverdue(ReferralData):
+    """uk.joinedup.referral.overdue.v1: `level` 0 reminds before it is due; from 1 on it is late, and is escalated."""
+
+    due_at: AwareDatetime
+    level: int = Field(ge=0)
+
+
+class ReferralClosed(ReferralData):
+    """uk.joinedup.referral.closed.v1: with the feedback that closed it."""
+
+    feedback: Feedback
+
+
+class FeedbackGiven(EventData):
+    """uk.joinedup.feedback.given.v1: something to tell the officer; `late` where it comes after the referral closed."""
+
+    referral_id: str
+    card_id: str
+    from_agency: str
+    to_agency: str
+    by_agency: str = Field(description="Who tells it")
+    feedback: Feedback | None = Field(description="None where it is what a visit came to")
+    late: bool

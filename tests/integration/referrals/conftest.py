@@ -8,6 +8,8 @@ import pytest
 
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
+from tests.integration.referrals.beat import Beat
+from tests.integration.referrals.beat import opened as opened_beat
 from tests.integration.referrals.office import Office, opened, settings_for
 from tests.support.tokens import Issuer
 
@@ -33,4 +35,10 @@ async def _migrated(url: str) -> None:
 @pytest.fixture
 async def office(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Office]:
     async with opened(settings_for(tmp_path, database_url, issuer), issuer) as found:
+        yield found
+
+
+@pytest.fixture
+async def beat(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Beat]:
+    async with opened_beat(tmp_path, database_url, issuer) as found:
         yield found

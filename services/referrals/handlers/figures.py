@@ -1,0 +1,109 @@
+"""Figures of referrals: of those that the asking agency may see, and of nothing else."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Row
+
+from services.referrals.handlers.reading import Reader
+from services.referrals.handlers.sight import sight_of
+from services.referrals.store import referrals
+from services.referrals.store.referrals import NONE
+from shared.contracts.api.referrals.figures import Exchange, Figure, ReferralFigures, Table
+from shared.contracts.api.referrals.life import Feedback
+from shared.contracts.api.referrals.referrals import Box
+from shared.runtime.clock import utc_now
+
+DEFINITIONS = {
+    "referrals": "Cards at receiving agencies that your agency sent or was sent; one card may be several.",
+    "closed": "Of those, the ones whose officer was told whether they helped.",
+    "helped": "Of those closed, the ones that were called helpful.",
+    "hit_rate": "Helped divided by closed; none where none is closed.",
+    "overdue": "Open, and the next step is late by today's policy.",
+    "median_days_to_close": "From being received to feedback.",
+    "trained": "The officer had been briefed on an indicator of the card, in the version that was in force.",
+}
+Rows = Sequence[Row[Any]]
+Query = dict[str, Any]
+
+
+async def figures(reader: Reader, since: datetime | None) -> ReferralFigures:
+    sight = await sight_of(reader.connection, reader.principal, reader.partnership)
+    rows = await referrals.every(reader.connection, sight, since)
+    under = await referrals.indicators(reader.connection, [row.id for row in rows])
+    base: Query = {"since": since.isoformat()} if since else {}
+    me = reader.agency
+    sent = [row for row in rows if row.from_agency == me]
+    got = [row for row in rows if row.to_agency == me and row.from_agency != me]
+    return ReferralFigures(
+        total=_figure("all", rows, base),
+        tables=(
+            _table("To which agency", sent, lambda row: [row.to_agency], "agency", base | {"box": Box.sent}),
+            _table("From which agency", got, lambda row: [row.from_agency], "agency", base | {"box": Box.received}),
+            _table("Indicator", rows, lambda row: under[row.id], "indicator", base),
+            _table("Regime", rows, lambda row: [row.regime], "regime", base),
+            _table("Area", rows, lambda row: [row.area], "area", base),
+            _table("Officer briefed", rows, lambda row: [str(row.trained).lower()], "trained", base),
+            _table("Feedback", rows, lambda row: [row.feedback], "feedback", base),
+            _table("State", rows, lambda row: [row.state], "state", base),
+        ),
+        exchange=_exchange(sent, got, me, base),
+        definitions=DEFINITIONS,
+    )
+
+
+def _table(
+    title: str, rows: Rows, groups: Callable[[Row[Any]], Iterable[str | None]], parameter: str, base: Query
+) -> Table:
+    found: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        for group in groups(row):
+            found.setdefault(group or NONE, []).append(row)
+    made = tuple(_figure(group, of_it, base | {parameter: group}) for group, of_it in sorted(found.items()))
+    return Table(title=title, definition=DEFINITIONS["referrals"], rows=made)
+
+
+def _figure(group: str, rows: Rows, query: Query) -> Figure:
+    closed = [row for row in rows if row.closed_at is not None]
+    helped = _helped(rows)
+    days = [(row.closed_at - row.received_at).total_seconds() / 86_400 for row in closed]
+    return Figure(
+        group=group,
+        referrals=len(rows),
+        closed=len(closed),
+        helped=helped,
+        hit_rate=round(helped / len(closed), 3) if closed else None,
+        overdue=sum(row.due_at is not None and row.due_at < utc_now() for row in rows),
+        median_days_to_close=round(median(days), 1) if days else None,
+        list=_list(query),
+    )
+
+
+def _exchange(sent: Rows, got: Rows, me: str, base: Query) -> tuple[Exchange, ...]:
+    others = sorted(({row.to_agency for row in sent} | {row.from_agency for row in got}) - {me})
+    return tuple(_with(other, sent, got, base) for other in others)
+
+
+def _with(other: str, sent: Rows, got: Rows, base: Query) -> Exchange:
+    given = [row for row in sent if row.to_agency == other]
+    gotten = [row for row in got if row.from_agency == other]
+    return Exchange(
+        agency=other,
+        given=len(given),
+        given_helped=_helped(given),
+        got=len(gotten),
+        got_helped=_helped(gotten),
+        given_list=_list(base | {"box": Box.sent, "agency": other}),
+        got_list=_list(base | {"box": Box.received, "agency": other}),
+    )
+
+
+def _helped(rows: Rows) -> int:
+    return sum(row.feedback == Feedback.helpful for row in rows)
+
+
+def _list(query: Query) -> str:
+    return f"/v1/referrals?{urlencode(query)}" if query else "/v1/referrals"

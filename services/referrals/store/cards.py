@@ -1,0 +1,130 @@
+"""Cards, what they name, and their photographs."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referrals.store.tables import (
+    card,
+    card_indicator,
+    card_photo,
+    card_record,
+    card_trait,
+    indicator_version,
+    referral,
+)
+from shared.runtime.db import Database
+
+_PHOTO = [column for column in card_photo.c if column is not card_photo.c.content]
+Place = tuple[datetime, str]
+"""(filed at, card), by which cards are in order."""
+
+
+async def claim(database: Database, connection: AsyncConnection, values: dict[str, Any]) -> bool:
+    """Whether the card is new. A concurrent filing of the same id is waited for."""
+    statement = database.insert_ignore(card).values(values).returning(card.c.id)
+    return (await connection.execute(statement)).scalar_one_or_none() is not None
+
+
+async def add_parts(
+    connection: AsyncConnection,
+    indicators: Sequence[dict[str, Any]],
+    records: Sequence[dict[str, Any]],
+    traits: Sequence[dict[str, Any]],
+) -> None:
+    for table, rows in ((card_indicator, indicators), (card_record, records), (card_trait, traits)):
+        if rows:
+            await connection.execute(insert(table), rows)
+
+
+async def find(connection: AsyncConnection, card_id: str) -> Row[Any] | None:
+    return (await connection.execute(select(card).where(card.c.id == card_id))).one_or_none()
+
+
+async def of_officer(
+    connection: AsyncConnection, agency: str, officer: str, before: Place | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Newest first."""
+    statement = select(card).where(card.c.agency == agency, card.c.officer == officer)
+    if before is not None:
+        statement = statement.where(tuple_(card.c.filed_at, card.c.id) < before)
+    statement = statement.order_by(card.c.filed_at.desc(), card.c.id.desc()).limit(limit)
+    return (await connection.execute(statement)).all()
+
+
+async def seen(connection: AsyncConnection, cards: Collection[str]) -> Sequence[Row[Any]]:
+    """Their indicators: card, indicator, version, whether the officer was briefed, and the version's spec."""
+    version = (
+        indicator_version.c.indicator_id == card_indicator.c.indicator_id,
+        indicator_version.c.version == card_indicator.c.version,
+    )
+    statement = select(card_indicator, indicator_version.c.spec).join(indicator_version, (version[0]) & (version[1]))
+    here = card_indicator.c.card.in_(cards)
+    return (await connection.execute(statement.where(here).order_by(card_indicator.c.indicator_id))).all()
+
+
+async def add_photo(database: Database, connection: AsyncConnection, values: dict[str, Any]) -> bool:
+    """Whether it is new."""
+    statement = database.insert_ignore(card_photo).values(values).returning(card_photo.c.id)
+    return (await connection.execute(statement)).scalar_one_or_none() is not None
+
+
+async def photos(connection: AsyncConnection, card_id: str) -> Sequence[Row[Any]]:
+    """Without what they show, oldest first."""
+    from_card = card_photo.c.card == card_id
+    size = await connection.execute(select(*_PHOTO).where(from_card).order_by(card_photo.c.added_at, card_photo.c.id))
+    return size.all()
+
+
+async def photo(connection: AsyncConnection, card_id: str, photo_id: str) -> Row[Any] | None:
+    here = (card_photo.c.card == card_id, card_photo.c.id == photo_id)
+    return (await connection.execute(select(card_photo).where(*here))).one_or_none()
+
+
+async def related(connection: AsyncConnection, card_id: str, viewer: str, limit: int) -> Sequence[Row[Any]]:
+    """Other cards that name a place with a trait of this one's: those of the viewer's agency, and those that were
+    referred to it, once for each referral and trait; newest first. Whether the referral may be seen is still to say."""
+    mine, other = card_trait.alias("mine"), card_trait.alias("other")
+    shared = other.join(mine, other.c.key == mine.c.key).join(card, card.c.id == other.c.card)
+    to_viewer = (referral.c.card == card.c.id) & (referral.c.to_agency == viewer)
+    statement = (
+        select(card, other.c.kind, other.c.sentence, referral.c.id.label("referral"), referral.c.met)
+        .select_from(shared.outerjoin(referral, to_viewer))
+        .where(mine.c.card == card_id, card.c.id != card_id)
+        .where(or_(card.c.agency == viewer, referral.c.id.is_not(None)))
+        .order_by(card.c.filed_at.desc(), card.c.id, other.c.key)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).all()
+
+
+_FOLLOW = (
+    update(card)
+    .where(card.c.id == bindparam("of_card"))
+    .where(or_(card.c.followed_at.is_(None), card.c.followed_at < bindparam("at")))
+    .values(business_id=bindparam("into"), followed_at=bindparam("at"))
+)
+
+
+async def naming(connection: AsyncConnection, records: Collection[str], agencies: Collection[str]) -> list[str]:
+    """The cards of these agencies that were of a business with one of these records."""
+    here = (card_record.c.record_id.in_(records), card_record.c.agency.in_(agencies))
+    return list((await connection.execute(select(card_record.c.card).where(*here).distinct())).scalars())
+
+
+async def follow(connection: AsyncConnection, cards: Sequence[str], into: str | None, at: datetime) -> None:
+    """They are of another business now, unless something newer said otherwise."""
+    if cards:
+        await connection.execute(_FOLLOW, [{"of_card": id_, "into": into, "at": at} for id_ in cards])
+
+
+async def of_business(connection: AsyncConnection, business_id: str, agencies: Collection[str]) -> list[str]:
+    here = (card.c.business_id == business_id, card.c.agency.in_(agencies))
+    return list((await connection.execute(select(card.c.id).where(*here))).scalars())
+
+
+async def add_record(database: Database, connection: AsyncConnection, values: dict[str, Any]) -> None:
+    await connection.execute(database.insert_ignore(card_record).values(values))

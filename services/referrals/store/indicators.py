@@ -1,0 +1,90 @@
+"""Versions of indicators, who else wants what is seen under them, and who was briefed."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referrals.store.tables import briefing, indicator_version, interest
+from shared.runtime.db import Database
+
+_NEWEST = func.row_number().over(
+    partition_by=indicator_version.c.indicator_id, order_by=indicator_version.c.version.desc()
+)
+
+
+async def in_force(connection: AsyncConnection, day: date) -> Sequence[Row[Any]]:
+    """The newest version of each that has begun, unless that one has ended; by agency and id."""
+    begun = select(indicator_version, _NEWEST.label("place")).where(indicator_version.c.starts <= day).subquery()
+    here = (begun.c.place == 1, or_(begun.c.ends.is_(None), begun.c.ends >= day))
+    return (await connection.execute(select(begun).where(*here).order_by(begun.c.agency, begun.c.indicator_id))).all()
+
+
+async def versions(connection: AsyncConnection, wanted: Collection[tuple[str, int]]) -> Sequence[Row[Any]]:
+    """Those named by (indicator, version), in force or not."""
+    key = tuple_(indicator_version.c.indicator_id, indicator_version.c.version)
+    return (await connection.execute(select(indicator_version).where(key.in_(wanted)))).all()
+
+
+async def latest(connection: AsyncConnection, indicator_ids: Collection[str]) -> dict[str, int]:
+    """The highest version of each, begun or not."""
+    newest = func.max(indicator_version.c.version)
+    here = indicator_version.c.indicator_id.in_(indicator_ids)
+    grouped = select(indicator_version.c.indicator_id, newest).where(here).group_by(indicator_version.c.indicator_id)
+    return {row[0]: row[1] for row in (await connection.execute(grouped)).all()}
+
+
+async def owned(connection: AsyncConnection, agency: str) -> Sequence[Row[Any]]:
+    """Every version of the agency's own, newest first."""
+    statement = select(indicator_version).where(indicator_version.c.agency == agency)
+    order = (indicator_version.c.indicator_id, indicator_version.c.version.desc())
+    return (await connection.execute(statement.order_by(*order))).all()
+
+
+async def add_versions(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    await connection.execute(insert(indicator_version), rows)
+
+
+async def interested(connection: AsyncConnection, indicator_ids: Collection[str]) -> dict[str, set[str]]:
+    """By indicator, the agencies that asked to have what is seen under it."""
+    found: dict[str, set[str]] = {}
+    statement = select(interest.c.indicator_id, interest.c.agency).where(interest.c.indicator_id.in_(indicator_ids))
+    for indicator_id, agency in (await connection.execute(statement)).all():
+        found.setdefault(indicator_id, set()).add(agency)
+    return found
+
+
+async def want(database: Database, connection: AsyncConnection, indicator_id: str, agency: str, now: datetime) -> None:
+    values = {"indicator_id": indicator_id, "agency": agency, "since": now}
+    await connection.execute(database.insert_ignore(interest).values(values))
+
+
+async def unwant(connection: AsyncConnection, indicator_id: str, agency: str) -> None:
+    here = (interest.c.indicator_id == indicator_id, interest.c.agency == agency)
+    await connection.execute(interest.delete().where(*here))
+
+
+async def add_briefings(database: Database, connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """The first that was recorded stays."""
+    await connection.execute(database.insert_ignore(briefing), rows)
+
+
+async def briefed(connection: AsyncConnection, agency: str, person: str) -> set[tuple[str, int]]:
+    """The (indicator, version) pairs that the person was briefed on."""
+    here = (briefing.c.agency == agency, briefing.c.person == person)
+    found = await connection.execute(select(briefing.c.indicator_id, briefing.c.version).where(*here))
+    return {(row[0], row[1]) for row in found.all()}
+
+
+Place = tuple[str, str, int]
+"""(person, indicator, version), by which briefings are in order."""
+
+
+async def briefings(connection: AsyncConnection, agency: str, after: Place | None, limit: int) -> Sequence[Row[Any]]:
+    key = (briefing.c.person, briefing.c.indicator_id, briefing.c.version)
+    statement = select(briefing).where(briefing.c.agency == agency).order_by(*key).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(*key) > after)
+    return (await connection.execute(statement)).all()
