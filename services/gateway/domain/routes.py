@@ -42,6 +42,7 @@ ROUTES = (
     Route("/v1/search", Service.linker),
     Route("/v1/graph", Service.linker),
     Route("/v1/network", Service.linker),
+    Route("/v1/traits", Service.linker),
     Route("/v1/findings", Service.linker),
     Route("/v1/finding-rules", Service.linker),
     Route("/v1/gaps", Service.linker),

@@ -1,0 +1,31 @@
+"""Traits: what a business shares, or would share, with others, as keys that services remember it by.
+
+Two things, whoever made them, are at the same premises, of the same organisation or in the same network if their keys
+of that kind meet. So no service needs a view of all businesses to know that two agencies mean the same place.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.contracts.api.linker.relations import RelationType
+from shared.contracts.envelope import Contract
+
+TRAIT_KEY = r"^trt_[a-z2-7]{20}$"
+TraitKey = Annotated[str, Field(pattern=TRAIT_KEY)]
+
+
+class Trait(Contract):
+    """`key` is the same for the same value for ever, and says nothing else."""
+
+    kind: RelationType
+    key: TraitKey
+    sentence: str
+    degree: int = Field(ge=0, le=1, description="0: it is the business's own; 1: of a business related to it")
+
+
+class Traits(Contract):
+    """In order of degree, kind and key. Values that too many businesses share to mean anything (hubs) are left out."""
+
+    traits: tuple[Trait, ...]
+    complete: bool = Field(description="False where more businesses are related to it than were followed")
