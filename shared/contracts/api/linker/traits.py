@@ -21,11 +21,13 @@ class Trait(Contract):
     kind: RelationType
     key: TraitKey
     sentence: str
-    degree: int = Field(ge=0, le=1, description="0: it is the business's own; 1: of a business related to it")
+    through: RelationType | None = Field(
+        default=None, description="How the business that has it is related to this one; absent if it is its own"
+    )
 
 
 class Traits(Contract):
-    """In order of degree, kind and key. Values that too many businesses share to mean anything (hubs) are left out."""
+    """Its own first, then those of related businesses. Values that too many businesses share to mean anything (hubs) are left out."""
 
     traits: tuple[Trait, ...]
     complete: bool = Field(description="False where more businesses are related to it than were followed")
