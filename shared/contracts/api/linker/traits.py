@@ -27,7 +27,7 @@ class Trait(Contract):
 
 
 class Traits(Contract):
-    """Its own first, then those of related businesses. Values that too many businesses share to mean anything (hubs) are left out."""
+    """Its own first, then those of related businesses; without values that too many share to mean anything (hubs)."""
 
     traits: tuple[Trait, ...]
     complete: bool = Field(description="False where more businesses are related to it than were followed")
