@@ -17,7 +17,9 @@ allow linker   Read  --topic ingest.records --group linker  # a record's content
 allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
 allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
 allow referrals Write --topic referrals.records
-allow calendar Write --topic calendar.records
+allow calendar Write --topic calendar.records --topic calendar.visits
+allow calendar Read  --topic linker.businesses --group calendar
+allow calendar Write --topic linker.businesses.dlq
 allow ingest   Read  --topic referrals.records --topic calendar.records --group ingest  # what people noted: ingest alone
 allow ingest   Write --topic referrals.records.dlq --topic calendar.records.dlq
 allow ingest   Delete --topic referrals.records --topic calendar.records  # of what is older than a week

@@ -18,6 +18,7 @@ create() {
 create ingest.records --config cleanup.policy=compact --config max.compaction.lag.ms=604800000
 # What names businesses, the services themselves delete after a week: of linker.risk the linker, of noted records ingest.
 for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linker.findings \
-    referrals.records referrals.records.dlq calendar.records calendar.records.dlq; do
+    linker.businesses.dlq referrals.records referrals.records.dlq calendar.records calendar.records.dlq \
+    calendar.visits; do
     create "$topic" --config retention.ms=-1
 done

@@ -48,7 +48,6 @@ ROUTES = (
     Route("/v1/gaps", Service.linker),
     Route("/v1/exports", Service.linker),
     Route("/v1/models", Service.linker),
-    Route("/v1/traits", Service.linker),
     Route("/v1/indicators", Service.referrals),
     Route("/v1/briefings", Service.referrals),
     Route("/v1/cards", Service.referrals),
