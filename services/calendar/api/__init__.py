@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import attending, clashes, visits
+from services.calendar.api import attending, clashes, outcomes, visits
 from services.calendar.api.dependencies import Desk
 
-ROUTERS: tuple[APIRouter, ...] = (visits.router, attending.router, clashes.router)
+ROUTERS: tuple[APIRouter, ...] = (visits.router, attending.router, clashes.router, outcomes.router)
 
 __all__ = ["ROUTERS", "Desk"]

@@ -1,5 +1,5 @@
-"""Where a page of visits ended, as a text that its reader need not understand: of the last visit shown, and so of
-nothing that the reader may not see."""
+"""Where a page ended, as a text that its reader need not understand: of the last that was shown, and so of nothing that
+the reader may not see."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date

@@ -54,7 +54,7 @@ async def visits(
     until: Annotated[date | None, Query(description="Those that begin on this day or earlier")] = None,
     area: Annotated[str | None, Query(max_length=10, description="Outward postcode, e.g. UB1")] = None,
     agency: Annotated[str | None, Query(max_length=63, description="Which made them")] = None,
-    attending: Annotated[str | None, Query(max_length=63, description="Which made them or agreed to come")] = None,
+    attending: Annotated[str | None, Query(max_length=63, description="Which made them or had agreed to come")] = None,
     business_id: Annotated[str | None, Query(max_length=40, description="Of your own agency's visits")] = None,
     status: VisitStatus | None = None,
     ended: Annotated[bool | None, Query(description="Whether they are over or cancelled")] = None,

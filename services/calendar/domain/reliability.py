@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from shared.contracts.api.calendar.outcomes import Reliability
 
@@ -19,11 +20,14 @@ class Agreed:
     notice: int | None
 
 
-def reliability(agreed: Sequence[Agreed]) -> tuple[Reliability, ...]:
-    return tuple(_of(agency, agreed) for agency in sorted({one.agency for one in agreed}))
+def reliability(agreed: Sequence[Agreed], since: date, until: date) -> tuple[Reliability, ...]:
+    """Of each agency, in visits of these days."""
+    return tuple(
+        _of(agency, agreed, f"since={since}&until={until}") for agency in sorted({one.agency for one in agreed})
+    )
 
 
-def _of(agency: str, agreed: Sequence[Agreed]) -> Reliability:
+def _of(agency: str, agreed: Sequence[Agreed], days: str) -> Reliability:
     own = [one for one in agreed if one.agency == agency]
     held = [one for one in own if not one.cancelled]
     return Reliability(
@@ -33,5 +37,5 @@ def _of(agency: str, agreed: Sequence[Agreed]) -> Reliability:
         missed=sum(1 for one in held if one.attended is False),
         cancelled_late=sum(1 for one in own if one.notice is not None and one.notice < LATE_WORKING_DAYS),
         not_said=sum(1 for one in held if one.attended is None),
-        list=f"/v1/visits?attending={agency}&ended=true",
+        list=f"/v1/visits?attending={agency}&ended=true&{days}",
     )

@@ -40,7 +40,7 @@ async def page(
 
 def _may(one: Seen, wanted: Wanted) -> bool:
     """Who attends is part of what only those see who see all."""
-    return wanted.attending is None or one.sight >= Sight.full or one.row.agency == wanted.attending
+    return wanted.attending is None or one.sight >= Sight.full
 
 
 def within(point: Point, km: float, wanted: Wanted) -> tuple[Wanted, Chosen]:

@@ -27,7 +27,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`attending` is an agency that made them or agreed to come; `ended` are those that are over or cancelled."""
+    """`attending` is an agency that made them or had agreed to come; `ended` are those that are over or cancelled."""
 
     since: date | None = None
     until: date | None = None
@@ -88,7 +88,6 @@ def _conditions(wanted: Wanted, viewer: str) -> Iterator[ColumnElement[bool]]:
 
 
 def _comes(agency: str) -> ColumnElement[bool]:
-    agreed = exists().where(
-        attendance.c.visit == visit.c.id, attendance.c.agency == agency, attendance.c.answer == Answer.accepted
-    )
+    did = or_(attendance.c.answer == Answer.accepted, attendance.c.withdrew_at.is_not(None))
+    agreed = exists().where(attendance.c.visit == visit.c.id, attendance.c.agency == agency, did)
     return or_(visit.c.agency == agency, agreed)

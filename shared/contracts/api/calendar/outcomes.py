@@ -49,3 +49,9 @@ class Reliability(Contract):
     cancelled_late: int = Field(description="Its own, within two working days of the beginning")
     not_said: int
     list: str = Field(description="Address of the visits behind the numbers")
+
+
+class Reliabilities(Contract):
+    agencies: tuple[Reliability, ...]
+    since: date
+    until: date
