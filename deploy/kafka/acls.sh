@@ -17,9 +17,11 @@ allow linker   Read  --topic ingest.records --group linker  # a record's content
 allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
 allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
 allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals
-allow referrals Read  --topic linker.businesses --group referrals
-allow referrals Write --topic linker.businesses.dlq
-allow calendar Write --topic calendar.records
+allow referrals Read  --topic linker.businesses --topic calendar.visits --group referrals
+allow referrals Write --topic linker.businesses.dlq --topic calendar.visits.dlq
+allow calendar Write --topic calendar.records --topic calendar.visits
+allow calendar Read  --topic linker.businesses --group calendar
+allow calendar Write --topic linker.businesses.dlq
 allow ingest   Read  --topic referrals.records --topic calendar.records --group ingest  # what people noted: ingest alone
 allow ingest   Write --topic referrals.records.dlq --topic calendar.records.dlq
 allow ingest   Delete --topic referrals.records --topic calendar.records  # of what is older than a week

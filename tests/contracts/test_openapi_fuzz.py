@@ -1,10 +1,12 @@
 """Requests by the hundred made from each service's OpenAPI: none fails inside, every answer is a documented one."""
 
 import asyncio
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from joinedup import specs
+from services.calendar.clients import Linker
 from shared.runtime.clock import today
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
@@ -44,9 +47,12 @@ def issuer() -> Issuer:
 @cache
 def running(service: str):
     """The service's application over a migrated SQLite store and an embedded log of its own; the linker's store holds
-    a business, since a view that is not worked out yet is answered with 503."""
+    a business, since a view that is not worked out yet is answered with 503, and calendar asks that linker."""
     folder = Path(mkdtemp())
     app = specs.application(service, folder, auth_jwks=str(issuer().jwks_path))
+    if service == "calendar":
+        graph = httpx.AsyncClient(transport=httpx.ASGITransport(running("linker")), base_url="http://linker")
+        app.state.desk = replace(app.state.desk, linker=Linker(graph))
     if (specs.SPECS.parents[2] / "services" / service / "migrations").exists():
         asyncio.run(_migrate(service, folder))
     return app

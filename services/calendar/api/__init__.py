@@ -1,7 +1,10 @@
-"""The routes of calendar."""
+"""The routes of calendar. What they answer is a function of what the caller's agency may see."""
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from services.calendar.api import attending, clashes, outcomes, visits
+from services.calendar.api.dependencies import Desk
 
-__all__ = ["ROUTERS"]
+ROUTERS: tuple[APIRouter, ...] = (visits.router, attending.router, clashes.router, outcomes.router)
+
+__all__ = ["ROUTERS", "Desk"]

@@ -15,6 +15,7 @@ from services.linker.api import (
     risk,
     search,
     statistics,
+    traits,
     why,
 )
 from services.linker.api.viewing import Desk
@@ -28,6 +29,7 @@ ROUTERS = (
     funnel.router,
     statistics.router,
     relations.router,
+    traits.router,
     findings.router,
     export.router,
     why.router,

@@ -1,9 +1,10 @@
-"""What to call a business of which several records give a name."""
+"""What to call a business of which several records give a name, and how to write an address down."""
 
 from collections import Counter
 from collections.abc import Iterable
 
 from services.linker.domain.normalise.words import fold, split_words
+from shared.contracts.record import Address
 
 
 def common_name(names: Iterable[str | None]) -> str | None:
@@ -29,3 +30,10 @@ def _heard(name: str) -> str:
 def _worse(name: str, count: int) -> tuple[bool, int, str]:
     """CAPITALS throughout are a system's habit, seldom a name's."""
     return name.isupper() or name.islower(), -count, name
+
+
+def one_line(address: Address) -> str | None:
+    """As a person would write it on one line; None where the agency gave none."""
+    parts = [*address.lines, address.town, address.county, address.postcode]
+    said = list(dict.fromkeys(part for part in parts if part))
+    return ", ".join(said) or None

@@ -10,13 +10,13 @@ import orjson
 
 from services.linker.domain.block import block_keys
 from services.linker.domain.model import Model
+from services.linker.domain.naming import one_line
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
 from services.linker.domain.views import Policies, doubt, linked
 from services.linker.store import graph
 from shared.contracts.envelope import Event
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived, RecordRetracted
-from shared.contracts.record import Address
 from shared.runtime import clock
 from shared.runtime.session import Session
 
@@ -187,16 +187,10 @@ def _details(data: Held) -> dict[str, Any]:
     return {
         "law": data.law,
         "names": [{"kind": name.kind.value, "value": name.value} for name in record.names],
-        "address": _one_line(record.address) if record.address else None,
+        "address": one_line(record.address) if record.address else None,
         "phones": record.phones,
         "emails": record.emails,
         "people": [person.model_dump(mode="json") for person in record.people],
         "sector": record.sector,
         "status": record.status.value,
     }
-
-
-def _one_line(address: Address) -> str | None:
-    parts = [*address.lines, address.town, address.county, address.postcode]
-    said = list(dict.fromkeys(part for part in parts if part))
-    return ", ".join(said) or None

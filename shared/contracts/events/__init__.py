@@ -41,6 +41,11 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("feedback.given", referrals.FeedbackGiven, referrals.REFERRALS_TOPIC),
     _spec("card.recorded", referrals.CardRecorded, referrals.CARD_RECORDS_TOPIC),
     _spec("outcome.recorded", calendar.OutcomeRecorded, calendar.OUTCOME_RECORDS_TOPIC),
+    _spec("visit.planned", calendar.VisitPlanned, calendar.VISITS_TOPIC),
+    _spec("visit.changed", calendar.VisitChanged, calendar.VISITS_TOPIC),
+    _spec("visit.cancelled", calendar.VisitCancelled, calendar.VISITS_TOPIC),
+    _spec("visit.done", calendar.VisitDone, calendar.VISITS_TOPIC),
+    _spec("visit.outcome", calendar.VisitOutcome, calendar.VISITS_TOPIC),
 )
 
 BY_TYPE: dict[str, EventSpec] = {spec.type: spec for spec in EVENTS}

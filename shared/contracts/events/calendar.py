@@ -1,9 +1,66 @@
 """What the calendar says."""
 
+from datetime import date, datetime
+
+from pydantic import Field
+
+from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, VisitStatus
+from shared.contracts.envelope import EventData
 from shared.contracts.events.noted import Noted
 
 OUTCOME_RECORDS_TOPIC = "calendar.records"
+VISITS_TOPIC = "calendar.visits"
 
 
 class OutcomeRecorded(Noted):
     """uk.joinedup.outcome.recorded.v1: what an agency found at a visit, or much later because of it."""
+
+
+class VisitData(EventData):
+    """For `agencies` alone: they see all of the visit, or it was theirs to see until now."""
+
+    visit_id: str
+    version: int = Field(ge=1)
+    agency: str = Field(description="Which made it")
+    agencies: tuple[str, ...] = Field(description="It, and those that were invited or attend")
+
+
+class VisitPlanned(VisitData):
+    """uk.joinedup.visit.planned.v1: a visit was made, or an agency was told of it; it is not confirmed yet."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class VisitChanged(VisitData):
+    """uk.joinedup.visit.changed.v1: its place, time, terms or attendance changed, or it was confirmed."""
+
+    status: VisitStatus
+    starts_at: datetime
+    ends_at: datetime
+
+
+class VisitCancelled(VisitData):
+    """uk.joinedup.visit.cancelled.v1: it will not take place; whoever was to come need not."""
+
+    reason: CancelReason
+    by: str
+
+
+class VisitDone(VisitData):
+    """uk.joinedup.visit.done.v1: it took place."""
+
+
+class VisitOutcome(EventData):
+    """uk.joinedup.visit.outcome.v1: what an agency says came of a visit, for those who referred it. `referrals` are
+    those of the agency that made the visit; what their filers may be told, the sharing rules decide."""
+
+    visit_id: str
+    outcome_id: str
+    agency: str = Field(description="Whose outcome it is")
+    visit_agency: str
+    kind: OutcomeKind
+    regime: str
+    found_on: date
+    late: bool
+    referrals: tuple[str, ...]

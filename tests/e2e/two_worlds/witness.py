@@ -108,6 +108,7 @@ class Witness:
                 self.ask(f"/v1/businesses/{id_}/risk{query}")
             self.ask(f"/v1/decisions?business={id_}")
             self.ask(f"/v1/businesses/{id_}/relations")
+            self.ask(f"/v1/businesses/{id_}/traits?degrees=1")
             self.ask(f"/v1/businesses/{id_}/network?degrees=3&limit=5")
             self.ask(f"/v1/network/path?from={ids[0]}&to={id_}")
             self.ask(f"/v1/findings?business={id_}")

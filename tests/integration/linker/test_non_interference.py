@@ -53,7 +53,7 @@ HIDDEN = tuple(received("hmrc", str(n), like(n, severity=n % 4 + 1)) for n in ra
 
 
 def paths(businesses: list[str], findings: list[str]) -> list[str]:
-    of_one = ("", "/why", "/history", "/risk", "/relations", "/network?degrees=3&limit=200")
+    of_one = ("", "/why", "/history", "/risk", "/relations", "/traits?degrees=1", "/network?degrees=3&limit=200")
     return [
         *("/v1/businesses", "/v1/statistics", "/v1/funnel?wide=1&narrow=1", "/v1/graph", "/v1/findings", "/v1/gaps"),
         *(f"/v1/search?q={typed}" for typed in ("golden", "goldn+kitchen", MOBILE[3:], "broadway", "station+estates")),

@@ -1,0 +1,73 @@
+"""What routes ask for: the desk that they work at, and who is asking. A route says itself when its transaction begins,
+because the graph is asked before."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.calendar.clients import Linker
+from services.calendar.domain.policy import Policies
+from services.calendar.handlers.caller import Caller, caller_of
+from shared.runtime.auth import ACTING_PURPOSE, Dashboard
+from shared.runtime.db import Database, Tx
+from shared.runtime.reread import Reread
+from shared.sharing import Partnership
+
+VisitId = Annotated[str, Path(pattern=r"^vis_[0-9a-f]{32}$")]
+IfNoneMatch = Annotated[str | None, Header(max_length=500)]
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes of this process share."""
+
+    database: Database
+    rules: Reread[Partnership]
+    linker: Linker
+    policies: Policies
+
+    def writing(self) -> AbstractAsyncContextManager[Tx]:
+        """Leave it before you answer: it commits then."""
+        return self.database.transaction()
+
+
+async def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+async def _caller(request: Request, principal: Dashboard, desk: AtDesk) -> Caller:
+    passed_on = {name: value for name in ("authorization", ACTING_PURPOSE) if (value := request.headers.get(name))}
+    return caller_of(principal, desk.rules.current(), passed_on)
+
+
+async def _reading(desk: AtDesk) -> AsyncIterator[AsyncConnection]:
+    async with desk.database.read() as connection:
+        yield connection
+
+
+Asking = Annotated[Caller, Depends(_caller)]
+Read = Annotated[AsyncConnection, Depends(_reading, scope="function")]
+
+
+def tagged(content: bytes, media_type: str, if_none_match: str | None, **headers: str) -> Response:
+    """The answer with its ETag, or 304 where the caller holds it already."""
+    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"} | headers
+    if if_none_match and tag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def as_json(body: BaseModel, if_none_match: str | None) -> Response:
+    return tagged(body.model_dump_json().encode(), "application/json", if_none_match)

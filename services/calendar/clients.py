@@ -1,0 +1,60 @@
+"""The linker, asked with the caller's own token: it answers what that caller may see, and no more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from shared.contracts.api.linker.businesses import Business
+from shared.contracts.api.linker.traits import Traits
+from shared.contracts.problem import FieldProblem
+from shared.contracts.record import Record
+from shared.runtime.errors import Forbidden, Invalid, Unavailable
+
+Headers = Mapping[str, str]
+"""Of the caller: its token, and the purpose that it acts for."""
+
+_SECONDS = 10.0
+_GONE = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
+
+
+class Linker:
+    """Raises Unavailable where the linker does not answer, Forbidden where it refuses the caller."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    def at(cls, url: str) -> "Linker":
+        return cls(httpx.AsyncClient(base_url=url, timeout=_SECONDS, follow_redirects=True, trust_env=False))
+
+    async def business(self, caller: Headers, business_id: str) -> Business:
+        """With its records. Raises Invalid for one that the caller does not see."""
+        return Business.model_validate_json(await self._ask("GET", f"/v1/businesses/{business_id}", caller))
+
+    async def traits(self, caller: Headers, business_id: str) -> Traits:
+        """Its own, and those of businesses related to it. Raises Invalid for one that the caller does not see."""
+        path = f"/v1/businesses/{business_id}/traits?degrees=1"
+        return Traits.model_validate_json(await self._ask("GET", path, caller))
+
+    async def traits_of(self, caller: Headers, described: Record) -> Traits:
+        return Traits.model_validate_json(
+            await self._ask("POST", "/v1/traits", caller, described.model_dump(mode="json"))
+        )
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _ask(self, method: str, path: str, caller: Headers, body: Any = None) -> bytes:
+        try:
+            answer = await self._client.request(method, path, headers=dict(caller), json=body)
+        except httpx.HTTPError as error:
+            raise Unavailable("The graph is not answering.", headers={"Retry-After": "2"}) from error
+        if answer.status_code == httpx.codes.FORBIDDEN:
+            raise Forbidden(str(answer.json().get("detail")))
+        if answer.status_code in _GONE:
+            remedy = "Search for it again: there is no such business in your view."
+            raise Invalid(errors=[FieldProblem(field="body.place.business_id", code="unknown", remedy=remedy)])
+        if answer.status_code != httpx.codes.OK:
+            raise Unavailable("The graph cannot answer now.", headers={"Retry-After": "2"})
+        return answer.content

@@ -1,0 +1,1 @@
+"""What calendar does for its callers, and when businesses merge or split."""

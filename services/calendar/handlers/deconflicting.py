@@ -1,0 +1,94 @@
+"""Deconfliction: a visit is confirmed only if nothing that its agency may know of stands in its way, or the agency says
+that it knows. One after the other for any two visits that concern each other."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.calendar.domain.clash import Other, Plan, judged
+from services.calendar.domain.policy import Deconfliction
+from services.calendar.domain.sight import Eyes, Sight
+from services.calendar.handlers.caller import Caller
+from services.calendar.handlers.planning import put, say_changed
+from services.calendar.handlers.seeing import Seen, own_ahead, seen
+from services.calendar.store import clashing, visits
+from shared.contracts.api.calendar.clashes import Clashes
+from shared.contracts.api.calendar.visits import Confirmation
+from shared.contracts.api.calendar.words import How, VisitStatus
+from shared.runtime import clock
+from shared.runtime.db import Tx
+from shared.runtime.errors import Conflict
+
+_NEAREST = tuple(How)
+
+
+async def confirm(
+    tx: Tx, caller: Caller, visit_id: str, asked: Confirmation, reached: dict[str, How], policy: Deconfliction
+) -> Clashes | None:
+    """None if it is confirmed now; else what stands in its way. Raises Conflict, NotFound and Forbidden.
+
+    `reached` is what concerns the business today, by what the caller sees of it.
+    """
+    found = await own_ahead(tx.connection, visit_id, caller.eyes, asked.version)
+    if found.row.status == VisitStatus.confirmed:
+        raise Conflict("The visit is confirmed already.")
+    await visits.add_reach(tx.connection, visit_id, reached)
+    await clashing.alone_at(tx.connection, visit_id)
+    clashes = await clashes_of(tx.connection, found, caller.eyes, policy)
+    if not clashes.clear and asked.knowing != clashes.seen:
+        return clashes
+    why = None if clashes.clear else asked.reason
+    confirmed = {"status": VisitStatus.confirmed, "confirmed_at": clock.utc_now(), "knowing": why}
+    await put(tx, found, confirmed)
+    await say_changed(tx, caller, visit_id)
+    return None
+
+
+async def clashes_of(connection: AsyncConnection, found: Seen, eyes: Eyes, policy: Deconfliction) -> Clashes:
+    """Of a visit of the agency whose `eyes` these are: a function of what they may see, and of nothing else."""
+    far = timedelta(days=policy.furthest)
+    meets = await clashing.near(connection, found.row.id, found.row.first_on - far, found.row.last_on + far)
+    hows = _nearest(meets)
+    rows = list({row.id: row for row in meets}.values())
+    others = [_other(one, hows[one.row.id], eyes, policy) for one in await seen(connection, rows, eyes) if one.sight]
+    return judged(_plan(found), others, policy)
+
+
+def _nearest(meets: Sequence[Row[Any]]) -> dict[str, How]:
+    found: dict[str, How] = {}
+    for row in meets:
+        how = How(row.how)
+        found[row.id] = min(found.get(row.id, how), how, key=_NEAREST.index)
+    return found
+
+
+def _plan(found: Seen) -> Plan:
+    row = found.row
+    officers = sum(one.officers for one in found.coming)
+    return Plan(row.agency, row.first_on, row.last_on, tuple(row.regimes), officers)
+
+
+def _other(one: Seen, how: How, eyes: Eyes, policy: Deconfliction) -> Other:
+    row, owner = one.row, eyes.partnership.agency(one.row.agency)
+    return Other(
+        visit_id=row.id,
+        agency=row.agency,
+        title=owner.title if owner else row.agency,
+        status=VisitStatus(row.status),
+        how=how,
+        first=row.first_on,
+        last=row.last_on,
+        sight=one.sight,
+        contact=_contact(one, eyes) or policy.desk,
+        attends=any(each.agency == eyes.agency for each in one.coming),
+        officers=sum(each.officers for each in one.coming) if one.sight >= Sight.full else 0,
+    )
+
+
+def _contact(one: Seen, eyes: Eyes) -> str | None:
+    """The visit's own, else the one that the sharing rule names for a hit."""
+    grant = eyes.grant(one.row.agency)
+    return one.row.contact or (grant.contact if grant else None)
