@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
-from shared.contracts.api.linker.businesses import Business
+from shared.contracts.api.linker.businesses import Business, BusinessPage
+from shared.contracts.api.linker.risk import Funnel, RiskOnDate
 from shared.contracts.api.linker.traits import Traits
 from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Record
@@ -32,6 +34,22 @@ class Linker:
         """With its records. Raises Invalid for one that the caller does not see."""
         return Business.model_validate_json(await self._ask("GET", f"/v1/businesses/{business_id}", caller))
 
+    async def find(self, caller: Headers, business_id: str) -> Business | None:
+        """As it is today, under whatever id; None where the caller sees none."""
+        answer = await self._answer("GET", f"/v1/businesses/{business_id}", caller)
+        return None if answer.status_code in _GONE else Business.model_validate_json(_content(answer))
+
+    async def risk(self, caller: Headers, business_id: str) -> RiskOnDate:
+        """With its course. Raises Invalid for one that the caller does not see."""
+        return RiskOnDate.model_validate_json(await self._ask("GET", f"/v1/businesses/{business_id}/risk", caller))
+
+    async def funnel(self, caller: Headers, **cuts: str | int | None) -> Funnel:
+        return Funnel.model_validate_json(await self._ask("GET", f"/v1/funnel?{_query(cuts)}", caller))
+
+    async def businesses(self, caller: Headers, **wanted: str | int | None) -> BusinessPage:
+        """The most worrying first."""
+        return BusinessPage.model_validate_json(await self._ask("GET", f"/v1/businesses?{_query(wanted)}", caller))
+
     async def traits(self, caller: Headers, business_id: str) -> Traits:
         """Its own, and those of businesses related to it. Raises Invalid for one that the caller does not see."""
         path = f"/v1/businesses/{business_id}/traits?degrees=1"
@@ -46,15 +64,27 @@ class Linker:
         await self._client.aclose()
 
     async def _ask(self, method: str, path: str, caller: Headers, body: Any = None) -> bytes:
+        answer = await self._answer(method, path, caller, body)
+        if answer.status_code in _GONE:
+            remedy = "Search for it again: there is no such business in your view."
+            raise Invalid(errors=[FieldProblem(field="body.place.business_id", code="unknown", remedy=remedy)])
+        return _content(answer)
+
+    async def _answer(self, method: str, path: str, caller: Headers, body: Any = None) -> httpx.Response:
         try:
             answer = await self._client.request(method, path, headers=dict(caller), json=body)
         except httpx.HTTPError as error:
             raise Unavailable("The graph is not answering.", headers={"Retry-After": "2"}) from error
         if answer.status_code == httpx.codes.FORBIDDEN:
             raise Forbidden(str(answer.json().get("detail")))
-        if answer.status_code in _GONE:
-            remedy = "Search for it again: there is no such business in your view."
-            raise Invalid(errors=[FieldProblem(field="body.place.business_id", code="unknown", remedy=remedy)])
-        if answer.status_code != httpx.codes.OK:
-            raise Unavailable("The graph cannot answer now.", headers={"Retry-After": "2"})
-        return answer.content
+        return answer
+
+
+def _content(answer: httpx.Response) -> bytes:
+    if answer.status_code != httpx.codes.OK:
+        raise Unavailable("The graph cannot answer now.", headers={"Retry-After": "2"})
+    return answer.content
+
+
+def _query(asked: Mapping[str, str | int | None]) -> str:
+    return urlencode({name: value for name, value in asked.items() if value is not None})

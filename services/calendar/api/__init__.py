@@ -1,10 +1,17 @@
-"""The routes of calendar. What they answer is a function of what the caller's agency may see."""
+"""The routes of the calendar."""
 
 from fastapi import APIRouter
 
-from services.calendar.api import attending, clashes, outcomes, visits
+from services.calendar.api import attending, clashes, composing, outcomes, tasking, visits
 from services.calendar.api.dependencies import Desk
 
-ROUTERS: tuple[APIRouter, ...] = (visits.router, attending.router, clashes.router, outcomes.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    visits.router,
+    attending.router,
+    clashes.router,
+    outcomes.router,
+    composing.router,
+    tasking.router,
+)
 
 __all__ = ["ROUTERS", "Desk"]

@@ -14,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.calendar.clients import Linker
 from services.calendar.domain.policy import Policies
 from services.calendar.handlers.caller import Caller, caller_of
-from shared.runtime.auth import ACTING_PURPOSE, Dashboard
+from shared.contracts.roles import Role
+from shared.runtime.auth import ACTING_PURPOSE, Analyst, Dashboard, Principal, permitted
 from shared.runtime.db import Database, Tx
 from shared.runtime.reread import Reread
 from shared.sharing import Partnership
 
 VisitId = Annotated[str, Path(pattern=r"^vis_[0-9a-f]{32}$")]
+TaskingChair = Annotated[Principal, Depends(permitted(Role.tasking_chair))]
 IfNoneMatch = Annotated[str | None, Header(max_length=500)]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
 
@@ -46,9 +48,21 @@ async def _desk(request: Request) -> Desk:
 AtDesk = Annotated[Desk, Depends(_desk)]
 
 
-async def _caller(request: Request, principal: Dashboard, desk: AtDesk) -> Caller:
+def _called(request: Request, principal: Principal, desk: Desk) -> Caller:
     passed_on = {name: value for name in ("authorization", ACTING_PURPOSE) if (value := request.headers.get(name))}
     return caller_of(principal, desk.rules.current(), passed_on)
+
+
+async def _caller(request: Request, principal: Dashboard, desk: AtDesk) -> Caller:
+    return _called(request, principal, desk)
+
+
+async def _analyst(request: Request, principal: Analyst, desk: AtDesk) -> Caller:
+    return _called(request, principal, desk)
+
+
+async def _chair(request: Request, principal: TaskingChair, desk: AtDesk) -> Caller:
+    return _called(request, principal, desk)
 
 
 async def _reading(desk: AtDesk) -> AsyncIterator[AsyncConnection]:
@@ -57,6 +71,8 @@ async def _reading(desk: AtDesk) -> AsyncIterator[AsyncConnection]:
 
 
 Asking = Annotated[Caller, Depends(_caller)]
+Analysing = Annotated[Caller, Depends(_analyst)]
+Chairing = Annotated[Caller, Depends(_chair)]
 Read = Annotated[AsyncConnection, Depends(_reading, scope="function")]
 
 

@@ -1,0 +1,76 @@
+"""A joint visit is composed from what the caller sees of the business today."""
+
+from dataclasses import replace
+
+from services.calendar.clients import Linker
+from services.calendar.domain.compose import Case, Concern, Partner, Sighting, propose
+from services.calendar.handlers.authorities import known, marks
+from services.calendar.handlers.caller import Caller
+from shared.contracts.api.calendar.composer import ComposeRequest, Override, Proposal
+from shared.contracts.api.linker.businesses import Business, Member
+from shared.contracts.events.linker import RegimeConcern
+from shared.contracts.problem import FieldProblem
+from shared.runtime import clock
+from shared.runtime.db import Database
+from shared.runtime.errors import Invalid, NotFound
+from shared.sharing import Partnership
+
+
+async def compose(
+    database: Database, linker: Linker, caller: Caller, asked: ComposeRequest
+) -> tuple[Proposal, Business]:
+    """The proposal, and the business that it was worked out from. Raises NotFound or Invalid."""
+    partnership = caller.eyes.partnership
+    _check_agencies(asked, partnership)
+    async with database.read() as connection:
+        noted = await known(connection, caller)
+    business = await linker.find(caller.headers, asked.business_id)
+    if business is None:
+        raise NotFound
+    marked = await marks(linker, caller, noted, business.business_id)
+    sentences = tuple(mark.sentence for mark in marked)
+    return propose(replace(_case(business, asked, partnership), primary_authority=sentences)), business
+
+
+def _check_agencies(asked: ComposeRequest, partnership: Partnership) -> None:
+    members = {agency.id for agency in partnership.agencies}
+    errors = [
+        FieldProblem(field=f"body.{field}", code="unknown_agency", remedy="Name agencies of the partnership.")
+        for field, named in _agencies_named(asked).items()
+        if not named <= members
+    ]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _agencies_named(asked: ComposeRequest) -> dict[str, set[str]]:
+    return {
+        "warrants": {one for warrant in asked.warrants for one in (warrant.holder, *warrant.names)},
+        "people_sought": set(asked.people_sought),
+        "manners": set(asked.manners),
+        "override": _named_by_chair(asked.override) if asked.override else set(),
+    }
+
+
+def _named_by_chair(override: Override) -> set[str]:
+    lead = {override.lead} if override.lead else set()
+    return {*override.add, *override.leave_out, *override.officers, *lead}
+
+
+def _case(business: Business, asked: ComposeRequest, partnership: Partnership) -> Case:
+    members = {member.record_id: member for member in business.members}
+    return Case(
+        day=clock.today(),
+        name=business.name,
+        asked=asked.model_copy(update={"business_id": business.business_id}),
+        concerns=tuple(_concern(one, members) for one in business.risk.regimes),
+        known_to=frozenset(business.agencies),
+        partners=tuple(Partner(agency.id, agency.title, agency.classes) for agency in partnership.agencies),
+        indicators={},
+    )
+
+
+def _concern(one: RegimeConcern, members: dict[str, Member]) -> Concern:
+    behind = [members[record] for record in one.records if record in members]
+    seen = tuple(Sighting(member.record_id, member.agency, member.observed_on) for member in behind)
+    return Concern(one.regime, one.weight, one.reason, seen)

@@ -1,0 +1,72 @@
+"""Composing through the API, over a real linker: what is proposed is what the caller may see, and no more."""
+
+import httpx
+import pytest
+
+from shared.runtime.web import OWNERS_HEADER
+from tests.integration.calendar.planning.partnership import NOBODY, SHARES, Town, rules
+
+
+@pytest.fixture(params=["sqlite"])
+def store_url(tmp_path) -> str:
+    """Composing keeps nothing, so that one store will do."""
+    return f"sqlite:///{tmp_path}/calendar.db"
+
+
+async def compose(town: Town, agency: str = "hmrc", **asked):
+    business = (await town.businesses(agency))["Chicken Shop"]
+    return await town.ask("POST", "/v1/visits/compose", agency, body={"business_id": business, **asked})
+
+
+async def test_who_has_a_reason_to_come_is_proposed_with_the_records_that_say_so(filled_town):
+    answer = await compose(filled_town)
+    proposal = answer.json()
+    assert {one["agency"] for one in proposal["attendees"]} == {"council", "fire", "hmrc"}
+    assert all(reason["records"] for one in proposal["attendees"] for reason in one["reasons"])
+    assert answer.headers[OWNERS_HEADER] == "council fire hmrc"
+
+
+async def test_an_agency_is_proposed_to_nobody_who_may_not_see_why(filled_town):
+    proposal = (await compose(filled_town, "fire")).json()
+    assert [one["agency"] for one in proposal["attendees"]] == ["fire"]
+    assert "council-feed" not in str(proposal)
+
+
+async def test_a_rule_that_is_revoked_is_gone_from_the_next_proposal(filled_town):
+    before = (await compose(filled_town)).json()
+    await filled_town.rule(rules(*(share for share in SHARES if share != ("fire", "hmrc"))))
+    after = (await compose(filled_town)).json()
+    assert {one["agency"] for one in before["attendees"]} - {one["agency"] for one in after["attendees"]} == {"fire"}
+
+
+async def test_a_business_that_is_not_in_the_view_is_not_found(filled_town):
+    hidden = (await filled_town.businesses("hmrc"))["Café Zoë"]
+    for business in (hidden, "biz_" + "a" * 20):
+        answer = await filled_town.ask("POST", "/v1/visits/compose", "fire", body={"business_id": business})
+        assert answer.status_code == 404
+
+
+async def test_only_a_chair_overrides_and_only_with_agencies_of_the_partnership(filled_town):
+    override = {"reason": "Fire has no crew", "leave_out": ["fire"]}
+    assert (await compose(filled_town, override=override)).json()["overridden"]["changes"]
+    business = (await filled_town.businesses())["Chicken Shop"]
+    body = {"business_id": business, "override": override}
+    answer = await filled_town.ask("POST", "/v1/visits/compose", roles=("analyst",), body=body)
+    assert answer.status_code == 403
+    unknown = await compose(filled_town, override={"reason": "Fire has no crew", "lead": "nobody"})
+    assert unknown.status_code == 422
+    assert unknown.json()["errors"][0]["field"] == "body.override"
+
+
+async def test_a_linker_that_does_not_answer_is_said_to_be_unavailable(empty_town):
+    empty_town.desk.linker._client = httpx.AsyncClient(base_url=NOBODY)
+    answer = await empty_town.ask("POST", "/v1/visits/compose", body={"business_id": "biz_" + "a" * 20})
+    assert (answer.status_code, answer.json()["detail"]) == (503, "The graph is not answering.")
+
+
+async def test_the_powers_catalogue_is_told_to_every_partner_and_narrowed_as_asked(filled_town):
+    every = (await filled_town.ask("GET", "/v1/powers", "fire", ("officer",))).json()
+    asked = "/v1/powers?kind=entry&premises=hmo&holder=immigration-authority"
+    assert len(every["powers"]) > 30
+    assert (await filled_town.ask("GET", asked, "fire", ("officer",))).json()["powers"] == []
+    assert "legal review needed" in every["caution"]

@@ -1,0 +1,40 @@
+"""Who is on the week's list, and since when the records have matched."""
+
+from datetime import date
+
+from services.calendar.domain.tasking import matched_on, pick
+from shared.contracts.api.linker.businesses import BusinessSummary
+from shared.contracts.api.linker.risk import RiskPoint
+from shared.contracts.events.linker import RiskBand
+
+
+def business(letter: str) -> BusinessSummary:
+    day = date(2026, 11, 1)
+    said = {"name": letter, "area": None, "records": 1, "agencies": ("a",), "band": RiskBand.high, "score": 3.0}
+    return BusinessSummary(business_id="biz_" + letter * 20, regimes=(), first_on=day, last_on=day, **said)
+
+
+def point(day: int, *regimes: str) -> RiskPoint:
+    said = {"band": RiskBand.high, "score": float(len(regimes)), "because": "Something happened."}
+    return RiskPoint(on=date(2026, 11, day), regimes=regimes, **said)
+
+
+def test_the_narrow_cut_comes_first_and_nobody_twice():
+    found = pick([business("b")], [business("a"), business("b"), business("c")], 2, (3, 2))
+    assert [(one.business_id[4], one.regimes) for one in found] == [("b", 3), ("a", 2)]
+
+
+def test_the_match_is_dated_by_the_day_on_which_enough_regimes_came_together():
+    assert matched_on([point(1, "tax"), point(5, "tax", "fire"), point(9, "tax", "fire", "food")], 2) == date(
+        2026, 11, 5
+    )
+
+
+def test_a_match_that_was_broken_counts_from_its_return():
+    course = [point(1, "tax", "fire"), point(5, "tax"), point(9, "tax", "food")]
+    assert matched_on(course, 2) == date(2026, 11, 9)
+
+
+def test_what_does_not_match_now_has_no_day():
+    assert matched_on([point(1, "tax", "fire"), point(5, "tax")], 2) is None
+    assert matched_on([], 1) is None
