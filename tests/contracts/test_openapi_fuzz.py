@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from joinedup import specs
-from services.calendar.clients import Linker
+from services.calendar import clients as calendar
+from services.referrals.clients import linker as referrals
 from shared.runtime.clock import today
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
@@ -47,12 +48,15 @@ def issuer() -> Issuer:
 @cache
 def running(service: str):
     """The service's application over a migrated SQLite store and an embedded log of its own; the linker's store holds
-    a business, since a view that is not worked out yet is answered with 503, and calendar asks that linker."""
+    a business, since a view that is not worked out yet is answered with 503, and it is the one that others ask."""
     folder = Path(mkdtemp())
     app = specs.application(service, folder, auth_jwks=str(issuer().jwks_path))
     if service == "calendar":
         graph = httpx.AsyncClient(transport=httpx.ASGITransport(running("linker")), base_url="http://linker")
-        app.state.desk = replace(app.state.desk, linker=Linker(graph))
+        app.state.desk = replace(app.state.desk, linker=calendar.Linker(graph))
+    if service == "referrals":
+        graph = referrals.Linker("http://linker", httpx.ASGITransport(running("linker")))
+        app.state.referrals = replace(app.state.referrals, linker=graph)
     if (specs.SPECS.parents[2] / "services" / service / "migrations").exists():
         asyncio.run(_migrate(service, folder))
     return app
