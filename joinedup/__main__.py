@@ -9,6 +9,7 @@ from joinedup.bench.bulk import bulk
 from joinedup.bench.findings import findings
 from joinedup.bench.link import link as bench_link
 from joinedup.bench.live import live as bench_live
+from joinedup.bench.referrals import referrals
 from joinedup.bench.sample import sample
 from joinedup.bench.search import search
 from joinedup.bench.sharing import sharing as bench_sharing
@@ -38,6 +39,7 @@ spine.app.command()(sample)
 spine.app.command()(weights)
 spine.app.command()(findings)
 spine.app.command()(search)
+spine.app.command()(referrals)
 spine.app.command("audit")(bench_audit)
 spine.app.command("sharing")(bench_sharing)
 app.add_typer(model.app, name="model")

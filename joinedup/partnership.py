@@ -16,12 +16,17 @@ _UNREVIEWED = "nobody: demonstration, legal review needed"
 def demonstration(id_: str, title: str, specs: Iterable[FeedSpec]) -> str:
     """YAML for `shared.sharing.load_partnership`: every agency shares all that it holds with every other, in full."""
     specs = tuple(specs)
-    agencies = sorted({spec.agency for spec in specs})
+    return demonstration_of(id_, title, {spec.agency for spec in specs}, {spec.category for spec in specs})
+
+
+def demonstration_of(id_: str, title: str, agencies: Iterable[str], categories: Iterable[str]) -> str:
+    """The same, of these agencies and categories."""
+    agencies = sorted(agencies)
     partnership = {
         "id": id_,
         "title": title,
         "agencies": [_agency(agency) for agency in agencies],
-        "categories": sorted({spec.category for spec in specs}),
+        "categories": sorted(categories),
         "stream_purpose": PURPOSE,
         "legal_gateways": [_gateway(agency) for agency in agencies],
     }
