@@ -14,6 +14,7 @@ from services.referrals.clients.linker import Linker
 from services.referrals.clients.scanner import Scanner
 from services.referrals.handlers import follow
 from services.referrals.handlers.clock import ring_due
+from services.referrals.handlers.outcomes import visited
 from services.referrals.settings import ReferralsSettings
 from services.referrals.store.tables import inbox, metadata
 from shared.runtime.auth import verifier_for
@@ -45,7 +46,8 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
 
     async def task(stop: asyncio.Event) -> None:
         db, log = database(settings), await open_log(settings.log_url)
-        handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(follow))
+        handlers = consumer.Handlers(follow.changed, follow.ended, visited(rules(settings)))
+        handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(handlers))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_ringing(db, settings.clock_seconds, stop))

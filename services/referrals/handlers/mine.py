@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.referrals.domain.life import SAYS
+from services.referrals.handlers.outcomes import STEP
 from services.referrals.handlers.reading import BY_THE_CLOCK, Reader, photos
 from services.referrals.handlers.receipts import holders, not_sent
 from services.referrals.handlers.sight import title_of
@@ -73,13 +74,13 @@ async def card(reader: Reader, card_id: str) -> Card:
 
 
 async def history(reader: Reader, held: Sequence[Holder]) -> tuple[Told, ...]:
-    steps = await referrals.steps(reader.connection, [one.referral_id for one in held])
+    steps = await reader.steps([one.referral_id for one in held])
     return tuple(
         Told(
             at=step.at,
             agency=step.agency,
             says=f"{title_of(step.agency, reader.partnership)} {_says(step)}.",
-            words=step.words if step.step not in BY_THE_CLOCK and reader.is_told(step.agency) else None,
+            words=None if step.step in (*BY_THE_CLOCK, STEP) else reader.words(step),
         )
         for step in steps
     )
@@ -90,8 +91,8 @@ def _says(step: Row[Any]) -> str:
         return "was reminded of it"
     if step.step == "escalate":
         return f"is late with it: {step.words} were told"
-    if step.step == "visit":
-        return "told what a visit came to"
+    if step.step == STEP:
+        return f"told what a visit came to: {step.words}"
     said = SAYS[State(step.state)]
     return f"{said}: {_FEEDBACK[Feedback(step.feedback)]}" if step.feedback else said
 

@@ -13,7 +13,8 @@ from services.referrals.domain.life import next_steps
 from services.referrals.domain.policy import policy_on
 from services.referrals.domain.shown import Shown, shown
 from services.referrals.handlers.desks import desks
-from services.referrals.handlers.sight import grant, may_be_told, purpose_of, sight_of
+from services.referrals.handlers.outcomes import STEP
+from services.referrals.handlers.sight import grant, may_have, purpose_of, sight_of
 from services.referrals.store import cards, referrals
 from services.referrals.store.referrals import Filters, Place
 from shared.contracts.api.linker.relations import RelationType
@@ -25,7 +26,7 @@ from shared.contracts.api.sharing import Level
 from shared.runtime.auth import Principal
 from shared.runtime.clock import today, utc_now
 from shared.runtime.errors import NotFound
-from shared.sharing import Grant, Partnership
+from shared.sharing import CARDS, OUTCOMES, Grant, Partnership
 
 _MOST_RELATED = 200
 BY_THE_CLOCK = ("remind", "escalate")
@@ -55,9 +56,19 @@ class Reader:
             return None
         return grant(self.agency, self.purpose, row.from_agency, row.met, self.partnership)
 
-    def is_told(self, author: str) -> bool:
-        """Whether what `author` wrote about a card of the reader's agency may be read."""
-        return author == self.agency or may_be_told(self.agency, self.purpose, author, self.partnership)
+    def is_told(self, author: str, category: str = CARDS) -> bool:
+        """Whether what `author` wrote about a card may be read."""
+        return may_have(self.agency, self.purpose, author, category, self.partnership)
+
+    async def steps(self, referrals_: Sequence[str]) -> list[Row[Any]]:
+        """Oldest first; without what visits came to that the reader may not be told."""
+        found = await referrals.steps(self.connection, referrals_)
+        return [one for one in found if one.step != STEP or self.is_told(one.agency, OUTCOMES)]
+
+    def words(self, step: Row[Any]) -> str | None:
+        """What was written with a step, where the reader may have it."""
+        is_open = step.step in (*BY_THE_CLOCK, STEP) or self.is_told(step.agency)
+        return step.words if is_open else None
 
 
 async def page(
@@ -164,10 +175,10 @@ async def _history(reader: Reader, row: Row[Any]) -> tuple[Event, ...]:
             person=step.person if step.agency == reader.agency else None,
             step=step.step,
             state=State(step.state),
-            words=step.words if step.step in BY_THE_CLOCK or reader.is_told(step.agency) else None,
+            words=reader.words(step),
             feedback=Feedback(step.feedback) if step.feedback else None,
         )
-        for step in await referrals.steps(reader.connection, [row.id])
+        for step in await reader.steps([row.id])
     )
 
 

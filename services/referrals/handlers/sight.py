@@ -27,9 +27,9 @@ def grant(viewer: str, purpose: str, owner: str, met: str, partnership: Partners
     return given if given and (given.level is Level.full or {"identity", "address"} & set(given.field_groups)) else None
 
 
-def may_be_told(viewer: str, purpose: str, owner: str, partnership: Partnership) -> bool:
-    """Whether words that `owner` writes about a card may go to the card's agency."""
-    given = decide(viewer, purpose, owner, CARDS, today(), partnership)
+def may_have(viewer: str, purpose: str, owner: str, category: str, partnership: Partnership) -> bool:
+    """Whether the viewer may have what `owner` makes of this category whole, without a condition."""
+    given = decide(viewer, purpose, owner, category, today(), partnership)
     return given is not None and given.level is Level.full
 
 

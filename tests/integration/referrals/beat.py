@@ -21,7 +21,7 @@ _GIVEN = """purposes: [compliance], statute: Test Act, section: "{n}", starts: 2
 
 def gateway(n: int, owner: str, to: str, grant: str = "full", more: str = "") -> str:
     given = _GIVEN.format(n=n, owner=owner)
-    parties = f"id: {owner}-to-{to}, from: [{owner}], to: [{to}], categories: [concern-cards]"
+    parties = f"id: {owner}-to-{to}, from: [{owner}], to: [{to}], categories: [concern-cards, visit-outcomes]"
     return f"- {{{parties}, grant: {grant}, {more}{given}}}"
 
 

@@ -47,7 +47,7 @@ SPLIT = (
 
 
 async def take(beat: Beat, *events: Event[Any]) -> None:
-    handlers = consumer.subscriptions(follow)
+    handlers = consumer.subscriptions(consumer.Handlers(follow.changed, follow.ended, None))
     for event in events:
         async with beat.database.transaction() as tx:
             await handlers[type(event.data)]([event], tx)
