@@ -1,0 +1,116 @@
+"""Where a card is: asked of a real linker with the officer's own token, and told to others as far as it is theirs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from services.linker import bootstrap
+from services.linker.settings import LinkerSettings
+from services.referrals.clients.linker import Linker
+from shared.contracts.identifiers import business_id
+from shared.runtime.clock import today
+from shared.runtime.db import Database
+from shared.runtime.migrate import migrate
+from shared.sharing import load_partnership
+from tests.integration.linker.world import World, id_of, received, record
+from tests.integration.referrals.beat import Beat, gateway, partnership
+from tests.support.tokens import Issuer
+
+OFFICER = "council/ann"
+SHARED = (
+    gateway(20, "fire", "council").replace("concern-cards, visit-outcomes", "inspections").replace("id: ", "id: i-")
+)
+OURS = business_id(min(id_of("council", "1"), id_of("fire", "1")))
+THEIRS = business_id(id_of("fire", "2"))
+NOWHERE = "biz_" + "a" * 20
+
+
+@dataclass
+class Places:
+    """Cards, and a linker that knows two shops: one by council and fire service, the other by the latter alone."""
+
+    beat: Beat
+    indicators: dict[str, str]
+
+    async def file(self, who: str = OFFICER, expected: int = 201, **given: Any) -> Any:
+        return await self.beat.file(who, self.indicators["blocked-exits"], expected=expected, **given)
+
+
+@pytest.fixture
+async def places(beat: Beat, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Places]:
+    (tmp_path / "partnership.yaml").write_text(rules := partnership() + SHARED + "\n")
+    settings = LinkerSettings(
+        database_url=f"sqlite:///{tmp_path}/linker.db",
+        log_url=f"embedded://{tmp_path}/log.db",
+        keys_url=f"sqlite:///{tmp_path}/keys.db",
+        partnership_file=tmp_path / "partnership.yaml",
+        auth_jwks=str(issuer.jwks_path),
+    )
+    database = Database(settings.database_url, "linker")
+    await migrate(database)
+    world = World(database)
+    await world.settle(load_partnership(rules), today())
+    await world.take(
+        received("council", "1", record("Chicken Shop", 12)),
+        received("fire", "1", record("The Chicken Shop", 12)),
+        received("fire", "2", record("Golden Dragon", 240, postcode="UB2 4XX")),
+    )
+    app = bootstrap.api(settings)
+    linker = Linker("http://linker", httpx.ASGITransport(app))
+    beat.app.state.referrals = replace(beat.app.state.referrals, linker=linker)
+    yield Places(beat, await beat.adopt("fire"))
+    await asyncio.gather(linker.close(), database.close(), app.state.desk.database.close())
+
+
+async def sent(places: Places, receipt: Any, who: str) -> Any:
+    referral = next(one for one in receipt["has_it"] if one["agency"] == who.partition("/")[0])
+    return await places.beat.get(who, f"/v1/referrals/{referral['referral_id']}")
+
+
+async def test_a_picked_business_is_named_to_others_by_the_agencys_own_record(places: Places) -> None:
+    receipt = await places.file(business_id=OURS, place=None)
+    got = await sent(places, receipt, "fire/bob")
+    assert (got["place"]["name"], got["place"]["address"][:15], got["area"]) == (
+        "Chicken Shop",
+        "12 The Broadway",
+        "UB1",
+    )
+    mine = await places.beat.get(OFFICER, f"/v1/cards/{receipt['card_id']}")
+    assert mine["business_id"] == OURS
+
+
+async def test_what_only_another_agency_knows_is_not_told_on_through_a_card(places: Places) -> None:
+    refused = await places.file(business_id=THEIRS, place=None, expected=422)
+    assert refused["errors"][0]["field"] == "place"
+    receipt = await places.file(business_id=THEIRS, place={"address": "the corner shop"}, to=["border"])
+    got = await sent(places, receipt, "border/bea")
+    assert got["place"] == {"address": "the corner shop"} | dict.fromkeys(
+        ("name", "postcode", "phone", "latitude", "longitude")
+    )
+    assert "Dragon" not in str(got)
+    (mine,) = (await places.beat.get(OFFICER, "/v1/cards/mine"))["items"]
+    assert mine["name"] == "Golden Dragon"
+
+
+async def test_a_business_that_the_officer_does_not_see_is_none(places: Places) -> None:
+    await places.file(business_id=NOWHERE, place=None, expected=422)
+    receipt = await places.file(business_id=NOWHERE)
+    assert (await places.beat.get(OFFICER, f"/v1/cards/{receipt['card_id']}"))["business_id"] is None
+
+
+async def test_cards_of_one_place_are_shown_together_to_who_may_see_both(places: Places) -> None:
+    first = await places.file(place={"name": "Chicken Shop", "address": "12 The Broadway", "postcode": "UB1 1AA"})
+    await places.file("police/pat", place={"address": "12 The Broadway", "postcode": "UB1 1AA"})
+    await places.file(place={"address": "99 Elsewhere Road", "postcode": "UB9 9ZZ"})
+    second = await places.file(business_id=OURS, place=None)
+    got = await sent(places, second, "fire/bob")
+    (other,) = got["related"]
+    assert (other["card_id"], other["duplicate"], other["agency"]) == (first["card_id"], True, "council")
+    assert "12" in other["sentence"]
+    places.beat.rules("council-to-fire")
+    assert (await places.beat.call("fire/bob", "GET", f"/v1/referrals/{got['referral_id']}")).status_code == 404
