@@ -127,7 +127,7 @@ async def _prepared(
 ) -> Filing:
     """All that is known before anything is written: where it goes, where it cannot go and why."""
     purpose, agency, met = purpose_of(principal, partnership), principal.agency, as_met(card.met)
-    seen = indicators.known(await indicators.in_force(connection), card.indicators)
+    seen = indicators.known(await indicators.begun(connection), card.indicators)
     interested = await indicator_store.interested(connection, card.indicators)
     wanted = routes(seen, _partners(card, partnership), interested, agency)
     sent = [one for one in wanted if grant(one.agency, purpose, agency, met, partnership)]

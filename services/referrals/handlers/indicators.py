@@ -89,8 +89,13 @@ async def _add(
     return [_indicator(row) for row in rows]
 
 
+async def begun(connection: AsyncConnection) -> list[Indicator]:
+    """Whether or not they have ended: a card may have waited for a signal for days."""
+    return [indicator_of(row) for row in await indicators.begun(connection, today())]
+
+
 async def in_force(connection: AsyncConnection) -> list[Indicator]:
-    return [indicator_of(row) for row in await indicators.in_force(connection, today())]
+    return [one for one in await begun(connection) if one.ends is None or one.ends >= today()]
 
 
 async def own(connection: AsyncConnection, principal: Principal) -> list[Indicator]:
@@ -192,10 +197,10 @@ def _indicator(row: dict[str, Any]) -> Indicator:
 
 
 def known(found: Iterable[Indicator], wanted: Collection[str]) -> list[Indicator]:
-    """Those that are wanted. Raises Invalid where one is not in force."""
+    """Those that are wanted. Raises Invalid where there is none such."""
     by_id = {one.indicator_id: one for one in found}
     if not by_id.keys() >= set(wanted):
-        raise Invalid(errors=[_problem("indicators", "not_in_force", "Choose among those that are in force.")])
+        raise Invalid(errors=[_problem("indicators", "unknown", "Choose among those that are offered.")])
     return [by_id[id_] for id_ in dict.fromkeys(wanted)]
 
 

@@ -184,23 +184,22 @@ async def _history(reader: Reader, row: Row[Any]) -> tuple[Event, ...]:
 
 async def _related(reader: Reader, card: Row[Any], under: set[str]) -> tuple[Related, ...]:
     """Other cards of the same place, organisation, person or telephone that the reader may see whole."""
-    rows = await cards.related(reader.connection, card.id, reader.agency, _MOST_RELATED)
-    found = [row for row in rows if _sees_whole(reader, row)]
+    sources = await _whole_sources(reader)
+    rows = await cards.related(reader.connection, card.id, reader.agency, sources, _MOST_RELATED)
+    by_card: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_card.setdefault(row.id, []).append(row)
     seen: dict[str, set[str]] = {}
-    for one in await cards.seen(reader.connection, {row.id for row in found}):
+    for one in await cards.seen(reader.connection, list(by_card)):
         seen.setdefault(one.card, set()).add(one.indicator_id)
     within = timedelta(days=policy_on(today()).duplicate_days)
-    by_card: dict[str, list[Row[Any]]] = {}
-    for row in found:
-        by_card.setdefault(row.id, []).append(row)
     return tuple(_relation(card, rows, under & seen.get(id_, set()), within) for id_, rows in by_card.items())
 
 
-def _sees_whole(reader: Reader, row: Row[Any]) -> bool:
-    if row.agency == reader.agency:
-        return True
-    given = grant(reader.agency, reader.purpose, row.agency, row.met, reader.partnership)
-    return given is not None and given.level is Level.full
+async def _whole_sources(reader: Reader) -> list[tuple[str, str]]:
+    found = await referrals.sources(reader.connection, reader.agency)
+    given = {one: grant(reader.agency, reader.purpose, *one, reader.partnership) for one in found}
+    return [one for one, grant_ in given.items() if grant_ and grant_.level is Level.full]
 
 
 def _relation(card: Row[Any], rows: Sequence[Row[Any]], shared: set[str], within: timedelta) -> Related:

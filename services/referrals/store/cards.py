@@ -21,6 +21,8 @@ from shared.runtime.db import Database
 _PHOTO = [column for column in card_photo.c if column is not card_photo.c.content]
 Place = tuple[datetime, str]
 """(filed at, card), by which cards are in order."""
+Source = tuple[str, str]
+"""(from agency, conditions met): the pairs whose referrals may be seen whole."""
 
 
 async def claim(database: Database, connection: AsyncConnection, values: dict[str, Any]) -> bool:
@@ -84,14 +86,17 @@ async def photo(connection: AsyncConnection, card_id: str, photo_id: str) -> Row
     return (await connection.execute(select(card_photo).where(*here))).one_or_none()
 
 
-async def related(connection: AsyncConnection, card_id: str, viewer: str, limit: int) -> Sequence[Row[Any]]:
+async def related(
+    connection: AsyncConnection, card_id: str, viewer: str, sources: Collection[Source], limit: int
+) -> Sequence[Row[Any]]:
     """Other cards that name a place with a trait of this one's: those of the viewer's agency, and those that were
-    referred to it, once for each referral and trait; newest first. Whether the referral may be seen is still to say."""
+    referred to it from these sources, once for each referral and trait; newest first."""
     mine, other = card_trait.alias("mine"), card_trait.alias("other")
     shared = other.join(mine, other.c.key == mine.c.key).join(card, card.c.id == other.c.card)
-    to_viewer = (referral.c.card == card.c.id) & (referral.c.to_agency == viewer)
+    source = tuple_(referral.c.from_agency, referral.c.met)
+    to_viewer = (referral.c.card == card.c.id) & (referral.c.to_agency == viewer) & source.in_(sources)
     statement = (
-        select(card, other.c.kind, other.c.sentence, referral.c.id.label("referral"), referral.c.met)
+        select(card, other.c.kind, other.c.sentence, referral.c.id.label("referral"))
         .select_from(shared.outerjoin(referral, to_viewer))
         .where(mine.c.card == card_id, card.c.id != card_id)
         .where(or_(card.c.agency == viewer, referral.c.id.is_not(None)))

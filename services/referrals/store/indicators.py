@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, tuple_
+from sqlalchemy import Row, func, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.store.tables import briefing, indicator_version, interest
@@ -15,11 +15,11 @@ _NEWEST = func.row_number().over(
 )
 
 
-async def in_force(connection: AsyncConnection, day: date) -> Sequence[Row[Any]]:
-    """The newest version of each that has begun, unless that one has ended; by agency and id."""
-    begun = select(indicator_version, _NEWEST.label("place")).where(indicator_version.c.starts <= day).subquery()
-    here = (begun.c.place == 1, or_(begun.c.ends.is_(None), begun.c.ends >= day))
-    return (await connection.execute(select(begun).where(*here).order_by(begun.c.agency, begun.c.indicator_id))).all()
+async def begun(connection: AsyncConnection, day: date) -> Sequence[Row[Any]]:
+    """The newest version of each that has begun, whether or not it has ended; by agency and id."""
+    every = select(indicator_version, _NEWEST.label("place")).where(indicator_version.c.starts <= day).subquery()
+    newest = select(every).where(every.c.place == 1)
+    return (await connection.execute(newest.order_by(every.c.agency, every.c.indicator_id))).all()
 
 
 async def versions(connection: AsyncConnection, wanted: Collection[tuple[str, int]]) -> Sequence[Row[Any]]:

@@ -128,6 +128,16 @@ async def test_a_card_without_an_indicator_goes_where_it_is_addressed_or_stays_w
     await beat.file(OFFICER, to=["nobody"], expected=422)
 
 
+async def test_a_card_that_waited_for_a_signal_goes_under_an_indicator_that_has_ended(beat: Beat) -> None:
+    fire = await beat.adopt("fire")
+    written = (await beat.get("fire", "/v1/indicators/own"))[0]
+    kept = {name: written[name] for name in ("slug", "regime", "text", "look_for", "scope")}
+    await beat.post("fire", "/v1/indicators", kept | {"starts": "2026-01-01", "ends": "2026-01-02"})
+    assert written["indicator_id"] not in [one["indicator_id"] for one in await beat.get(OFFICER, "/v1/indicators")]
+    assert (await beat.file(OFFICER, fire[written["slug"]]))["says"] == "Fire has it."
+    await beat.file(OFFICER, "ind_" + "a" * 20, expected=422)
+
+
 async def test_a_card_needs_a_place_and_something_seen_and_nothing_more(beat: Beat) -> None:
     await beat.post(OFFICER, "/v1/cards", {"id": str(uuid.uuid4()), "place": {"postcode": "UB1"}, "text": "x"}, 201)
     for lacking in ({"place": {"name": "x"}}, {"text": "x"}, {"text": "x", "place": {}}):
