@@ -16,7 +16,7 @@ allow ingest   Write --topic ingest.records --topic ingest.feeds
 allow linker   Read  --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
 allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
 allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
-allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals
+allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals --topic referrals.requests
 allow referrals Read  --topic linker.businesses --topic calendar.visits --group referrals
 allow referrals Write --topic linker.businesses.dlq --topic calendar.visits.dlq
 allow calendar Write --topic calendar.records --topic calendar.visits

@@ -18,7 +18,7 @@ create() {
 create ingest.records --config cleanup.policy=compact --config max.compaction.lag.ms=604800000
 # What names businesses, the services themselves delete after a week: of linker.risk the linker, of noted records ingest.
 for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linker.findings \
-    linker.businesses.dlq referrals.cards referrals.referrals referrals.records referrals.records.dlq \
+    linker.businesses.dlq referrals.cards referrals.referrals referrals.requests referrals.records referrals.records.dlq \
     calendar.visits calendar.visits.dlq calendar.records calendar.records.dlq; do
     create "$topic" --config retention.ms=-1
 done

@@ -13,6 +13,7 @@ from services.referrals.api.dependencies import Referrals
 from services.referrals.clients.linker import Linker
 from services.referrals.clients.scanner import Scanner
 from services.referrals.handlers import follow
+from services.referrals.handlers.chasing import chase
 from services.referrals.handlers.clock import ring_due
 from services.referrals.handlers.outcomes import visited
 from services.referrals.settings import ReferralsSettings
@@ -63,7 +64,7 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
 async def _keep_ringing(db: Database, seconds: float, stop: asyncio.Event) -> None:
     while not await _stops(stop, seconds):
         try:
-            while not stop.is_set() and await ring_due(db):
+            while not stop.is_set() and await ring_due(db) + await chase(db):
                 pass
         except Exception as error:
             if not is_transient(error):

@@ -224,3 +224,4 @@ AuditReader = Annotated[Principal, Depends(permitted(Role.auditor, Role.informat
 Dashboard = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system))]
 GraphReader = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.operator))]
 InformationGovernance = Annotated[Principal, Depends(permitted(Role.information_governance))]
+TaskingChair = Annotated[Principal, Depends(permitted(Role.tasking_chair))]

@@ -1,6 +1,6 @@
 """The routes of referrals."""
 
-from services.referrals.api import cards, contacts, indicators, intelligence, referrals, requests
+from services.referrals.api import agendas, cards, contacts, indicators, intelligence, referrals, requests
 
 ROUTERS = (
     indicators.router,
@@ -9,6 +9,7 @@ ROUTERS = (
     contacts.router,
     requests.router,
     intelligence.router,
+    agendas.router,
 )
 
 __all__ = ["ROUTERS"]

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.referrals.api.dependencies import Read, Shared, Write
-from services.referrals.handlers import contacts
+from services.referrals.handlers import contacts, handover
 from shared.contracts.api.referrals.contacts import (
     AREA,
     CONTACT,
@@ -14,9 +14,12 @@ from shared.contracts.api.referrals.contacts import (
     Absence,
     ContactSaid,
     Dates,
+    Handover,
+    Leaving,
     NewContact,
     NewOfficer,
     OwnOfficer,
+    PassedOn,
     Succession,
 )
 from shared.contracts.api.sharing import SLUG
@@ -99,6 +102,24 @@ async def add_officer(principal: AgencyAdmin, given: NewOfficer, tx: Write) -> O
 )
 async def change_officer(officer_id: OfficerId, principal: AgencyAdmin, given: NewOfficer, tx: Write) -> OwnOfficer:
     return await contacts.change_officer(tx, principal, officer_id, given)
+
+
+@router.get(
+    "/contacts/officers/{officer_id}/handover",
+    responses=problems(404),
+    summary="What is open with one of your people, and the roles they fill",
+)
+async def pack(officer_id: OfficerId, principal: AgencyAdmin, connection: Read) -> Handover:
+    return await handover.pack(connection, principal, officer_id)
+
+
+@router.post(
+    "/contacts/officers/{officer_id}/leaving",
+    responses=problems(404, 409),
+    summary="Somebody leaves: their roles and what is open with them pass on",
+)
+async def leave(officer_id: OfficerId, principal: AgencyAdmin, given: Leaving, tx: Write) -> PassedOn:
+    return await handover.leave(tx, principal, officer_id, given)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from shared.contracts.api.linker.businesses import Business
+from shared.contracts.api.linker.businesses import Business, BusinessPage, BusinessSummary
 from shared.contracts.api.linker.traits import Trait, Traits
 from shared.contracts.record import Record
 from shared.runtime.auth import ACTING_PURPOSE
@@ -15,6 +15,7 @@ from shared.runtime.errors import BadGateway, Unavailable
 Model = TypeVar("Model", bound=BaseModel)
 
 _SECONDS = 5.0
+_MOST_WORRYING = 50
 _FORWARDED = ("authorization", ACTING_PURPOSE)
 Caller = Mapping[str, str]
 """The headers of the request that is being answered."""
@@ -34,6 +35,11 @@ class Linker:
         if answer.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             return None
         return _read(Business, answer)
+
+    async def most_worrying(self, caller: Caller) -> tuple[BusinessSummary, ...]:
+        """The businesses of high risk in the caller's view, the most worrying first."""
+        answer = await self._ask("GET", f"/v1/businesses?band=high&limit={_MOST_WORRYING}", caller)
+        return _read(BusinessPage, answer).businesses
 
     async def traits(self, caller: Caller, record: Record) -> tuple[Trait, ...]:
         """What a business that is put in words could have in common with others; nothing is looked up."""

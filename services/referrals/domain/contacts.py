@@ -83,6 +83,18 @@ class Contact:
         return bool(self.topics), area is None and not self.areas, max(within, default=0)
 
 
+def without(people: Iterable[Officer], leaver: Officer, successor: Officer | None) -> tuple[Officer, ...]:
+    """Who fills a role once somebody has left it: a successor in their place, or whoever is next."""
+    places = (successor if one == leaver else one for one in people)
+    return tuple(dict.fromkeys(one for one in places if one is not None))
+
+
+def deputy_of(roles: Iterable[Contact], leaver: Officer, day: date) -> Officer | None:
+    """Who stands in for somebody, by the first role that they hold and that has another in it."""
+    held = [one.people for one in roles if one.counts_on(day) and one.people[:1] == (leaver,)]
+    return next((one for people in held for one in people[1:] if not one.has_left(day)), None)
+
+
 def who_has(contacts: Iterable[Contact], agency: str, topic: str | None, area: str | None, day: date) -> Contact | None:
     """The narrowest role of the agency that covers the topic in the area that day: topics of its own count for more
     than areas of its own; of equals the one filled last. `area` is an outward postcode. None if it has no role that

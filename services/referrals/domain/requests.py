@@ -103,11 +103,12 @@ class Asked:
         return self.kind.authority or asks or _reach(authorised, day, partnership) > _reach(self, day, partnership)
 
     def refusal(self, day: date, partnership: Partnership) -> str | None:
-        """Why it may not be sent, whatever is seen to: which power is missing and who can help. None if it may."""
+        """Why it may not be sent, whatever is seen to: which power is missing, in either direction, and who can help.
+        None if it may."""
         best = self.at_most
-        if not best.may_ask(day, partnership):
-            return best._says(self.asker, self.answerer, day, partnership)
-        return None if best.may_answer(day, partnership) else best.not_answerable(day, partnership)
+        asks = None if best.may_ask(day, partnership) else best._says(self.asker, self.answerer, day, partnership)
+        answers = None if best.may_answer(day, partnership) else best.not_answerable(day, partnership)
+        return " ".join(filter(None, (asks, answers))) or None
 
     def not_answerable(self, day: date, partnership: Partnership) -> str:
         """Which power or condition is missing for the answerer to tell the asker anything."""

@@ -11,6 +11,7 @@ from services.referrals.domain.requests import MOVES, Asked, Side, chases, due_a
 from services.referrals.handlers.contacts import is_named_for
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import About, Kind, NewAnswer, NewHit, NewRequest, Reason, Status, Step
+from shared.contracts.events.referrals import RequestMade, RequestMoved
 from shared.contracts.problem import FieldProblem
 from shared.runtime.auth import Principal
 from shared.runtime.clock import LONDON, new_id, today, utc_now
@@ -49,6 +50,7 @@ async def ask(tx: Tx, principal: Principal, partnership: Partnership, given: New
         **(_entering(Status.awaiting_authority if waits else Status.sent, kind)),
     )
     await _note(tx, principal, id_, Step.ask, given.necessity)
+    await _say(tx, id_)
     return id_
 
 
@@ -156,6 +158,7 @@ async def _move(
             f"This step cannot be taken: the request is {row.status.replace('_', ' ')}, or was moved just now."
         )
     await _note(tx, principal, row.id, step, says)
+    await _say(tx, row.id)
 
 
 def _entering(status: Status, kind: Kind, sent_at: Any = None) -> dict[str, Any]:
@@ -176,6 +179,25 @@ def _entering(status: Status, kind: Kind, sent_at: Any = None) -> dict[str, Any]
 async def _note(tx: Tx, principal: Principal, id_: str, step: Step, says: str | None) -> None:
     who = {"agency": principal.agency, "subject": principal.subject}
     await store.note(tx.connection, request=id_, step=step, at=utc_now(), says=says, **who)
+
+
+async def _say(tx: Tx, id_: str) -> None:
+    """What became of it, to both; nothing of one that was never sent."""
+    row = await store.find(tx.connection, id_)
+    if row is None or row.sent_at is None:
+        return
+    due = due_at(Status(row.status), row.since, kind_of(row).clock)
+    if row.status == Status.sent:
+        tx.publish(RequestMade(**told(row), due_at=due), subject=id_)
+    else:
+        tx.publish(RequestMoved(**told(row), due_at=due), subject=id_)
+
+
+def told(row: Row[Any]) -> dict[str, Any]:
+    """What every event of a request says of it."""
+    parties = {"from_agency": row.asker, "to_agency": row.answerer, "purpose": row.purpose}
+    met = tuple(sorted(asked_of(row).met))
+    return parties | {"request_id": row.id, "kind": row.kind, "met": met, "status": Status(row.status)}
 
 
 def _fault(field: str, code: str, remedy: str) -> FieldProblem:

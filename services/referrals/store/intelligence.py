@@ -95,6 +95,16 @@ async def one_sanitised(connection: AsyncConnection, which: ColumnElement[bool],
     return (await connection.execute(select(sanitised).where(which, sanitised.c.id == id_))).one_or_none()
 
 
+async def version(connection: AsyncConnection, id_: str) -> Row[Any]:
+    """Whoever may have it: for who has looked at that."""
+    return (await connection.execute(select(sanitised).where(sanitised.c.id == id_))).one()
+
+
+async def among_visible(connection: AsyncConnection, which: ColumnElement[bool], ids: Collection[str]) -> set[str]:
+    found = select(sanitised.c.id).where(which, sanitised.c.id.in_(sorted(ids)))
+    return set((await connection.execute(found)).scalars())
+
+
 async def made_since(
     connection: AsyncConnection, which: ColumnElement[bool], since: datetime, limit: int
 ) -> Sequence[Row[Any]]:

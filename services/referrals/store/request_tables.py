@@ -174,3 +174,66 @@ sanitised_for = Table(
     Column("sanitised", String(40), primary_key=True),
     Column("agency", String(80), primary_key=True),
 )
+
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("series", String(63), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("chair", String(80), nullable=False),
+    Column("chaired_by", String(320), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Index("ix_referrals_agenda_chair", "chair", "series", "at"),
+)
+
+attendee = Table(
+    "attendee",
+    metadata,
+    Column("agenda", String(40), primary_key=True),
+    Column("officer", String(40), primary_key=True),
+    Column("agency", String(80), nullable=False, index=True),
+    Column("confirmed_at", UtcDateTime),
+)
+
+# `ref` is a business as the chair's agency sees it, or a sanitised version. `says` is what the chair was shown of a
+# risk, and `sources` whose records of which category that rests on: it is for those who may have every one of them.
+agenda_item = Table(
+    "agenda_item",
+    metadata,
+    Column("id", String(40), nullable=False, unique=True),
+    Column("agenda", String(40), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("ref", String(40), primary_key=True),
+    Column("says", JSON),
+    Column("sources", JSON, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
+minute = Table(
+    "minute",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("agenda", String(40), nullable=False, index=True),
+    Column("item", String(40)),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(320), nullable=False),
+)
+
+action = Table(
+    "action",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("agenda", String(40), nullable=False, index=True),
+    Column("item", String(40)),
+    Column("says", Text, nullable=False),
+    Column("agency", String(80), nullable=False),
+    Column("owner", String(40), nullable=False, index=True),
+    Column("due", Date, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("outcome", Text),
+)

@@ -105,6 +105,12 @@ async def held_by(connection: AsyncConnection, agency: str, subject: str) -> Seq
     return (await connection.execute(found.order_by(request.c.made_at, request.c.id))).all()
 
 
+async def pass_on(connection: AsyncConnection, agency: str, subject: str, successor: str) -> None:
+    """All that a person has, ended or not: somebody must be able to read the answers."""
+    which = and_(request.c.asker == agency, request.c.held_by == subject)
+    await connection.execute(update(request).where(which).values(held_by=successor))
+
+
 async def to_chase(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """Those for which somebody is to be chased by now, and which no other transaction is at."""
     due = select(request).where(request.c.chase_at <= now).order_by(request.c.chase_at, request.c.id).limit(limit)

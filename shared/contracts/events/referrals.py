@@ -7,6 +7,7 @@ A referral is told to two agencies: `from_agency`, whose card it is (its owner, 
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.api.referrals.life import Feedback, State
+from shared.contracts.api.referrals.requests import Status
 from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.envelope import EventData
 from shared.contracts.events.noted import Noted
@@ -14,6 +15,7 @@ from shared.contracts.events.noted import Noted
 CARD_RECORDS_TOPIC = "referrals.records"
 CARDS_TOPIC = "referrals.cards"
 REFERRALS_TOPIC = "referrals.referrals"
+REQUESTS_TOPIC = "referrals.requests"
 
 
 class CardRecorded(Noted):
@@ -75,3 +77,34 @@ class FeedbackGiven(EventData):
     by_agency: str = Field(description="Who tells it")
     feedback: Feedback | None = Field(description="None where it is what a visit came to")
     late: bool
+
+
+class RequestData(EventData):
+    """Told to two agencies, as a referral is: `from_agency`, its owner, asks; `to_agency` is asked. Never what."""
+
+    request_id: str
+    kind: str
+    from_agency: str
+    to_agency: str
+    purpose: str = Field(description="For which it was made")
+    met: tuple[ConditionKind, ...] = Field(description="Conditions of a legal gateway that were met for it")
+    status: Status
+
+
+class RequestMade(RequestData):
+    """uk.joinedup.request.made.v1: it was sent, authorised where it had to be."""
+
+    due_at: AwareDatetime
+
+
+class RequestMoved(RequestData):
+    """uk.joinedup.request.moved.v1: hit or no hit, answered, refused or withdrawn."""
+
+    due_at: AwareDatetime | None = Field(description="Of the answer, after a hit")
+
+
+class RequestOverdue(RequestData):
+    """uk.joinedup.request.overdue.v1: `level` 0 reminds before it is due; 1 says that it is late."""
+
+    due_at: AwareDatetime
+    level: int = Field(ge=0)

@@ -37,6 +37,8 @@ legal_gateways:
    {_SIGNED.format(section=2, agency="council")}}}
 - {{id: revenue-knows, from: [revenue], to: [council], categories: [requests], purposes: [compliance], grant: known,
    contact: the request desk, {_SIGNED.format(section=18, agency="revenue")}}}
+- {{id: visits-to-council, from: [border], to: [council], categories: [inspections], purposes: [compliance],
+   grant: full, {_SIGNED.format(section=6, agency="border")}}}
 - {{id: cards-to-council, from: [border], to: [council], categories: [concern-cards], purposes: [compliance],
    grant: full, {_SIGNED.format(section=5, agency="border")}}}
 """

@@ -68,6 +68,21 @@ async def test_the_answer_reaches_who_asked_and_nobody_else(office: Office) -> N
     assert taken == [("ask", "border"), ("authorise", "border"), ("hit", "revenue"), ("answer", "revenue")]
 
 
+async def test_events_tell_both_agencies_of_steps_and_nobody_of_words(office: Office) -> None:
+    id_ = await sent(office)
+    await step(office, "revenue/rita", id_, "hit", {"hit": True})
+    await step(office, "revenue/rita", id_, "answer", {"values": {"employees": EMPLOYEES}})
+    said = await office.said()
+    assert [(kind, data["status"]) for kind, data in said] == [
+        ("request.made", "sent"),
+        ("request.moved", "hit"),
+        ("request.moved", "answered"),
+    ]
+    assert {(data["from_agency"], data["to_agency"]) for _, data in said} == {("border", "revenue")}
+    assert said[0][1]["met"] == ["authorising_officer", "case_by_case", "one_premises_only"]
+    assert not any(word in str(said) for word in ("Zyzzo", "Marsden", "olive", "rita", "warrant"))
+
+
 async def test_who_is_asked_hears_nothing_before_somebody_else_has_authorised_it(office: Office) -> None:
     await chief(office)
     id_ = await asked(office)
@@ -180,8 +195,8 @@ async def test_nobody_waits_past_the_clock_without_a_reminder_and_an_escalation(
     chased = []
     for hours in range(0, 49, 4):
         with time_machine.travel(NOON + timedelta(hours=hours), tick=False):
-            assert await chase(office.database) is False
-            assert await chase(office.database) is False
+            await chase(office.database)
+            assert await chase(office.database) == 0
             chased.append(len((await look(office, "border/olive", id_))["chased"]))
     assert chased == [0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2]
     found = await look(office, "revenue/rita", id_)
@@ -190,6 +205,8 @@ async def test_nobody_waits_past_the_clock_without_a_reminder_and_an_escalation(
         ("escalation", "Head of intelligence"),
     ]
     assert found["escalated"]
+    said = [(kind, data.get("level")) for kind, data in await office.said()]
+    assert said == [("request.made", None), ("request.overdue", 0), ("request.overdue", 1)]
 
 
 async def test_a_hit_starts_the_clock_anew_and_the_end_stops_it(office: Office) -> None:

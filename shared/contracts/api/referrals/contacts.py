@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from shared.contracts.api.sharing import SLUG
 from shared.contracts.envelope import Contract
@@ -119,16 +119,22 @@ class ContactSaid(Role):
 
 class Leaving(Contract):
     last_day: date
-    successor: OfficerId | None = Field(default=None, description="Takes all over; each role's deputy unless given")
+    successor: OfficerId | None = Field(default=None, description="Takes all over; the deputy unless given")
+
+
+class OpenKind(StrEnum):
+    referral = "referral"
+    request = "request"
+    action = "action"
 
 
 class OpenThing(Contract):
-    """Something that is not finished and hangs on a person."""
+    """Something that is not finished and is with a person."""
 
-    kind: str
+    kind: OpenKind
     id: str
     address: str
-    due: AwareDatetime | None
+    due: date | None
 
 
 class Handover(Contract):
@@ -142,5 +148,6 @@ class Handover(Contract):
 class PassedOn(Contract):
     """What became of it. A role without a person is still found, and still has what was sent to it."""
 
-    roles: tuple[ContactSaid, ...] = Field(description="As they are from the day after")
-    open: tuple[OpenThing, ...] = Field(description="With the successor from now on")
+    successor: OfficerSaid | None = Field(description="None if nobody was named and nobody stands in")
+    roles: tuple[ContactSaid, ...] = Field(description="As they are from the day after the last")
+    open: tuple[OpenThing, ...] = Field(description="With the successor from now on; with nobody else if there is none")

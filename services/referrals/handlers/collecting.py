@@ -1,0 +1,61 @@
+"""What is new since the last call: on businesses of high risk in the chair's own view, and of intelligence that the
+chair may have. Nothing is looked at with more than the chair's own token."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referrals.clients.linker import Caller, Linker
+from services.referrals.handlers import sanitised
+from services.referrals.store import intelligence
+from shared.contracts.api.linker.businesses import Business
+from shared.contracts.api.referrals.agendas import ItemKind
+from shared.runtime.clock import LONDON, new_id, utc_now
+from shared.sharing import Partnership
+
+_MOST = 200
+Rows = list[dict[str, Any]]
+
+
+async def risks(linker: Linker, caller: Caller, since: date) -> list[Business]:
+    """The businesses of high risk of which something was seen or closed since that day, the most worrying first."""
+    candidates = [one for one in await linker.most_worrying(caller) if one.last_on >= since]
+    found = [await linker.business(caller, one.business_id) for one in candidates]
+    return [one for one in found if one and _is_new(one, since)]
+
+
+def _is_new(business: Business, since: date) -> bool:
+    days = {day for one in business.members for day in (one.observed_on, one.closed_on) if day}
+    return any(day >= since for day in days)
+
+
+def risk_rows(agenda: str, businesses: list[Business]) -> Rows:
+    return [
+        _row(agenda, ItemKind.risk, one.business_id)
+        | {
+            "says": {"title": one.name, "area": one.area, "says": [each.reason for each in one.risk.regimes]},
+            "sources": sorted({(each.agency, each.category) for each in one.members}),
+        }
+        for one in businesses
+    ]
+
+
+async def intelligence_rows(connection: AsyncConnection, agenda: Any, partnership: Partnership) -> Rows:
+    which = await sanitised.visible(connection, agenda.chair, partnership.stream_purpose, partnership)
+    new = await intelligence.made_since(connection, which, agenda.since, _MOST)
+    return [intelligence_row(agenda.id, one.id) for one in new]
+
+
+def intelligence_row(agenda: str, sanitised_id: str) -> dict[str, Any]:
+    """Of the version itself, which says what it says and who may have it whenever the agenda is read."""
+    return _row(agenda, ItemKind.intelligence, sanitised_id) | {"says": None, "sources": []}
+
+
+def _row(agenda: str, kind: ItemKind, ref: str) -> dict[str, Any]:
+    return {"id": new_id("itm"), "agenda": agenda, "kind": kind, "ref": ref, "added_at": utc_now()}
+
+
+def day_of(agenda: Any) -> date:
+    since: date = agenda.since.astimezone(LONDON).date()
+    return since
