@@ -20,6 +20,7 @@ from shared.runtime.eventlog import Message, open_log
 
 _ROUNDS = 5
 _BATCH = 1000
+_RECENT = 5000  # as many as are kept in memory for readers that keep up, or fewer
 _FOR_EVER = float("inf")
 
 Reading = Callable[[], AsyncIterator[object]]
@@ -30,7 +31,7 @@ async def stream_overhead(log_url: str, rules_file: Path, agency: str, folder: P
     views, the log holds those and nothing else."""
     rules = Rules(rules_file)
     principal = Principal(agency, frozenset({Role.analyst}), "bench")
-    all_ = await _risk_changes(log_url)
+    all_ = (await _risk_changes(log_url))[-_RECENT:]
     own = [message for message in all_ if _is_for(agency, message, rules)]
     async with _streams(folder / "together.db", all_) as together, _streams(folder / "alone.db", own) as alone:
 

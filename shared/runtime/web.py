@@ -32,6 +32,10 @@ ROUTE_HEADER = "joinedup-route"
 """Tells the gateway which route answered, as its template; the gateway tells nobody."""
 OWNERS_HEADER = "joinedup-owners"
 """Tells the gateway whose records an answer holds, as agencies' ids; the gateway tells nobody."""
+GRANTED_HEADER = "joinedup-granted"
+"""Tells the gateway under which legal gateways a single disclosure was made, and which conditions were stated to be
+met; the gateway tells nobody."""
+INSIDE_HEADERS = (ROUTE_HEADER, OWNERS_HEADER, GRANTED_HEADER)
 _UNTRACED = "healthz,readyz,metrics,v1/events"
 
 

@@ -3,7 +3,7 @@
 from shared.contracts.api.sharing import ConditionKind, Level
 from shared.sharing.answer import answer
 from shared.sharing.catalogue import Entry, catalogue
-from shared.sharing.decide import Grant, View, decide, views
+from shared.sharing.decide import Grant, View, decide, is_standing, views
 from shared.sharing.legal_gateway import Agency, LegalGateway, Status
 from shared.sharing.memorandum import Memorandum, clone
 from shared.sharing.recipients import recipients
@@ -40,6 +40,7 @@ __all__ = [
     "catalogue",
     "clone",
     "decide",
+    "is_standing",
     "load_partnership",
     "not_for_this_purpose",
     "recipients",

@@ -12,8 +12,9 @@ from services.gateway.handlers.recorder import Recorder
 from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.errors import Unavailable
+from shared.runtime.granted import Granted, read_granted
 from shared.runtime.telemetry import current_trace_id
-from shared.runtime.web import OWNERS_HEADER, ROUTE_HEADER, problem_response
+from shared.runtime.web import INSIDE_HEADERS, OWNERS_HEADER, ROUTE_HEADER, problem_response
 
 AUDIT_PATH = "/v1/audit"
 _NO_ROUTE = "unknown"
@@ -55,6 +56,7 @@ class _Answer:
         self._status = _HUNG_UP
         self._route = _NO_ROUTE
         self._owners: Sequence[str] | None = None
+        self._granted: Granted | None = None
         self.refused = False
         """The caller was told that the answer could not be recorded, instead of the answer."""
 
@@ -82,7 +84,8 @@ class _Answer:
         headers = MutableHeaders(raw=list(message["headers"]))
         self._status, self._route = message["status"], headers.get(ROUTE_HEADER, _NO_ROUTE)
         self._owners = headers[OWNERS_HEADER].split() if OWNERS_HEADER in headers else None
-        for name in (ROUTE_HEADER, OWNERS_HEADER):
+        self._granted = read_granted(headers)
+        for name in INSIDE_HEADERS:
             del headers[name]
         self._held = {**message, "headers": headers.raw}
 
@@ -114,7 +117,7 @@ class _Answer:
     def _deed(self, caller: Principal, found: tuple[str, ...]) -> Deed:
         path, query = self._scope["raw_path"].decode("latin-1"), self._scope["query_string"].decode("latin-1")
         given = self._status < 400 and holds_records(path)
-        gateways = self._powers.of(caller.agency, self._owners) if given else ()
+        gateways = self._gateways(caller) if given else ()
         return Deed(
             entry_id=new_id("aud"),
             at=utc_now().isoformat(timespec="microseconds"),
@@ -124,13 +127,18 @@ class _Answer:
             roles=tuple(sorted(caller.roles)),
             purpose=caller.purpose or (self._powers.purpose if given else None),
             legal_gateways=gateways,
+            conditions=self._granted.conditions if self._granted else (),
             method=self._scope["method"],
             route=self._route,
             asked=in_target(path, query),
-            shown=found,
+            shown=tuple(sorted({*found, *self._granted.records})) if self._granted else found,
             status=self._status,
             trace_id=current_trace_id(),
         )
+
+    def _gateways(self, caller: Principal) -> tuple[str, ...]:
+        """Those of a single disclosure, as its service says; of all else, those of the caller's view."""
+        return self._granted.legal_gateways if self._granted else self._powers.of(caller.agency, self._owners)
 
 
 async def _nothing() -> Message:

@@ -11,7 +11,7 @@ from fastapi import Request
 
 from services.gateway.clients import Headers
 from shared.runtime.telemetry import current_traceparent
-from shared.runtime.web import OWNERS_HEADER, ROUTE_HEADER
+from shared.runtime.web import INSIDE_HEADERS
 
 _TO_SERVICE = frozenset(
     b"accept accept-language acting-purpose authorization content-disposition content-encoding"
@@ -22,7 +22,7 @@ _TO_CALLER = frozenset(
     b"accept-ranges age allow cache-control content-disposition content-encoding content-language content-length"
     b" content-range content-type deprecation etag expires last-modified link ratelimit ratelimit-policy retry-after"
     b" sunset vary www-authenticate".split()
-) | {ROUTE_HEADER.encode(), OWNERS_HEADER.encode()}
+) | {name.encode() for name in INSIDE_HEADERS}
 
 
 def request_headers(request: Request) -> Headers:

@@ -35,6 +35,7 @@ _NO_RECORDS = ("/v1/models", "/v1/risk-policy", "/v1/finding-rules")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
     "/v1/subject-access": Operation.consultation,
+    "/v1/known": Operation.disclosure,
     "/v1/decisions": Operation.combination,
     "/v1/feeds": Operation.collection,
     "/dev/token": Operation.sign_in,
@@ -63,6 +64,8 @@ class Deed:
     shown: tuple[str, ...]
     status: int
     trace_id: str | None
+    conditions: tuple[str, ...] = ()
+    """Of a single disclosure, as stated to be met: who authorised it, which premises."""
 
     def canonical(self) -> bytes:
         """The same bytes for the same deed, for ever: JSON with sorted keys and no white space."""
@@ -85,6 +88,7 @@ def read(body: bytes) -> Deed:
     """The deed that `canonical` gave. Raises ValueError or TypeError for anything else."""
     fields = orjson.loads(body)
     lists = {name: tuple(fields[name]) for name in ("roles", "legal_gateways", "asked", "shown")}
+    lists["conditions"] = tuple(fields.get("conditions", ()))  # entries of before have none
     return Deed(**fields | lists | {"operation": Operation(fields["operation"])})
 
 

@@ -48,6 +48,7 @@ ROUTES = (
     Route("/v1/gaps", Service.linker),
     Route("/v1/exports", Service.linker),
     Route("/v1/models", Service.linker),
+    Route("/v1/known", Service.linker),
     Route("/v1/indicators", Service.referrals),
     Route("/v1/briefings", Service.referrals),
     Route("/v1/cards", Service.referrals),

@@ -9,6 +9,7 @@ from services.linker.api import (
     findings,
     funnel,
     history,
+    known,
     models,
     queue,
     relations,
@@ -39,4 +40,5 @@ ROUTERS = (
     queue.router,
     downloads.router,
     models.router,
+    known.router,
 )

@@ -56,6 +56,11 @@ class Desk:
             raise Forbidden("Your agency is not in this partnership.")
         return self._views[agency]
 
+    @property
+    def partnership(self) -> Partnership:
+        """Its rules as they stand. Raises Unavailable while they cannot be read."""
+        return self._rules.current()
+
     @asynccontextmanager
     async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A connection and the number of the caller's audience.
@@ -63,10 +68,16 @@ class Desk:
         Raises Unavailable while its view is being worked out, and Forbidden for a purpose other than the one that views
         are worked out for.
         """
+        purpose = principal.purpose
+        if purpose not in (None, self.partnership.stream_purpose):
+            raise Forbidden(not_for_this_purpose(principal.agency, purpose, clock.today(), self.partnership))
+        async with self.reading_for_any_purpose(principal) as (connection, audience):
+            yield connection, audience
+
+    @asynccontextmanager
+    async def reading_for_any_purpose(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, int]]:
+        """As `reading_as`, for who is to be shown nothing of that view."""
         audience = audience_number(self.view(principal.agency).id)
-        partnership, purpose = self._rules.current(), principal.purpose
-        if purpose not in (None, partnership.stream_purpose):
-            raise Forbidden(not_for_this_purpose(principal.agency, purpose, clock.today(), partnership))
         async with self.database.read() as connection:
             if not await reading.is_complete(connection, audience):
                 raise Unavailable("Your agency's view is being worked out; try again shortly.", headers=_SHORTLY)

@@ -25,9 +25,12 @@ class AuditEntry(Contract):
     method: str
     route: str = Field(description="e.g. /v1/businesses/{business_id}; unknown if no route answered")
     asked: tuple[str, ...] = Field(description="Ids of businesses, records and the like in the request")
-    shown: tuple[str, ...] = Field(description="Ids of businesses and records in the answer")
+    shown: tuple[str, ...] = Field(description="Ids of businesses and records that the answer is of")
     status: int = Field(description="499 if the caller hung up before the answer")
     trace_id: str | None
+    conditions: tuple[str, ...] = Field(
+        default=(), description="Of a legal gateway, as the person stated them to be met for this one disclosure"
+    )
 
 
 class AuditPage(Contract):

@@ -12,6 +12,7 @@ import pytest
 from fastapi import APIRouter, Response
 
 from shared.runtime.auth import AnyPartner, Keys, TokenVerifier
+from shared.runtime.granted import Granted
 from shared.runtime.web import OWNERS_HEADER, create_app
 from tests.integration.gateway.recorded import stored
 from tests.integration.gateway.risk import STREAM, change, say, stream
@@ -40,6 +41,11 @@ def linker(issuer: Issuer):
     @router.get("/v1/search")
     async def search(_caller: AnyPartner, q: str) -> dict[str, object]:
         return {"businesses": [{"business_id": BUSINESS, "name": NAME}, {"business_id": OTHER, "name": q}]}
+
+    @router.post("/v1/known")
+    async def known(_caller: AnyPartner) -> Response:
+        granted = Granted.of(["case"], [RECORD], ["authorising_officer: Station manager Lee, 23 November"])
+        return Response(b"{}", headers=granted.header())
 
     @router.post("/v1/decisions", status_code=201)
     async def decide(_caller: AnyPartner) -> Response:
@@ -72,6 +78,15 @@ def entries(url: str, issuer: Issuer, agency: str = "fire", **asked: Any) -> lis
     return [entry for entry in answer.json()["entries"] if entry["person"] != "the-auditor"]
 
 
+def test_a_single_disclosure_is_recorded_with_its_power_its_records_and_the_conditions_stated(url, issuer):
+    answer = http.post(f"{url}/v1/known", json={}, headers=issuer.headers("fire", ("analyst",)))
+    assert not any("granted" in name for name in answer.headers)
+    (entry,) = entries(url, issuer, gateway="case")
+    assert (entry["operation"], entry["legal_gateways"], entry["shown"]) == ("disclosure", ["case"], [RECORD])
+    assert entry["conditions"] == ["authorising_officer: Station manager Lee, 23 November"]
+    assert entries(url, issuer, record=RECORD) == [entry]
+
+
 def test_a_read_is_recorded_with_who_what_why_and_under_which_power(url, issuer):
     http.get(f"{url}/v1/businesses/{BUSINESS}", headers=issuer.headers("fire", ("analyst",), sub="p-17"))
     (entry,) = entries(url, issuer)
@@ -86,6 +101,7 @@ def test_a_read_is_recorded_with_who_what_why_and_under_which_power(url, issuer)
         "route": "/v1/businesses/{business_id}",
         "asked": [BUSINESS],
         "shown": [BUSINESS, RECORD],
+        "conditions": [],
         "status": 200,
     }
 

@@ -48,8 +48,11 @@ class Api:
         headers = self._issuer.headers(agency, roles, **more.pop("claims", {})) | more.pop("headers", {})
         return await self._client.get(path, headers=headers, **more)
 
-    async def post(self, path: str, body: Any, agency: str = "hmrc", roles: tuple[str, ...] = ("analyst",)) -> Any:
-        return await self._client.post(path, json=body, headers=self._issuer.headers(agency, roles))
+    async def post(
+        self, path: str, body: Any, agency: str = "hmrc", roles: tuple[str, ...] = ("analyst",), **more: Any
+    ) -> Any:
+        headers = self._issuer.headers(agency, roles, **more.pop("claims", {}))
+        return await self._client.post(path, json=body, headers=headers)
 
     async def bare(self, path: str) -> httpx.Response:
         return await self._client.get(path)
