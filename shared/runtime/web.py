@@ -32,6 +32,8 @@ ROUTE_HEADER = "joinedup-route"
 """Tells the gateway which route answered, as its template; the gateway tells nobody."""
 OWNERS_HEADER = "joinedup-owners"
 """Tells the gateway whose records an answer holds, as agencies' ids; the gateway tells nobody."""
+READER_HEADER = "joinedup-reader"
+"""Tells the gateway who reads, agency and person (percent-encoded), where the address was the secret."""
 _UNTRACED = "healthz,readyz,metrics,v1/events"
 
 

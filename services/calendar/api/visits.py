@@ -10,6 +10,7 @@ from services.calendar.api.dependencies import NOT_MODIFIED, Asking, AtDesk, Des
 from services.calendar.handlers import attending, listing, planning
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.placing import placed, timed
+from services.calendar.handlers.planning import Plan
 from services.calendar.handlers.seeing import Seen, own, visible
 from services.calendar.handlers.showing import shown
 from services.calendar.store.listing import Wanted
@@ -35,7 +36,7 @@ async def as_shown(tx: Tx, caller: Caller, desk: Desk, visit_id: str) -> Visit:
 async def plan(new: NewVisit, caller: Asking, desk: AtDesk, response: Response) -> Visit:
     when, where = timed(new.when), await placed(desk.linker, caller, new.place)
     async with desk.writing() as tx:
-        visit_id = await planning.make(tx, caller, new, where, when)
+        visit_id = await planning.make(tx, caller, Plan(new.terms, where, when, new.contribution))
         if new.invite:
             await attending.invite(tx, caller, visit_id, new.invite)
         made = await as_shown(tx, caller, desk, visit_id)

@@ -2,6 +2,7 @@
 piece that names a business or a record, waits for its entry."""
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,7 +14,7 @@ from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.errors import Unavailable
 from shared.runtime.telemetry import current_trace_id
-from shared.runtime.web import OWNERS_HEADER, ROUTE_HEADER, problem_response
+from shared.runtime.web import OWNERS_HEADER, READER_HEADER, ROUTE_HEADER, problem_response
 
 AUDIT_PATH = "/v1/audit"
 _NO_ROUTE = "unknown"
@@ -82,7 +83,9 @@ class _Answer:
         headers = MutableHeaders(raw=list(message["headers"]))
         self._status, self._route = message["status"], headers.get(ROUTE_HEADER, _NO_ROUTE)
         self._owners = headers[OWNERS_HEADER].split() if OWNERS_HEADER in headers else None
-        for name in (ROUTE_HEADER, OWNERS_HEADER):
+        if READER_HEADER in headers:
+            self._scope["state"]["principal"] = _reader(headers[READER_HEADER])
+        for name in (ROUTE_HEADER, OWNERS_HEADER, READER_HEADER):
             del headers[name]
         self._held = {**message, "headers": headers.raw}
 
@@ -131,6 +134,12 @@ class _Answer:
             status=self._status,
             trace_id=current_trace_id(),
         )
+
+
+def _reader(told: str) -> Principal:
+    """Whoever holds the secret address that was asked."""
+    agency, person = told.split(" ")
+    return Principal(agency, frozenset(), unquote(person))
 
 
 async def _nothing() -> Message:
