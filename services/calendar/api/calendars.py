@@ -56,11 +56,11 @@ async def feed(
     token: Annotated[str, Path(max_length=100)], desk: AtDesk, connection: Read, if_none_match: IfNoneMatch = None
 ) -> Response:
     found = await feeds.holder(connection, token)
-    text = await feeds.read(connection, found, desk.rules.current())
+    text, owners = await feeds.read(connection, found, desk.rules.current())
     if feeds.is_first_today(found):
         async with desk.writing() as tx:
             await feeds.note_use(tx, found)
-    answer = tagged(text, _ICS, if_none_match)
+    answer = tagged(text, _ICS, if_none_match, owners)
     answer.headers[READER_HEADER] = f"{found.agency} {quote(found.subject)}"
     return answer
 
@@ -71,7 +71,7 @@ async def feed(
 async def one(visit_id: VisitId, caller: Asking, connection: Read, if_none_match: IfNoneMatch = None) -> Response:
     found = await visible(connection, visit_id, caller.eyes)
     text = calendar(feeds.entries([found], caller.eyes), "Visit")
-    answer = tagged(text, _ICS, if_none_match)
+    answer = tagged(text, _ICS, if_none_match, [found.row.agency])
     answer.headers["Content-Disposition"] = f'attachment; filename="{visit_id}.ics"'
     return answer
 

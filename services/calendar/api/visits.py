@@ -72,7 +72,7 @@ async def visits(
         north, east = near.split(",")
         wanted, chosen = listing.within((float(north), float(east)), km, wanted)
     found = await listing.page(connection, caller.eyes, wanted, place_of(cursor), limit + 1, chosen)
-    return as_json(page_of(found, limit, caller, desk), if_none_match)
+    return as_json(page_of(found, limit, caller, desk), if_none_match, [one.row.agency for one in found[:limit]])
 
 
 def page_of(found: list[Seen], limit: int, caller: Caller, desk: Desk) -> VisitPage:
@@ -86,7 +86,7 @@ async def visit(
     visit_id: VisitId, caller: Asking, desk: AtDesk, connection: Read, if_none_match: IfNoneMatch = None
 ) -> Response:
     found = await visible(connection, visit_id, caller.eyes)
-    return as_json(shown(found, caller.eyes, desk.policies), if_none_match)
+    return as_json(shown(found, caller.eyes, desk.policies), if_none_match, [found.row.agency])
 
 
 @router.get("/{visit_id}/near", summary="Others near your visit, in the same days", responses=ONE)

@@ -77,15 +77,16 @@ def is_first_today(feed: Row[Any]) -> bool:
     return feed.used_at is None or feed.used_at.date() != clock.utc_now().date()
 
 
-async def read(connection: AsyncConnection, feed: Row[Any], partnership: Partnership) -> bytes:
-    """As iCalendar. Raises NotFound where the agency is no partner any more."""
+async def read(connection: AsyncConnection, feed: Row[Any], partnership: Partnership) -> tuple[bytes, set[str]]:
+    """As iCalendar, and whose visits it holds. Raises NotFound where the agency is no partner any more."""
     try:
         eyes = eyes_of(feed.agency, None, partnership)
     except Forbidden as error:
         raise NotFound from error
     wanted = Wanted(since=eyes.day - _BACK, until=eyes.day + _AHEAD)
     found = await page(connection, eyes, wanted, None, _MOST, _chosen(feed))
-    return calendar(entries(found, eyes), f"Visits: {_NAMES[FeedScope(feed.scope)]} ({feed.agency})")
+    text = calendar(entries(found, eyes), f"Visits: {_NAMES[FeedScope(feed.scope)]} ({feed.agency})")
+    return text, {one.row.agency for one in found}
 
 
 _NAMES = {FeedScope.person: "mine", FeedScope.agency: "our agency", FeedScope.partnership: "partnership"}

@@ -1,7 +1,7 @@
 """Which headers pass, in each direction. Both lists say what may; hop-by-hop headers are on neither.
 
-Services are not asked to compress: the audit log is told which ids an answer names. The route that answered, and whose
-records the answer holds, go as far as that log, which takes them off.
+Services are not asked to compress: the audit log is told which ids an answer names. The route that answered, whose
+records the answer holds, and who reads them by a secret address, go as far as that log, which takes them off.
 """
 
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from fastapi import Request
 
 from services.gateway.clients import Headers
 from shared.runtime.telemetry import current_traceparent
-from shared.runtime.web import OWNERS_HEADER, ROUTE_HEADER
+from shared.runtime.web import OWNERS_HEADER, READER_HEADER, ROUTE_HEADER
 
 _TO_SERVICE = frozenset(
     b"accept accept-language acting-purpose authorization content-disposition content-encoding"
@@ -22,7 +22,7 @@ _TO_CALLER = frozenset(
     b"accept-ranges age allow cache-control content-disposition content-encoding content-language content-length"
     b" content-range content-type deprecation etag expires last-modified link ratelimit ratelimit-policy retry-after"
     b" sunset vary www-authenticate".split()
-) | {ROUTE_HEADER.encode(), OWNERS_HEADER.encode()}
+) | {name.encode() for name in (ROUTE_HEADER, OWNERS_HEADER, READER_HEADER)}
 
 
 def request_headers(request: Request) -> Headers:
