@@ -35,8 +35,10 @@ OWNERS_HEADER = "joinedup-owners"
 GRANTED_HEADER = "joinedup-granted"
 """Tells the gateway under which legal gateways a single disclosure was made, and which conditions were stated to be
 met; the gateway tells nobody."""
-INSIDE_HEADERS = (ROUTE_HEADER, OWNERS_HEADER, GRANTED_HEADER)
-_UNTRACED = "healthz,readyz,metrics,v1/events"
+READER_HEADER = "joinedup-reader"
+"""Tells the gateway who reads, agency and person (percent-encoded), where the address was the secret."""
+INSIDE_HEADERS = (ROUTE_HEADER, OWNERS_HEADER, GRANTED_HEADER, READER_HEADER)
+_UNTRACED = "healthz,readyz,metrics,v1/events,v1/calendar/ics"  # the last holds a secret in its path
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -17,6 +17,7 @@ OPEN = {
     "/oauth/revocations": "random ids of tokens that no longer work",
     "/dev/token": "the development sign-in itself; exists on loopback only",
     "/": "names the API and nothing else",
+    "/v1/calendar/ics/{token}.ics": "calendars cannot sign in: the address is the secret, and its holder can revoke it",
 }
 
 OPEN_PAGES = {

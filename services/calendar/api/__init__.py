@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import attending, clashes, composing, outcomes, tasking, visits
+from services.calendar.api import attending, calendars, clashes, composing, outcomes, tasking, visits
 from services.calendar.api.dependencies import Desk
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -10,6 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attending.router,
     clashes.router,
     outcomes.router,
+    calendars.router,
     composing.router,
     tasking.router,
 )

@@ -1,7 +1,7 @@
 """What routes ask for: the desk that they work at, and who is asking. A route says itself when its transaction begins,
 because the graph is asked before."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from shared.contracts.roles import Role
 from shared.runtime.auth import ACTING_PURPOSE, Analyst, Dashboard, Principal, permitted
 from shared.runtime.db import Database, Tx
 from shared.runtime.reread import Reread
+from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership
 
 VisitId = Annotated[str, Path(pattern=r"^vis_[0-9a-f]{32}$")]
@@ -76,14 +77,17 @@ Chairing = Annotated[Caller, Depends(_chair)]
 Read = Annotated[AsyncConnection, Depends(_reading, scope="function")]
 
 
-def tagged(content: bytes, media_type: str, if_none_match: str | None, **headers: str) -> Response:
-    """The answer with its ETag, or 304 where the caller holds it already."""
+def tagged(content: bytes, media_type: str, if_none_match: str | None, owners: Iterable[str]) -> Response:
+    """The answer with its ETag, or 304 where the caller holds it already. `owners` are the agencies whose visits it
+    holds: the audit log cites the powers that they share under."""
     tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"} | headers
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if named := " ".join(sorted(set(owners))):
+        headers[OWNERS_HEADER] = named
     if if_none_match and tag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)
 
 
-def as_json(body: BaseModel, if_none_match: str | None) -> Response:
-    return tagged(body.model_dump_json().encode(), "application/json", if_none_match)
+def as_json(body: BaseModel, if_none_match: str | None, owners: Iterable[str]) -> Response:
+    return tagged(body.model_dump_json().encode(), "application/json", if_none_match, owners)

@@ -10,6 +10,7 @@ from services.calendar.api.dependencies import NOT_MODIFIED, Asking, AtDesk, Des
 from services.calendar.handlers import attending, listing, planning
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.placing import placed, timed
+from services.calendar.handlers.planning import Plan
 from services.calendar.handlers.seeing import Seen, own, visible
 from services.calendar.handlers.showing import shown
 from services.calendar.store.listing import Wanted
@@ -35,7 +36,7 @@ async def as_shown(tx: Tx, caller: Caller, desk: Desk, visit_id: str) -> Visit:
 async def plan(new: NewVisit, caller: Asking, desk: AtDesk, response: Response) -> Visit:
     when, where = timed(new.when), await placed(desk.linker, caller, new.place)
     async with desk.writing() as tx:
-        visit_id = await planning.make(tx, caller, new, where, when)
+        visit_id = await planning.make(tx, caller, Plan(new.terms, where, when, new.contribution))
         if new.invite:
             await attending.invite(tx, caller, visit_id, new.invite)
         made = await as_shown(tx, caller, desk, visit_id)
@@ -71,7 +72,7 @@ async def visits(
         north, east = near.split(",")
         wanted, chosen = listing.within((float(north), float(east)), km, wanted)
     found = await listing.page(connection, caller.eyes, wanted, place_of(cursor), limit + 1, chosen)
-    return as_json(page_of(found, limit, caller, desk), if_none_match)
+    return as_json(page_of(found, limit, caller, desk), if_none_match, [one.row.agency for one in found[:limit]])
 
 
 def page_of(found: list[Seen], limit: int, caller: Caller, desk: Desk) -> VisitPage:
@@ -85,7 +86,7 @@ async def visit(
     visit_id: VisitId, caller: Asking, desk: AtDesk, connection: Read, if_none_match: IfNoneMatch = None
 ) -> Response:
     found = await visible(connection, visit_id, caller.eyes)
-    return as_json(shown(found, caller.eyes, desk.policies), if_none_match)
+    return as_json(shown(found, caller.eyes, desk.policies), if_none_match, [found.row.agency])
 
 
 @router.get("/{visit_id}/near", summary="Others near your visit, in the same days", responses=ONE)

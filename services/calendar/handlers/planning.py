@@ -1,13 +1,14 @@
 """Making, changing and cancelling a visit, and saying that it took place."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.placing import Placed, Timed
 from services.calendar.handlers.seeing import Seen, changed_meanwhile, own_ahead, visible
 from services.calendar.store import attending, visits
-from shared.contracts.api.calendar.visits import Contribution, NewVisit, Terms, VisitChange
+from shared.contracts.api.calendar.visits import Contribution, Terms, VisitChange
 from shared.contracts.api.calendar.words import CancelReason, VisitStatus
 from shared.contracts.events.calendar import VisitCancelled, VisitChanged, VisitDone, VisitPlanned
 from shared.contracts.problem import FieldProblem
@@ -16,33 +17,44 @@ from shared.runtime.db import Tx
 from shared.runtime.errors import Invalid
 
 
-async def make(tx: Tx, caller: Caller, new: NewVisit, where: Placed, when: Timed, programme: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A visit that is not made yet. `programme` is the routine round that it is part of."""
+
+    terms: Terms
+    where: Placed
+    when: Timed
+    contribution: Contribution = field(default_factory=Contribution)
+    programme: str | None = None
+
+
+async def make(tx: Tx, caller: Caller, plan: Plan) -> str:
     """The id of a planned visit, of which nobody else is told yet. Raises Invalid."""
-    _check(new.terms, caller)
+    _check(plan.terms, caller)
     id_, now = clock.new_id("vis"), clock.utc_now()
     values = {
         "id": id_,
         "agency": caller.agency,
         "status": VisitStatus.planned,
         "version": 1,
-        "programme": programme,
+        "programme": plan.programme,
         "made_by": caller.subject,
         "made_at": now,
         "changed_at": now,
-        **_columns(new.terms, caller.agency),
-        **where.columns,
-        **when.columns,
+        **_columns(plan.terms, caller.agency),
+        **plan.where.columns,
+        **plan.when.columns,
     }
-    await visits.add(tx.connection, values, where.spot.record_ids)
-    await visits.put_keys(tx.connection, id_, where.exposed, where.reached)
-    await attending.add(tx.connection, id_, caller.agency, {"answer": None, "met": [], **brought(new.contribution)})
+    await visits.add(tx.connection, values, plan.where.spot.record_ids)
+    await visits.put_keys(tx.connection, id_, plan.where.exposed, plan.where.reached)
+    await attending.add(tx.connection, id_, caller.agency, {"answer": None, "met": [], **brought(plan.contribution)})
     said = VisitPlanned(
         visit_id=id_,
         version=1,
         agency=caller.agency,
         agencies=(caller.agency,),
-        starts_at=when.starts,
-        ends_at=when.ends,
+        starts_at=plan.when.starts,
+        ends_at=plan.when.ends,
     )
     tx.publish(said, subject=id_)
     return id_
@@ -126,10 +138,10 @@ async def done(tx: Tx, caller: Caller, visit_id: str, version: int) -> None:
 
 def _check(terms: Terms, caller: Caller) -> None:
     named = {"lead": [terms.lead or caller.agency], "powers": [one for power in terms.powers for one in power.agencies]}
-    for field, agencies in named.items():
+    for name, agencies in named.items():
         if any(caller.eyes.partnership.agency(one) is None for one in agencies):
             problem = FieldProblem(
-                field=f"body.terms.{field}", code="agency", remedy="Name agencies of this partnership."
+                field=f"body.terms.{name}", code="agency", remedy="Name agencies of this partnership."
             )
             raise Invalid(errors=[problem])
 

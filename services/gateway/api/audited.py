@@ -2,6 +2,7 @@
 piece that names a business or a record, waits for its entry."""
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,7 +15,7 @@ from shared.runtime.clock import new_id, utc_now
 from shared.runtime.errors import Unavailable
 from shared.runtime.granted import Granted, read_granted
 from shared.runtime.telemetry import current_trace_id
-from shared.runtime.web import INSIDE_HEADERS, OWNERS_HEADER, ROUTE_HEADER, problem_response
+from shared.runtime.web import INSIDE_HEADERS, OWNERS_HEADER, READER_HEADER, ROUTE_HEADER, problem_response
 
 AUDIT_PATH = "/v1/audit"
 _NO_ROUTE = "unknown"
@@ -85,6 +86,8 @@ class _Answer:
         self._status, self._route = message["status"], headers.get(ROUTE_HEADER, _NO_ROUTE)
         self._owners = headers[OWNERS_HEADER].split() if OWNERS_HEADER in headers else None
         self._granted = read_granted(headers)
+        if READER_HEADER in headers:
+            self._scope["state"]["principal"] = _reader(headers[READER_HEADER])
         for name in INSIDE_HEADERS:
             del headers[name]
         self._held = {**message, "headers": headers.raw}
@@ -139,6 +142,12 @@ class _Answer:
     def _gateways(self, caller: Principal) -> tuple[str, ...]:
         """Those of a single disclosure, as its service says; of all else, those of the caller's view."""
         return self._granted.legal_gateways if self._granted else self._powers.of(caller.agency, self._owners)
+
+
+def _reader(told: str) -> Principal:
+    """Whoever holds the secret address that was asked."""
+    agency, person = told.split(" ")
+    return Principal(agency, frozenset(), unquote(person))
 
 
 async def _nothing() -> Message:

@@ -1,7 +1,7 @@
 """Which headers pass, in each direction. Both lists say what may; hop-by-hop headers are on neither.
 
-Services are not asked to compress: the audit log is told which ids an answer names. The route that answered, and whose
-records the answer holds, go as far as that log, which takes them off.
+Services are not asked to compress: the audit log is told which ids an answer names. The route that answered, whose
+records the answer holds, and who reads them by a secret address, go as far as that log, which takes them off.
 """
 
 from urllib.parse import urlsplit

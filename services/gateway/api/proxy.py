@@ -12,8 +12,9 @@ from starlette.websockets import WebSocketClose
 
 from services.gateway.api.caller import require_member
 from services.gateway.api.headers import answer_headers, request_headers
+from services.gateway.api.oauth import not_too_often
 from services.gateway.clients import Upstream, Upstreams
-from services.gateway.domain.routes import Service, UnsafePath, service_for
+from services.gateway.domain.routes import Service, UnsafePath, is_calendar_feed, service_for
 from shared.contracts.problem import PROBLEM_JSON
 from shared.runtime.errors import BadGateway, Malformed, NotFound
 
@@ -42,7 +43,10 @@ class Proxy:
         upstream = self._upstreams[_service(path)]
         if request.method not in _METHODS:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(_METHODS))})
-        await require_member(request)
+        if is_calendar_feed(path):
+            not_too_often(request)
+        else:
+            await require_member(request)
         body = request.stream() if _has_body(request) else None
         answer = await upstream.send(request.method, _target(request), request_headers(request), body)
         return await _passed_on(answer, upstream)

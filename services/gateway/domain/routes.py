@@ -66,6 +66,7 @@ ROUTES = (
     Route("/v1/operations", Service.calendar),
     Route("/v1/reports", Service.calendar),
 )
+_CALENDAR_FEED = re.compile(r"/v1/calendar/ics/[\w-]+\.ics")
 _FILE_UPLOAD = re.compile(r"/v1/feeds/[^/]+/files")
 _PLAIN = re.compile(r"[!-\[\]-~]*")  # visible ASCII without the backslash
 
@@ -90,6 +91,11 @@ def service_for(raw_path: str) -> Service | None:
 def is_sign_in(raw_path: str) -> bool:
     """Whether it is asked by somebody of whom nothing is known yet."""
     return raw_path.startswith("/oauth/")
+
+
+def is_calendar_feed(raw_path: str) -> bool:
+    """Whether the address itself is the secret, because calendars cannot sign in."""
+    return _CALENDAR_FEED.fullmatch(raw_path) is not None
 
 
 def is_file_upload(raw_path: str) -> bool:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 
 from shared.runtime.auth import AnyPartner, Keys, TokenVerifier
 from shared.runtime.granted import Granted
-from shared.runtime.web import OWNERS_HEADER, create_app
+from shared.runtime.web import OWNERS_HEADER, READER_HEADER, create_app
 from tests.integration.gateway.recorded import stored
 from tests.integration.gateway.risk import STREAM, change, say, stream
 from tests.integration.gateway.served import PARTNERSHIP, Process, gateway, http, served
@@ -69,6 +69,36 @@ def service(issuer) -> Iterator[str]:
 def url(tmp_path, issuer, service) -> Iterator[str]:
     with gateway(tmp_path, linker_url=service, auth_jwks=str(issuer.jwks_path)) as url:
         yield url
+
+
+def calendar(issuer: Issuer):
+    """A service with a feed that is read by its address alone."""
+    router = APIRouter()
+
+    @router.get("/v1/calendar/ics/{token}.ics")
+    async def feed(token: str) -> Response:
+        return Response(b"BEGIN:VCALENDAR", headers={READER_HEADER: "fire jo%20doe", OWNERS_HEADER: "licensing"})
+
+    verifier = TokenVerifier(ISSUER, AUDIENCE, Keys(str(issuer.jwks_path)))
+    return create_app("calendar", "Of a test.", verifier=verifier, routers=(router,), ready={})
+
+
+def test_a_calendar_that_reads_by_a_secret_address_is_recorded_as_its_holder(tmp_path, issuer):
+    with (
+        served(calendar(issuer)) as behind,
+        gateway(tmp_path, calendar_url=behind, auth_jwks=str(issuer.jwks_path)) as url,
+    ):
+        answer = http.get(f"{url}/v1/calendar/ics/s3cret.ics")
+        assert (answer.status_code, READER_HEADER in answer.headers) == (200, False)
+        assert http.get(f"{url}/v1/calendar/feeds").status_code == 401
+        (entry,) = entries(url, issuer)
+    assert (entry["person"], entry["operation"], entry["route"]) == (
+        "jo doe",
+        "disclosure",
+        "/v1/calendar/ics/{token}.ics",
+    )
+    assert entry["legal_gateways"] == ["fire-and-licensing"]
+    assert "s3cret" not in str(entry)
 
 
 def entries(url: str, issuer: Issuer, agency: str = "fire", **asked: Any) -> list[dict[str, Any]]:

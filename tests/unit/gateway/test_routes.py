@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.domain.routes import ROUTES, Service, UnsafePath, is_file_upload, service_for
+from services.gateway.domain.routes import ROUTES, Service, UnsafePath, is_calendar_feed, is_file_upload, service_for
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,18 @@ def test_only_the_files_of_a_feed_may_be_large():
 def test_no_route_hides_another():
     prefixes = [route.prefix for route in ROUTES]
     assert not [(a, b) for a in prefixes for b in prefixes if a != b and b.startswith(a + "/")]
+
+
+@pytest.mark.parametrize(
+    ("path", "secret"),
+    [
+        ("/v1/calendar/ics/a-B_9.ics", True),
+        ("/v1/calendar/ics/", False),
+        ("/v1/calendar/ics/a/b.ics", False),
+        ("/v1/calendar/ics/a.ics/../feeds", False),
+        ("/v1/calendar/feeds", False),
+        ("/v1/calendar/ics%2Fa.ics", False),
+    ],
+)
+def test_only_the_secret_address_of_a_feed_needs_no_token(path, secret):
+    assert is_calendar_feed(path) is secret

@@ -1,0 +1,50 @@
+"""Calendar feeds by the hash of their token, and what was taken in from agencies' own calendars."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.calendar.store.tables import calendar_feed, imported
+
+
+async def add(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(insert(calendar_feed).values(**values))
+
+
+async def by_token(connection: AsyncConnection, token_hash: str) -> Row[Any] | None:
+    statement = select(calendar_feed).where(calendar_feed.c.token_hash == token_hash)
+    return (await connection.execute(statement)).one_or_none()
+
+
+async def of_person(connection: AsyncConnection, agency: str, subject: str) -> Sequence[Row[Any]]:
+    statement = select(calendar_feed).where(calendar_feed.c.agency == agency, calendar_feed.c.subject == subject)
+    found: Sequence[Row[Any]] = (await connection.execute(statement.order_by(calendar_feed.c.made_at))).all()
+    return found
+
+
+async def remove(connection: AsyncConnection, feed_id: str, agency: str, subject: str) -> bool:
+    """Whether there was one of this person's."""
+    mine = (calendar_feed.c.id == feed_id, calendar_feed.c.agency == agency, calendar_feed.c.subject == subject)
+    return (await connection.execute(delete(calendar_feed).where(*mine))).rowcount == 1
+
+
+async def used(connection: AsyncConnection, feed_id: str, now: datetime) -> None:
+    await connection.execute(update(calendar_feed).where(calendar_feed.c.id == feed_id).values(used_at=now))
+
+
+async def taken_in(connection: AsyncConnection, agency: str) -> dict[str, Row[Any]]:
+    """By UID."""
+    rows = (await connection.execute(select(imported).where(imported.c.agency == agency))).all()
+    return {row.uid: row for row in rows}
+
+
+async def put_taken(connection: AsyncConnection, agency: str, uid: str, visit_id: str, digest: str) -> None:
+    await forget_taken(connection, agency, uid)
+    await connection.execute(insert(imported).values(agency=agency, uid=uid, visit=visit_id, digest=digest))
+
+
+async def forget_taken(connection: AsyncConnection, agency: str, uid: str) -> None:
+    await connection.execute(delete(imported).where(imported.c.agency == agency, imported.c.uid == uid))

@@ -1,0 +1,177 @@
+"""Calendar feeds, files, free and busy times and imports through the API."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from icalendar import Calendar as Parsed
+
+from tests.integration.calendar.served import BETWEEN, Calendar, address, slot
+from tests.unit.calendar.test_calendar_files import event, theirs
+
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(datetime(2027, 1, 15, 9, tzinfo=UTC), tick=True) as traveller:
+        yield traveller
+
+
+async def fed(calendar: Calendar, agency: str = "fire", scope: str = "partnership", **more: Any) -> str:
+    return str((await calendar.post("/v1/calendar/feeds", {"scope": scope}, agency, **more))["url"])
+
+
+async def read(calendar: Calendar, url: str) -> dict[str, Any]:
+    """Events by UID."""
+    answer = await calendar.client.get(url)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/calendar")
+    return {str(one["UID"]): one for one in Parsed.from_ical(answer.content).events}
+
+
+def uid(visit: dict[str, Any]) -> str:
+    return f"{visit['visit_id']}@joinedup"
+
+
+async def test_a_feed_shows_what_its_agency_may_see_as_much_as_it_may(calendar: Calendar) -> None:
+    whole = await calendar.confirmed()
+    days = await calendar.confirmed("council", address(14), tier="agency")
+    hidden = await calendar.confirmed("council", address(16), tier="ring")
+    await calendar.confirmed("hmrc", address(18))
+    found = await read(calendar, await fed(calendar))
+    assert found.keys() == {uid(whole), uid(days)}
+    assert (found[uid(whole)]["SUMMARY"], found[uid(whole)]["LOCATION"]) == (
+        "Visit: council",
+        "12 The Broadway, Southall, UB1 1AA",
+    )
+    assert found[uid(days)]["LOCATION"] == "UB1"
+    own = await read(calendar, await fed(calendar, "council"))
+    assert own[uid(hidden)]["SUMMARY"] == "Busy"
+
+
+async def test_a_cancelled_visit_stays_in_the_feed_as_cancelled(calendar: Calendar) -> None:
+    visit, url = await calendar.confirmed(), await fed(calendar)
+    before = (await read(calendar, url))[uid(visit)]
+    await calendar.post(f"/v1/visits/{visit['visit_id']}/cancel", {"version": visit["version"], "reason": "weather"})
+    after = (await read(calendar, url))[uid(visit)]
+    assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert "weather" not in (await calendar.client.get(url)).text
+
+
+async def test_a_feed_of_ones_own_holds_what_one_planned_or_is_named_on(calendar: Calendar) -> None:
+    named = await calendar.plan("council", contribution={"officers": 1, "people": ["dev|jo"]})
+    await calendar.plan("council", address(14))
+    jo = await fed(calendar, "council", "person", claims={"sub": "dev|jo"})
+    assert (await read(calendar, jo)).keys() == {uid(named)}
+    joint = await calendar.plan("council", address(16), slot("2027-02-20"), invite=[{"agency": "fire"}])
+    agency = await fed(calendar, "fire", "agency")
+    assert await read(calendar, agency) == {}
+    await calendar.post(f"/v1/visits/{joint['visit_id']}/reply", {"answer": "accepted"}, "fire")
+    assert (await read(calendar, agency))[uid(joint)]["SUMMARY"] == "Joint visit: council, fire"
+
+
+async def test_a_feed_ends_when_it_is_revoked_when_nobody_reads_it_and_when_the_power_ends(
+    calendar: Calendar, clock: time_machine.Traveller
+) -> None:
+    visit, url = await calendar.confirmed(), await fed(calendar)
+    calendar.govern(*BETWEEN[1:])
+    assert await read(calendar, url) == {}
+    calendar.govern(*BETWEEN)
+    assert (await read(calendar, url)).keys() == {uid(visit)}
+    (feed,) = (await calendar.get("/v1/calendar/feeds", "fire"))["feeds"]
+    assert feed["used_at"] is not None
+    path = f"/v1/calendar/feeds/{feed['feed_id']}"
+    assert (await calendar.call("DELETE", path, agency="council")).status_code == 404
+    other = await fed(calendar)
+    assert (await calendar.call("DELETE", path, agency="fire")).status_code == 204
+    assert (await calendar.client.get(url)).status_code == 404
+    clock.shift(timedelta(days=91))
+    assert (await calendar.client.get(other)).status_code == 404
+
+
+async def test_the_token_is_nowhere_in_the_store_and_an_unchanged_feed_is_not_sent_again(calendar: Calendar) -> None:
+    await calendar.confirmed()
+    url = await fed(calendar)
+    first = await calendar.client.get(url)
+    again = await calendar.client.get(url, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    token = url.removesuffix(".ics").rpartition("/")[2].encode()
+    file = calendar.settings.database_url.removeprefix("sqlite:///")
+    for end in ("", "-wal"):
+        with open(file + end, "rb") as held:
+            assert token not in held.read()
+
+
+async def test_a_feed_says_the_same_whatever_is_hidden(calendar: Calendar) -> None:
+    visit = await calendar.confirmed("council", None, slot(), tier="agency")
+    url = await fed(calendar)
+    before = (await calendar.client.get(url)).content
+    await calendar.call(
+        "PATCH", f"/v1/visits/{visit['visit_id']}", {"version": visit["version"], "when": slot(begins="09:00")}
+    )
+    await calendar.confirm(await calendar.get(f"/v1/visits/{visit['visit_id']}"))
+    await calendar.confirmed("council", address(14), tier="hidden")
+    await calendar.confirmed("hmrc", address(16))
+    assert (await calendar.client.get(url)).content == before
+
+
+async def test_one_visit_is_a_file(calendar: Calendar) -> None:
+    visit = await calendar.confirmed()
+    answer = await calendar.call("GET", f"/v1/visits/{visit['visit_id']}/ics", agency="fire")
+    (one,) = Parsed.from_ical(answer.content).events
+    assert (str(one["UID"]), answer.headers["content-disposition"]) == (
+        uid(visit),
+        f'attachment; filename="{visit["visit_id"]}.ics"',
+    )
+    assert (await calendar.call("GET", f"/v1/visits/{visit['visit_id']}/ics", agency="police")).status_code == 404
+
+
+async def test_free_and_busy_of_an_agency_as_far_as_one_may_see(calendar: Calendar) -> None:
+    await calendar.plan("council", None, slot("2027-02-03", "10:00", "11:00"))
+    await calendar.plan("council", None, slot("2027-02-03", "10:30", "12:00"))
+    await calendar.plan("council", None, slot("2027-02-04"), tier="agency")
+    await calendar.plan("council", None, slot("2027-02-05"), tier="ring")
+    found = await calendar.get("/v1/calendar/free-busy?agency=council&since=2027-02-01&until=2027-02-28", "fire")
+    assert [(one["starts"], one["ends"]) for one in found["busy"]] == [
+        ("2027-02-03T10:00:00Z", "2027-02-03T12:00:00Z"),
+        ("2027-02-04T00:00:00Z", "2027-02-05T00:00:00Z"),
+    ]
+    nothing = await calendar.get("/v1/calendar/free-busy?agency=council&since=2027-02-01&until=2027-02-28", "police")
+    assert nothing["busy"] == []
+
+
+async def taken(calendar: Calendar, *events: str, agency: str = "police", query: str = "") -> dict[str, Any]:
+    headers = calendar.issuer.headers(agency, ["agency_system"]) | {"Content-Type": "text/calendar"}
+    path = f"/v1/calendar/imports?regime=crime{query}"
+    answer = await calendar.client.post(path, content=theirs(*events), headers=headers)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_an_agencys_own_calendar_becomes_masked_visits_and_again_changes_nothing(calendar: Calendar) -> None:
+    entries = (event("a"), event("b", ":20270202T100000", ":20270202T110000", "LOCATION:"))
+    assert await taken(calendar, *entries, query="&contact=police%20liaison") == {
+        "made": 1, "changed": 0, "unchanged": 0, "cancelled": 0, "skipped": ["b"],
+    }  # fmt: skip
+    mine = await calendar.plan("council")
+    told = await calendar.get(f"/v1/visits/{mine['visit_id']}/clashes")
+    assert [one["contact"] for one in told["ring"]] == ["police liaison"]
+    assert (await taken(calendar, *entries))["unchanged"] == 1
+
+
+async def test_what_moves_or_leaves_the_agencys_calendar_moves_or_is_cancelled_here(calendar: Calendar) -> None:
+    await taken(calendar, event("a"), agency="council", query="&tier=agency")
+    (visit,) = (await calendar.get("/v1/visits"))["visits"]
+    moved = event("a", ":20270201T100000", ":20270201T120000")
+    assert (await taken(calendar, moved, agency="council"))["changed"] == 1
+    assert (await calendar.get(f"/v1/visits/{visit['visit_id']}"))["ends"] == "2027-02-01T12:00:00Z"
+    assert (await taken(calendar, agency="council"))["cancelled"] == 1
+    gone = await calendar.get(f"/v1/visits/{visit['visit_id']}")
+    assert (gone["status"], gone["details"]["cancelled"]) == ("cancelled", "no_longer_in_source")
+    assert await taken(calendar, agency="council") == {
+        "made": 0, "changed": 0, "unchanged": 0, "cancelled": 0, "skipped": [],
+    }  # fmt: skip
