@@ -1,8 +1,8 @@
-"""The routes of the calendar."""
+"""The routes of calendar. What they answer is a function of what the caller's agency may see."""
 
 from fastapi import APIRouter
 
-from services.calendar.api import attending, clashes, composing, outcomes, tasking, visits
+from services.calendar.api import attending, clashes, composing, operations, outcomes, tasking, visits
 from services.calendar.api.dependencies import Desk
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -12,6 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     outcomes.router,
     composing.router,
     tasking.router,
+    operations.router,
 )
 
 __all__ = ["ROUTERS", "Desk"]
