@@ -1,4 +1,4 @@
-"""The routes of calendar. What they answer is a function of what the caller's agency may see."""
+"""The routes of the calendar."""
 
 from fastapi import APIRouter
 
