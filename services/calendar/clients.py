@@ -1,14 +1,16 @@
-"""The linker, asked with the caller's own token: it answers what that caller may see, and no more."""
+"""Other services, asked with the caller's own token: they answer what that caller may see, and no more."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+from pydantic import TypeAdapter
 
 from shared.contracts.api.linker.businesses import Business, BusinessPage
 from shared.contracts.api.linker.risk import Funnel, RiskOnDate
 from shared.contracts.api.linker.traits import Traits
+from shared.contracts.api.referrals.indicators import Indicator
 from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Record
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
@@ -17,6 +19,7 @@ Headers = Mapping[str, str]
 """Of the caller: its token, and the purpose that it acts for."""
 
 _SECONDS = 10.0
+_INDICATORS = TypeAdapter(tuple[Indicator, ...])
 _GONE = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 
 
@@ -78,6 +81,28 @@ class Linker:
         if answer.status_code == httpx.codes.FORBIDDEN:
             raise Forbidden(str(answer.json().get("detail")))
         return answer
+
+
+class Referrals:
+    """What agencies ask each other's officers to note, as the caller sees it."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    @classmethod
+    def at(cls, url: str) -> "Referrals":
+        return cls(httpx.AsyncClient(base_url=url, timeout=_SECONDS, trust_env=False))
+
+    async def indicators(self, caller: Headers) -> tuple[Indicator, ...] | None:
+        """Those in force. None where it does not answer: a visit can be planned without them."""
+        try:
+            answer = await self._client.get("/v1/indicators", headers=dict(caller))
+        except httpx.HTTPError:
+            return None
+        return _INDICATORS.validate_json(answer.content) if answer.status_code == httpx.codes.OK else None
+
+    async def close(self) -> None:
+        await self._client.aclose()
 
 
 def _content(answer: httpx.Response) -> bytes:

@@ -1,8 +1,8 @@
-"""The routes of the calendar."""
+"""The routes of the calendar. What they answer is a function of what the caller's agency may see."""
 
 from fastapi import APIRouter
 
-from services.calendar.api import attending, calendars, clashes, composing, outcomes, tasking, visits
+from services.calendar.api import attending, calendars, clashes, composing, operations, outcomes, tasking, visits
 from services.calendar.api.dependencies import Desk
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -13,6 +13,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendars.router,
     composing.router,
     tasking.router,
+    operations.router,
 )
 
 __all__ = ["ROUTERS", "Desk"]

@@ -56,6 +56,6 @@ async def proposal(
     """From what your agency may see of the business today. Nothing is kept, and no other agency learns of it."""
     if asked.override and Role.tasking_chair not in principal.roles:
         raise Forbidden("Only a tasking chair decides otherwise than is proposed.")
-    found, business = await compose(desk.database, desk.linker, caller, asked)
+    found, business = await compose(desk.database, desk.linker, desk.referrals, caller, asked)
     response.headers[OWNERS_HEADER] = " ".join(sorted(business.agencies))
     return found

@@ -11,7 +11,7 @@ from fastapi import Depends, Header, Path, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.calendar.clients import Linker
+from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.policy import Policies
 from services.calendar.handlers.caller import Caller, caller_of
 from shared.contracts.roles import Role
@@ -34,6 +34,7 @@ class Desk:
     database: Database
     rules: Reread[Partnership]
     linker: Linker
+    referrals: Referrals
     policies: Policies
 
     def writing(self) -> AbstractAsyncContextManager[Tx]:

@@ -26,12 +26,12 @@ async def invite(tx: Tx, caller: Caller, visit_id: str, invitations: tuple[Invit
     """
     found = ahead(await own(tx.connection, visit_id, caller.eyes))
     for one in invitations:
-        _check_may_be_told(one, caller)
+        check_may_be_told(one, caller)
         await _put_invitation(tx, found, one)
     await _tell(tx, caller, visit_id)
 
 
-def _check_may_be_told(one: Invitation, caller: Caller) -> None:
+def check_may_be_told(one: Invitation, caller: Caller) -> None:
     partnership = caller.eyes.partnership
     if partnership.agency(one.agency) is None or one.agency == caller.agency:
         problem = FieldProblem(field="body.invite", code="agency", remedy="Name other agencies of this partnership.")

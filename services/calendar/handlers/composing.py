@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from services.calendar.clients import Linker
+from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.compose import Case, Concern, Partner, Sighting, propose
 from services.calendar.handlers.authorities import known, marks
 from services.calendar.handlers.caller import Caller
-from shared.contracts.api.calendar.composer import ComposeRequest, Override, Proposal
+from shared.contracts.api.calendar.composer import ComposeRequest, LookFor, Override, Proposal
 from shared.contracts.api.linker.businesses import Business, Member
+from shared.contracts.api.referrals.indicators import Indicator
 from shared.contracts.events.linker import RegimeConcern
 from shared.contracts.problem import FieldProblem
 from shared.runtime import clock
@@ -17,7 +18,7 @@ from shared.sharing import Partnership
 
 
 async def compose(
-    database: Database, linker: Linker, caller: Caller, asked: ComposeRequest
+    database: Database, linker: Linker, referrals: Referrals, caller: Caller, asked: ComposeRequest
 ) -> tuple[Proposal, Business]:
     """The proposal, and the business that it was worked out from. Raises NotFound or Invalid."""
     partnership = caller.eyes.partnership
@@ -28,8 +29,18 @@ async def compose(
     if business is None:
         raise NotFound
     marked = await marks(linker, caller, noted, business.business_id)
-    sentences = tuple(mark.sentence for mark in marked)
-    return propose(replace(_case(business, asked, partnership), primary_authority=sentences)), business
+    case = replace(
+        _case(business, asked, partnership),
+        indicators=_look_for(await referrals.indicators(caller.headers)),
+        primary_authority=tuple(mark.sentence for mark in marked),
+    )
+    return propose(case), business
+
+
+def _look_for(indicators: tuple[Indicator, ...] | None) -> tuple[LookFor, ...] | None:
+    if indicators is None:
+        return None
+    return tuple(LookFor(**{name: getattr(one, name) for name in LookFor.model_fields}) for one in indicators)
 
 
 def _check_agencies(asked: ComposeRequest, partnership: Partnership) -> None:
@@ -66,7 +77,7 @@ def _case(business: Business, asked: ComposeRequest, partnership: Partnership) -
         concerns=tuple(_concern(one, members) for one in business.risk.regimes),
         known_to=frozenset(business.agencies),
         partners=tuple(Partner(agency.id, agency.title, agency.classes) for agency in partnership.agencies),
-        indicators={},
+        indicators=(),
     )
 
 

@@ -132,3 +132,12 @@ operation_offer = Table(
     Column("amount", Integer, nullable=False),
     Column("offered_at", UtcDateTime, nullable=False),
 )
+
+# `agency` made the visit, and attached it.
+operation_visit = Table(
+    "operation_visit",
+    metadata,
+    Column("operation", _ID, primary_key=True),
+    Column("visit", _ID, primary_key=True),
+    Column("agency", _AGENCY, nullable=False),
+)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.calendar.domain.compose import Case, Concern, Partner, Sighting, propose
-from shared.contracts.api.calendar.composer import Attendee, ComposeRequest, Proposal
+from shared.contracts.api.calendar.composer import Attendee, ComposeRequest, LookFor, Proposal
 from shared.contracts.api.calendar.powers import PremisesKind
 
 TODAY = date(2026, 11, 23)
@@ -30,11 +30,14 @@ def concern(regime: str, *agencies: str, weight: float = 3.0, days_ago: int = 10
 
 
 def composed(
-    *concerns: Concern, premises: tuple[PremisesKind, ...] = (PremisesKind.business,), **asked: Any
+    *concerns: Concern,
+    premises: tuple[PremisesKind, ...] = (PremisesKind.business,),
+    indicators: tuple[LookFor, ...] | None = (),
+    **asked: Any,
 ) -> Proposal:
     known_to = frozenset(sighting.agency for one in concerns for sighting in one.sightings)
     request = ComposeRequest.model_validate({"business_id": BUSINESS, "premises": premises, **asked})
-    return propose(Case(TODAY, "Chicken Shop", request, concerns, known_to, PARTNERS, {}))
+    return propose(Case(TODAY, "Chicken Shop", request, concerns, known_to, PARTNERS, indicators))
 
 
 def attendee(proposal: Proposal, agency: str) -> Attendee:

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from services.calendar.domain.compose.look import MOST
 from services.calendar.domain.teams import staffing
-from shared.contracts.api.calendar.composer import Ease, TeamClashKind
+from shared.contracts.api.calendar.composer import Ease, LookFor, TeamClashKind
 from shared.contracts.api.calendar.powers import NoticeUnit, PremisesKind
 from tests.unit.calendar.build import PARTNERS, TODAY, agencies, attendee, composed, concern
 
@@ -174,6 +175,30 @@ def test_what_a_visit_leaves_behind_is_told_for_each_agency():
     follow_up = attendee(composed(concern("trading-standards", "trading-standards")), "trading-standards").follow_up
     assert follow_up.officer_days == 3.5  # 55 exhibits of 0.05 days and 0.3 interviews of 2.5
     assert "55 exhibits" in follow_up.parts[0]
+
+
+def indicator(agency: str, regime: str, number: int = 1) -> LookFor:
+    said = {"text": "Rats", "look_for": "Droppings", "scope": "Do not move anything", "instruction": "Note if seen"}
+    return LookFor(indicator_id=f"{agency}-{number}", agency=agency, regime=regime, **said)
+
+
+def test_each_looks_for_a_handful_of_its_own_and_notes_one_for_each_who_does_not_come():
+    library = (
+        *(indicator("food", "food-hygiene", number) for number in range(9)),
+        indicator("food", "licensing"),
+        *(indicator("police", "crime", number) for number in range(3)),
+    )
+    proposal = composed(concern("food-hygiene", "food"), indicators=library)
+    assert len(attendee(proposal, "food").looks_for) == MOST
+    assert {one.regime for one in attendee(proposal, "food").looks_for} == {"food-hygiene"}
+    assert [one.agency for one in proposal.note_if_seen] == ["police"]
+    assert proposal.not_known == ()
+
+
+def test_a_library_that_does_not_answer_is_said_and_stops_no_planning():
+    proposal = composed(concern("food-hygiene", "food"), indicators=None)
+    assert "does not answer" in proposal.not_known[0]
+    assert agencies(proposal) == ["food"]
 
 
 def test_every_sentence_names_the_policy_it_follows_and_that_it_needs_review():

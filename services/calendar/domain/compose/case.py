@@ -62,7 +62,8 @@ Attending = Mapping[str, tuple[Concern, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`known_to` are the agencies that hold any record of the business that the caller sees."""
+    """`known_to` are the agencies that hold any record of the business that the caller sees. `indicators` is None where
+    they could not be had."""
 
     day: date
     name: str
@@ -70,7 +71,7 @@ class Case:
     concerns: tuple[Concern, ...]
     known_to: frozenset[str]
     partners: tuple[Partner, ...]
-    indicators: dict[str, tuple[LookFor, ...]]
+    indicators: tuple[LookFor, ...] | None
     primary_authority: tuple[str, ...] = ()
 
     def partner(self, id_: str) -> Partner:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.calendar.domain.compose import attend, clash, enter, lead, officers
+from services.calendar.domain.compose import attend, clash, enter, lead, look, officers
 from services.calendar.domain.compose.case import Attending, Case
 from services.calendar.domain.follow_up import after
 from services.calendar.domain.powers import CAUTION
@@ -10,6 +10,8 @@ from services.calendar.domain.teams import follow_up_rates, regimes, staffing
 from shared.contracts.api.calendar.composer import Attendee, EntryPlan, Manner, Overridden, Override, Proposal
 
 _PRIMARY_NONE_KNOWN = "Look the business up in the Primary Authority register before the visit: none is noted here."
+
+_NO_INDICATORS = "What to look for: the library of indicators does not answer."
 
 
 def propose(case: Case) -> Proposal:
@@ -32,6 +34,8 @@ def propose(case: Case) -> Proposal:
         left_out=attend.left_out(case, set(chosen), set(wanted) - set(chosen)),
         warrants=(advice,) if advice else (),
         clashes=clash.clashes(case, attendees, staffing()),
+        note_if_seen=look.note_if_seen(case, chosen),
+        not_known=(_NO_INDICATORS,) if case.indicators is None else (),
         primary_authority=case.primary_authority or (_PRIMARY_NONE_KNOWN,),
         overridden=_overridden(case, wanted, best, ordered),
         policies=(regimes().name, staffing().name, follow_up_rates().name),
@@ -55,7 +59,7 @@ def _attendee(case: Case, agency: str, chosen: Attending, plan: EntryPlan, leade
         officers_because="The chair decided so." if decided else sent.because,
         manner=case.asked.manners.get(agency, Manner(approach=staff.approach, uniformed=staff.uniformed)),
         sanctions=lead.sanctions(case, partner, concerns),
-        looks_for=case.indicators.get(agency, ()),
+        looks_for=look.looks_for(case, agency, concerns),
         follow_up=after((one.regime for one in concerns), follow_up_rates()),
     )
 

@@ -134,6 +134,13 @@ def _operations() -> None:
         sa.Column("offered_at", TIME, nullable=False),
         schema=SCHEMA,
     )
+    op.create_table(
+        "operation_visit",
+        sa.Column("operation", ID, primary_key=True),
+        sa.Column("visit", ID, primary_key=True),
+        sa.Column("agency", AGENCY, nullable=False),
+        schema=SCHEMA,
+    )
 
 
 def _index(table: str, name: str, *columns: str) -> None:
@@ -142,7 +149,7 @@ def _index(table: str, name: str, *columns: str) -> None:
 
 def downgrade() -> None:
     for table in (
-        *("operation_offer", "operation_need", "operation_partner", "operation"),
+        *("operation_visit", "operation_offer", "operation_need", "operation_partner", "operation"),
         *("primary_authority", "tasking_decision", "tasking_entry", "tasking_list"),
     ):
         op.drop_table(table, schema=SCHEMA)

@@ -98,7 +98,12 @@ class LookFor(Contract):
     """An indicator: to be noted if seen, never asked for."""
 
     indicator_id: str
+    agency: str = Field(description="Which asks for it")
+    regime: str
     text: str
+    look_for: str
+    scope: str
+    instruction: str
 
 
 class FollowUp(Contract):
@@ -172,6 +177,8 @@ class Proposal(Contract):
     left_out: tuple[LeftOut, ...]
     warrants: tuple[WarrantAdvice, ...]
     clashes: tuple[TeamClash, ...]
+    note_if_seen: tuple[LookFor, ...] = Field(description="For agencies that do not come")
+    not_known: tuple[str, ...] = Field(description="What could not be asked for in time; ask again")
     primary_authority: tuple[str, ...] = Field(description="What to do first where the business has one")
     overridden: Overridden | None = None
     policies: tuple[str, ...] = Field(description="The versions of the policies, with their status")

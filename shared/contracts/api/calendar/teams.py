@@ -46,8 +46,10 @@ class Staffing(Policy):
 
 
 class FollowUpRates(Policy):
-    """Officer-days for each piece of work, and how many of each one visit makes for the agency of a regime."""
+    """Officer-days for each piece of work, and how many of each one visit makes for the agency of a regime.
+    `visit_days` are those of one officer for the visit itself."""
 
+    visit_days: float
     days: dict[str, float]
     per_visit: dict[str, dict[str, float]]
     otherwise: dict[str, float]

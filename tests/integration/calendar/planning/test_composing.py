@@ -3,8 +3,10 @@
 import httpx
 import pytest
 
+from services.referrals import bootstrap as referrals_bootstrap
+from services.referrals.settings import ReferralsSettings
 from shared.runtime.web import OWNERS_HEADER
-from tests.integration.calendar.planning.partnership import NOBODY, SHARES, Town, rules
+from tests.integration.calendar.planning.partnership import NOBODY, SHARES, Town, migrated, rules
 
 
 @pytest.fixture(params=["sqlite"])
@@ -24,6 +26,7 @@ async def test_who_has_a_reason_to_come_is_proposed_with_the_records_that_say_so
     assert {one["agency"] for one in proposal["attendees"]} == {"council", "fire", "hmrc"}
     assert all(reason["records"] for one in proposal["attendees"] for reason in one["reasons"])
     assert answer.headers[OWNERS_HEADER] == "council fire hmrc"
+    assert "does not answer" in proposal["not_known"][0]
 
 
 async def test_an_agency_is_proposed_to_nobody_who_may_not_see_why(filled_town):
@@ -70,3 +73,22 @@ async def test_the_powers_catalogue_is_told_to_every_partner_and_narrowed_as_ask
     assert len(every["powers"]) > 30
     assert (await filled_town.ask("GET", asked, "fire", ("officer",))).json()["powers"] == []
     assert "legal review needed" in every["caution"]
+
+
+async def test_what_to_look_for_comes_from_the_library_that_agencies_keep_in_referrals(filled_town, tmp_path):
+    url = f"sqlite:///{tmp_path}/referrals.db"
+    await migrated(url, "referrals")
+    common = {"log_url": f"embedded://{tmp_path}/log.db", "partnership_file": filled_town.partnership_file}
+    common |= {"auth_jwks": str(filled_town.issuer.jwks_path), "linker_url": NOBODY}
+    app = referrals_bootstrap.api(ReferralsSettings(database_url=url, **common))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://referrals") as library:
+        headers = filled_town.issuer.headers("hmrc", ("agency_admin",))
+        adopted = await library.post(
+            "/v1/indicators/packs/golden-indicators/adoption", json={"starts": "2020-01-01"}, headers=headers
+        )
+        assert adopted.status_code == 201, adopted.text
+        filled_town.desk.referrals._client = library
+        proposal = (await compose(filled_town, "council")).json()
+    noted = proposal["note_if_seen"] + [one for who in proposal["attendees"] for one in who["looks_for"]]
+    assert {one["agency"] for one in noted} == {"hmrc"}
+    assert {one["instruction"] for one in noted} == {"Note if seen, never ask."}
