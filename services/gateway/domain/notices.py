@@ -1,6 +1,5 @@
-"""Events of the log as an agency outside is told of them, and which audience's view each is."""
+"""Events of the log as an agency outside is told of them, and what each rests on."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,21 +7,18 @@ from services.gateway.domain.risk import is_farewell, own_view
 from shared.contracts.api.webhooks import EventType, FindingNotice, Notice
 from shared.contracts.envelope import Event
 from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, Cause, FindingEnded, FindingRaised, RiskChanged
-from shared.sharing import View
 
 TOPICS = (RISK_TOPIC, FINDINGS_TOPIC)
-Visible = frozenset[tuple[str, str]]
-"""(owner, category) pairs: what an audience sees."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice, the agencies it was said for, and the audience whose view it is; None for one that is theirs alone, or
-    that tells them what they see no more."""
+    """A notice, the agencies it was said for, and the id of what it rests on: an audience's for a view, None for what
+    is theirs alone, or tells them what they see no more."""
 
     notice: Notice
     agencies: frozenset[str]
-    audience: str | None
+    basis: str | None
 
 
 def told(event: Event[Any]) -> Told | None:
@@ -35,17 +31,6 @@ def told(event: Event[Any]) -> Told | None:
         case FindingEnded() as data:
             return _of_view(event, EventType.finding_ended, _finding(data))
     return None
-
-
-def may_have(agency: str, audience: str | None, known: Mapping[str, Visible], views: Iterable[View]) -> bool:
-    """Whether `agency`, for which a view of `audience` was said, may still have it: it sees all that this audience saw.
-
-    `known` is what audiences saw, those of the past too. So an agency that comes to see more loses nothing that is on
-    its way, and one that sees less is given nothing that rests on what it has lost.
-    """
-    if audience is None:
-        return True
-    return audience in known and any(agency in view.agencies and known[audience] <= view.visible for view in views)
 
 
 def _of_view(event: Event[Any], kind: EventType, data: Any) -> Told:

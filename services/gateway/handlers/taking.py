@@ -35,7 +35,7 @@ class Taking:
         async with self._database.read() as connection:
             receivers = await deliveries.receivers(connection)
         found = [one for message in messages if (one := _told(message))] if receivers else []
-        sent = {stored(one.notice, one.audience): ids for one in found if (ids := _for(one, receivers))}
+        sent = {stored(one.notice, one.basis): ids for one in found if (ids := _for(one, receivers))}
         if sent:
             async with self._database.transaction() as tx:
                 await deliveries.add(self._database, tx, sent, utc_now())

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from services.gateway.domain.basis import Sight
 from services.gateway.handlers.rules import Rules
 from services.gateway.store import deliveries
 from shared.runtime.clock import utc_now
@@ -43,7 +44,9 @@ class Upkeep:
         """Remember what today's audiences see, for when they are no more. Raises Unavailable."""
         views = self._rules.audiences()
         if views is not self._seen:
-            await deliveries.see(self._database, views)
+            sights = {view.id: Sight(visible=view.visible) for view in views}
+            async with self._database.transaction() as tx:
+                await deliveries.remember(self._database, tx, sights)
             self._seen = views
 
     async def forget(self) -> None:

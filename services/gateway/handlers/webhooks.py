@@ -159,8 +159,8 @@ async def _say(database: Database, tx: Tx, kind: EventType, webhook_id: str, rea
     return said.id
 
 
-def stored(notice: Notice, audience: str | None) -> Sent:
-    return Sent(notice.id, notice.type.value, notice.timestamp, audience, notice.model_dump_json().encode())
+def stored(notice: Notice, basis: str | None) -> Sent:
+    return Sent(notice.id, notice.type.value, notice.timestamp, basis, notice.model_dump_json().encode())
 
 
 def shown(row: Row[Any] | None) -> Webhook:
