@@ -1,24 +1,57 @@
 """Events of the log as an agency outside is told of them, and what each rests on."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from services.gateway.domain.basis import Disclosure
 from services.gateway.domain.risk import is_farewell, own_view
-from shared.contracts.api.webhooks import EventType, FindingNotice, Notice
-from shared.contracts.envelope import Event
+from shared.contracts.api.webhooks import (
+    CardNotice,
+    EventType,
+    FeedbackNotice,
+    FindingNotice,
+    Notice,
+    NoticeData,
+    ReferralNotice,
+)
+from shared.contracts.envelope import Contract, Event, EventData
 from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, Cause, FindingEnded, FindingRaised, RiskChanged
+from shared.contracts.events.referrals import (
+    CARDS_TOPIC,
+    REFERRALS_TOPIC,
+    CardFiled,
+    FeedbackGiven,
+    ReferralClosed,
+    ReferralData,
+    ReferralOverdue,
+    ReferralReceived,
+    ReferralTaken,
+)
+from shared.sharing import CARDS
 
-TOPICS = (RISK_TOPIC, FINDINGS_TOPIC)
+_STEPS = {
+    ReferralReceived: EventType.referral_received,
+    ReferralTaken: EventType.referral_taken,
+    ReferralOverdue: EventType.referral_overdue,
+    ReferralClosed: EventType.referral_closed,
+}
+NoticeT = TypeVar("NoticeT", bound=Contract)
+
+TOPICS = (RISK_TOPIC, FINDINGS_TOPIC, CARDS_TOPIC, REFERRALS_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice, the agencies it was said for, and the id of what it rests on: an audience's for a view, None for what
-    is theirs alone, or tells them what they see no more."""
+    """A notice, the agencies it was said for, and what it rests on: an audience's id for a view, None for what is
+    theirs alone, or tells them what they see no more."""
 
     notice: Notice
     agencies: frozenset[str]
-    basis: str | None
+    basis: str | Disclosure | None
+
+    @property
+    def basis_id(self) -> str | None:
+        return self.basis.id if isinstance(self.basis, Disclosure) else self.basis
 
 
 def told(event: Event[Any]) -> Told | None:
@@ -30,13 +63,40 @@ def told(event: Event[Any]) -> Told | None:
             return _of_view(event, EventType.finding_raised, _finding(data, title=data.title, areas=data.areas))
         case FindingEnded() as data:
             return _of_view(event, EventType.finding_ended, _finding(data))
+        case CardFiled() as data:
+            return _of_one(event, EventType.card_filed, data.agency, _same(CardNotice, data))
+        case ReferralData() as data if type(data) in _STEPS:
+            return _of_referral(event, _STEPS[type(data)], data)
+        case FeedbackGiven() as data:
+            return _of_one(event, EventType.feedback_given, data.from_agency, _same(FeedbackNotice, data))
     return None
 
 
 def _of_view(event: Event[Any], kind: EventType, data: Any) -> Told:
-    notice = Notice(id=event.id, type=kind, timestamp=event.time, data=data)
     audience = event.data.audience
-    return Told(notice, frozenset(audience.agencies), None if _is_farewell(event.data) else audience.id)
+    return Told(
+        _notice(event, kind, data), frozenset(audience.agencies), None if _is_farewell(event.data) else audience.id
+    )
+
+
+def _of_one(event: Event[Any], kind: EventType, agency: str, data: NoticeData) -> Told:
+    return Told(_notice(event, kind, data), frozenset({agency}), None)
+
+
+def _of_referral(event: Event[Any], kind: EventType, data: ReferralData) -> Told:
+    """Whoever sent it has it as its own; whoever it was sent to may have it by the power under which it was sent."""
+    sent = Disclosure(owner=data.from_agency, category=CARDS, purpose=data.purpose, met=frozenset(data.met))
+    notice = _notice(event, kind, _same(ReferralNotice, data))
+    return Told(notice, frozenset({data.from_agency, data.to_agency}), sent)
+
+
+def _notice(event: Event[Any], kind: EventType, data: NoticeData) -> Notice:
+    return Notice(id=event.id, type=kind, timestamp=event.time, data=data)
+
+
+def _same(model: type[NoticeT], data: EventData) -> NoticeT:
+    """Of the event's fields those that are told outside, under the same names."""
+    return model(**data.model_dump(include={*model.model_fields}))
 
 
 def _is_farewell(data: Any) -> bool:

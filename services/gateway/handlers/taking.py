@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from prometheus_client import Counter
 
+from services.gateway.domain.basis import Disclosure
 from services.gateway.domain.notices import Told, told
 from services.gateway.handlers.webhooks import stored
 from services.gateway.store import deliveries
@@ -35,9 +36,11 @@ class Taking:
         async with self._database.read() as connection:
             receivers = await deliveries.receivers(connection)
         found = [one for message in messages if (one := _told(message))] if receivers else []
-        sent = {stored(one.notice, one.basis): ids for one in found if (ids := _for(one, receivers))}
+        sent = {stored(one.notice, one.basis_id): ids for one in found if (ids := _for(one, receivers))}
+        disclosures = {one.basis.id: one.basis for one in found if isinstance(one.basis, Disclosure)}
         if sent:
             async with self._database.transaction() as tx:
+                await deliveries.remember(self._database, tx, disclosures)
                 await deliveries.add(self._database, tx, sent, utc_now())
             _taken.inc(len(sent))
             self.news.set()

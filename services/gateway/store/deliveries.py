@@ -30,6 +30,7 @@ from services.gateway.store.collection import collection
 from services.gateway.store.tables import metadata
 from services.gateway.store.webhooks import webhook
 from shared.runtime.db import Database, Tx, UtcDateTime
+from shared.sharing import View
 
 notice = Table(
     "notice",
@@ -65,6 +66,14 @@ basis = Table(
     Column("body", Text, nullable=False),
 )
 """What notices rest on: what each audience that ever was could see, and what was addressed to somebody."""
+
+agency_view = Table(
+    "agency_view",
+    metadata,
+    Column("agency", String(63), primary_key=True),
+    Column("view", String(40), nullable=False),
+)
+"""Which view each agency had when we last looked."""
 
 WAITING, DELIVERED, FAILED, WITHDRAWN, COLLECTED = "waiting", "delivered", "failed", "withdrawn", "collected"
 _D, _N = delivery.c, notice.c
@@ -200,6 +209,25 @@ async def remember(database: Database, tx: Tx, bases: Mapping[str, Sight | Discl
 
 async def bases(connection: AsyncConnection) -> dict[str, Sight | Disclosure]:
     return {row.id: read.validate_json(row.body) for row in await connection.execute(select(basis))}
+
+
+async def look_anew(database: Database, tx: Tx, views: Iterable[View]) -> list[str]:
+    """The agencies that have another of `views` than they had; each change is found by one process alone."""
+    moved = []
+    held = {row.agency: row.view for row in await tx.execute(select(agency_view))}
+    for view in views:
+        for agency in view.agencies:
+            if agency not in held:
+                new = {"agency": agency, "view": view.id}
+                await tx.execute(database.insert_ignore(agency_view).values(new))
+            elif held[agency] != view.id and await _move(tx, agency, held[agency], view.id):
+                moved.append(agency)
+    return moved
+
+
+async def _move(tx: Tx, agency: str, old: str, new: str) -> bool:
+    still = and_(agency_view.c.agency == agency, agency_view.c.view == old)
+    return bool((await tx.execute(update(agency_view).where(still).values(view=new))).rowcount)
 
 
 async def drop(tx: Tx, receiver: str) -> None:

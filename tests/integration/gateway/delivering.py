@@ -28,7 +28,7 @@ class Delivering:
         url = database.url.render_as_string(hide_password=False)
         jwks = str(issuer.jwks_path)
         made = settings(
-            folder, database_url=url, auth_jwks=jwks, **{"profile": "demo", "webhook_timeout_seconds": 0.5} | given
+            folder, database_url=url, auth_jwks=jwks, **{"profile": "demo", "webhook_timeout_seconds": 5} | given
         )
         self.issuer = issuer
         self.database = database
