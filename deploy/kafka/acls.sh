@@ -16,7 +16,7 @@ allow ingest   Write --topic ingest.records --topic ingest.feeds
 allow linker   Read  --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
 allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
 allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
-allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals
+allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals --topic calendar.visits
 allow referrals Read  --topic linker.businesses --topic calendar.visits --group referrals
 allow referrals Write --topic linker.businesses.dlq --topic calendar.visits.dlq
 allow calendar Write --topic calendar.records --topic calendar.visits
@@ -26,7 +26,7 @@ allow ingest   Read  --topic referrals.records --topic calendar.records --group 
 allow ingest   Write --topic referrals.records.dlq --topic calendar.records.dlq
 allow ingest   Delete --topic referrals.records --topic calendar.records  # of what is older than a week
 allow gateway  Read  --topic linker.risk --topic linker.findings --group gateway  # the streams read outside any group
-allow gateway  Read  --topic referrals.cards --topic referrals.referrals
+allow gateway  Read  --topic ingest.feeds --topic referrals.cards --topic referrals.referrals --topic calendar.visits
 
 # A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.
 allow operator Read  --topic ingest.records.dlq --group replay.linker

@@ -27,21 +27,23 @@ class Sight(Contract):
 
 
 class Disclosure(Contract):
-    """One thing that its owner addressed to an agency, for a purpose, with these conditions met for it."""
+    """One thing that its owner addressed to an agency, for a purpose (None: that of the partnership's streams), with
+    these conditions met for it."""
 
     kind: Literal["disclosure"] = "disclosure"
     owner: str
     category: str
-    purpose: str
+    purpose: str | None
     met: frozenset[ConditionKind] = frozenset()
 
     @property
     def id(self) -> str:
-        return derived_id("dis", self.owner, self.category, self.purpose, *sorted(self.met))
+        return derived_id("dis", self.owner, self.category, self.purpose or "", *sorted(self.met))
 
     def grant(self, agency: str, day: date, partnership: Partnership) -> Grant | None:
         """None where what is granted would not even name the business."""
-        given = decide(agency, self.purpose, self.owner, self.category, day, partnership, self.met)
+        purpose = self.purpose or partnership.stream_purpose
+        given = decide(agency, purpose, self.owner, self.category, day, partnership, self.met)
         names_it = given and (given.level is Level.full or not _NAMES_A_BUSINESS.isdisjoint(given.field_groups))
         return given if names_it else None
 

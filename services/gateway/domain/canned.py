@@ -2,16 +2,19 @@
 
 from datetime import UTC, date, datetime
 
+from shared.contracts.api.calendar.words import CancelReason
 from shared.contracts.api.gateway import RiskChange, ViewChanged
 from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.api.webhooks import (
     CardNotice,
     EventType,
     FeedbackNotice,
+    FeedNotice,
     FindingNotice,
     Notice,
     NoticeData,
     ReferralNotice,
+    VisitNotice,
     WebhookNotice,
 )
 from shared.contracts.events.linker import Cause, FindingType, RegimeConcern, RiskBand
@@ -56,6 +59,8 @@ _SENT = ReferralNotice(
 _FEEDBACK = FeedbackNotice(
     referral_id=_REFERRAL, card_id=_CARD, by_agency="fire", feedback=Feedback.helpful, late=False
 )
+_VISIT = VisitNotice(visit_id="vis_" + "0" * 32, version=1, agency="fire", starts_at=_AT, ends_at=_AT.replace(hour=11))
+_CANCELLED = VisitNotice(visit_id=_VISIT.visit_id, version=2, agency="fire", reason=CancelReason.other)
 
 EVENTS = (
     _event(1, EventType.risk_changed, _RISK),
@@ -68,5 +73,8 @@ EVENTS = (
         7, EventType.referral_closed, _SENT.model_copy(update={"state": State.closed, "feedback": Feedback.helpful})
     ),
     _event(8, EventType.feedback_given, _FEEDBACK),
-    _event(9, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
+    _event(9, EventType.visit_planned, _VISIT),
+    _event(10, EventType.visit_cancelled, _CANCELLED),
+    _event(11, EventType.feed_stale, FeedNotice(feed="fire-audits", last_received_at=_AT, expected_every_hours=24)),
+    _event(12, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
 )

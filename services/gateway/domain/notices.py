@@ -5,16 +5,28 @@ from typing import Any, TypeVar
 
 from services.gateway.domain.basis import Disclosure
 from services.gateway.domain.risk import is_farewell, own_view
+from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.api.webhooks import (
     CardNotice,
     EventType,
     FeedbackNotice,
+    FeedNotice,
     FindingNotice,
     Notice,
     NoticeData,
     ReferralNotice,
+    VisitNotice,
 )
 from shared.contracts.envelope import Contract, Event, EventData
+from shared.contracts.events.calendar import (
+    VISITS_TOPIC,
+    VisitCancelled,
+    VisitChanged,
+    VisitData,
+    VisitDone,
+    VisitPlanned,
+)
+from shared.contracts.events.ingest import FEEDS_TOPIC, FeedStale
 from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, Cause, FindingEnded, FindingRaised, RiskChanged
 from shared.contracts.events.referrals import (
     CARDS_TOPIC,
@@ -27,7 +39,7 @@ from shared.contracts.events.referrals import (
     ReferralReceived,
     ReferralTaken,
 )
-from shared.sharing import CARDS
+from shared.sharing import CARDS, VISITS
 
 _STEPS = {
     ReferralReceived: EventType.referral_received,
@@ -35,9 +47,15 @@ _STEPS = {
     ReferralOverdue: EventType.referral_overdue,
     ReferralClosed: EventType.referral_closed,
 }
+_VISITS = {
+    VisitPlanned: EventType.visit_planned,
+    VisitChanged: EventType.visit_changed,
+    VisitCancelled: EventType.visit_cancelled,
+    VisitDone: EventType.visit_done,
+}
 NoticeT = TypeVar("NoticeT", bound=Contract)
 
-TOPICS = (RISK_TOPIC, FINDINGS_TOPIC, CARDS_TOPIC, REFERRALS_TOPIC)
+TOPICS = (RISK_TOPIC, FINDINGS_TOPIC, FEEDS_TOPIC, CARDS_TOPIC, REFERRALS_TOPIC, VISITS_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,10 @@ def told(event: Event[Any]) -> Told | None:
             return _of_one(event, EventType.card_filed, data.agency, _same(CardNotice, data))
         case ReferralData() as data if type(data) in _STEPS:
             return _of_referral(event, _STEPS[type(data)], data)
+        case VisitData() as data if type(data) in _VISITS:
+            return _of_visit(event, _VISITS[type(data)], data)
+        case FeedStale() as data:
+            return _of_one(event, EventType.feed_stale, data.agency, _same(FeedNotice, data))
         case FeedbackGiven() as data:
             return _of_one(event, EventType.feedback_given, data.from_agency, _same(FeedbackNotice, data))
     return None
@@ -88,6 +110,13 @@ def _of_referral(event: Event[Any], kind: EventType, data: ReferralData) -> Told
     sent = Disclosure(owner=data.from_agency, category=CARDS, purpose=data.purpose, met=frozenset(data.met))
     notice = _notice(event, kind, _same(ReferralNotice, data))
     return Told(notice, frozenset({data.from_agency, data.to_agency}), sent)
+
+
+def _of_visit(event: Event[Any], kind: EventType, data: VisitData) -> Told:
+    """Whoever made it has it as its own. The calendar has looked whether conditions were met for the others; what is
+    asked again is whether the power still stands."""
+    shown = Disclosure(owner=data.agency, category=VISITS, purpose=None, met=frozenset(ConditionKind))
+    return Told(_notice(event, kind, _same(VisitNotice, data)), frozenset(data.agencies), shown)
 
 
 def _notice(event: Event[Any], kind: EventType, data: NoticeData) -> Notice:

@@ -49,5 +49,8 @@ class Judge:
                 return Grounds(self._powers.purpose, self._powers.of(agency))
             case Disclosure() as disclosure:
                 grant = disclosure.grant(agency, today(), self._rules.partnership())
-                return Grounds(disclosure.purpose, tuple(sorted(one.id for one in grant.under)) if grant else ())
+                return Grounds(
+                    disclosure.purpose or self._powers.purpose,
+                    tuple(sorted(one.id for one in grant.under)) if grant else (),
+                )
         return Grounds(None, ())

@@ -50,12 +50,12 @@ def _told(message: Delivered) -> Told | None:
     """None for what nobody outside is told of, and for what cannot be read, which no repeat would mend."""
     try:
         event = decode(message)
+        return told(event) if event else None
     except (ValueError, KeyError) as error:
         _unreadable.inc()
         place = {"topic": message.topic, "partition": message.partition, "offset": message.offset}
         log(__name__).error("unreadable", error=type(error).__name__, **place)
         return None
-    return told(event) if event else None
 
 
 def _for(one: Told, receivers: Sequence[Receiver]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from shared.contracts.api.calendar.words import CancelReason, VisitStatus
 from shared.contracts.api.gateway import RiskChange, ViewChanged
 from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.envelope import Contract
@@ -26,6 +27,11 @@ class EventType(StrEnum):
     referral_overdue = "referral.overdue"
     referral_closed = "referral.closed"
     feedback_given = "feedback.given"
+    visit_planned = "visit.planned"
+    visit_changed = "visit.changed"
+    visit_cancelled = "visit.cancelled"
+    visit_done = "visit.done"
+    feed_stale = "feed.stale"
     webhook_disabled = "webhook.disabled"
     webhook_test = "webhook.test"
 
@@ -70,6 +76,26 @@ class FeedbackNotice(Contract):
     late: bool = Field(description="It comes after the referral was closed")
 
 
+class VisitNotice(Contract):
+    """A visit that your agency made, or that it was invited to or attends. `GET /v1/visits/{visit_id}` opens it."""
+
+    visit_id: str
+    version: int
+    agency: str = Field(description="Which made it")
+    status: VisitStatus | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    reason: CancelReason | None = None
+
+
+class FeedNotice(Contract):
+    """A feed of your agency has been silent for longer than it was declared to be."""
+
+    feed: str
+    last_received_at: AwareDatetime | None
+    expected_every_hours: float
+
+
 class WebhookNotice(Contract):
     """About one of your own webhooks."""
 
@@ -77,7 +103,17 @@ class WebhookNotice(Contract):
     reason: str = Field(description="In plain English")
 
 
-NoticeData = RiskChange | FindingNotice | ViewChanged | CardNotice | ReferralNotice | FeedbackNotice | WebhookNotice
+NoticeData = (
+    RiskChange
+    | FindingNotice
+    | ViewChanged
+    | CardNotice
+    | ReferralNotice
+    | FeedbackNotice
+    | VisitNotice
+    | FeedNotice
+    | WebhookNotice
+)
 
 
 class Notice(Contract):

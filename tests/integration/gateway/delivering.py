@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from services.gateway import bootstrap
 from services.gateway.clients import Receivers
@@ -19,6 +20,11 @@ from shared.runtime.eventlog import Delivered, Message
 from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.served import settings
 from tests.support.tokens import Issuer
+
+on_both_stores = pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+"""For tests of what the two may do differently; the others have SQLite."""
 
 
 class Delivering:
