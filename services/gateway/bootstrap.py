@@ -28,6 +28,7 @@ from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.collection import Collections
 from services.gateway.handlers.description import Description
 from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
+from services.gateway.handlers.judge import Judge
 from services.gateway.handlers.keys import read_or_make
 from services.gateway.handlers.meter import Meter, Metered
 from services.gateway.handlers.powers import Powers
@@ -103,7 +104,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes by view"))
     app.state.audit = AuditDesk(db, cursor_key, Feeds(upstreams[Service.ingest]))
     app.state.webhooks = Webhooks(db, _seal(settings), allow_loopback=settings.calls_loopback)
-    app.state.collections = Collections(db, rules)
+    app.state.collections = Collections(db, Judge(rules))
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
     app.router.default = Proxy(upstreams)
@@ -137,7 +138,7 @@ def deliver(settings: GatewaySettings) -> Callable[[asyncio.Event], Awaitable[No
 
 def sending(settings: GatewaySettings, db: Database, rules: Rules, receivers: Receivers) -> Sending:
     lease = timedelta(seconds=2 * settings.webhook_timeout_seconds)  # an attempt, and time to record it
-    return Sending(db, rules, Recorder(db), receivers, _seal(settings), lease)
+    return Sending(db, Judge(rules), Recorder(db), receivers, _seal(settings), lease)
 
 
 def _seal(settings: GatewaySettings) -> Seal:

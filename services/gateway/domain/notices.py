@@ -1,28 +1,75 @@
-"""Events of the log as an agency outside is told of them, and which audience's view each is."""
+"""Events of the log as an agency outside is told of them, and what each rests on."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from services.gateway.domain.basis import Disclosure
 from services.gateway.domain.risk import is_farewell, own_view
-from shared.contracts.api.webhooks import EventType, FindingNotice, Notice
-from shared.contracts.envelope import Event
+from shared.contracts.api.sharing import ConditionKind
+from shared.contracts.api.webhooks import (
+    CardNotice,
+    EventType,
+    FeedbackNotice,
+    FeedNotice,
+    FindingNotice,
+    Notice,
+    NoticeData,
+    ReferralNotice,
+    VisitNotice,
+)
+from shared.contracts.envelope import Contract, Event, EventData
+from shared.contracts.events.calendar import (
+    VISITS_TOPIC,
+    VisitCancelled,
+    VisitChanged,
+    VisitData,
+    VisitDone,
+    VisitPlanned,
+)
+from shared.contracts.events.ingest import FEEDS_TOPIC, FeedStale
 from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, Cause, FindingEnded, FindingRaised, RiskChanged
-from shared.sharing import View
+from shared.contracts.events.referrals import (
+    CARDS_TOPIC,
+    REFERRALS_TOPIC,
+    CardFiled,
+    FeedbackGiven,
+    ReferralClosed,
+    ReferralData,
+    ReferralOverdue,
+    ReferralReceived,
+    ReferralTaken,
+)
+from shared.sharing import CARDS, VISITS
 
-TOPICS = (RISK_TOPIC, FINDINGS_TOPIC)
-Visible = frozenset[tuple[str, str]]
-"""(owner, category) pairs: what an audience sees."""
+_STEPS = {
+    ReferralReceived: EventType.referral_received,
+    ReferralTaken: EventType.referral_taken,
+    ReferralOverdue: EventType.referral_overdue,
+    ReferralClosed: EventType.referral_closed,
+}
+_VISITS = {
+    VisitPlanned: EventType.visit_planned,
+    VisitChanged: EventType.visit_changed,
+    VisitCancelled: EventType.visit_cancelled,
+    VisitDone: EventType.visit_done,
+}
+NoticeT = TypeVar("NoticeT", bound=Contract)
+
+TOPICS = (RISK_TOPIC, FINDINGS_TOPIC, FEEDS_TOPIC, CARDS_TOPIC, REFERRALS_TOPIC, VISITS_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice, the agencies it was said for, and the audience whose view it is; None for one that is theirs alone, or
-    that tells them what they see no more."""
+    """A notice, the agencies it was said for, and what it rests on: an audience's id for a view, None for what is
+    theirs alone, or tells them what they see no more."""
 
     notice: Notice
     agencies: frozenset[str]
-    audience: str | None
+    basis: str | Disclosure | None
+
+    @property
+    def basis_id(self) -> str | None:
+        return self.basis.id if isinstance(self.basis, Disclosure) else self.basis
 
 
 def told(event: Event[Any]) -> Told | None:
@@ -34,24 +81,51 @@ def told(event: Event[Any]) -> Told | None:
             return _of_view(event, EventType.finding_raised, _finding(data, title=data.title, areas=data.areas))
         case FindingEnded() as data:
             return _of_view(event, EventType.finding_ended, _finding(data))
+        case CardFiled() as data:
+            return _of_one(event, EventType.card_filed, data.agency, _same(CardNotice, data))
+        case ReferralData() as data if type(data) in _STEPS:
+            return _of_referral(event, _STEPS[type(data)], data)
+        case VisitData() as data if type(data) in _VISITS:
+            return _of_visit(event, _VISITS[type(data)], data)
+        case FeedStale() as data:
+            return _of_one(event, EventType.feed_stale, data.agency, _same(FeedNotice, data))
+        case FeedbackGiven() as data:
+            return _of_one(event, EventType.feedback_given, data.from_agency, _same(FeedbackNotice, data))
     return None
 
 
-def may_have(agency: str, audience: str | None, known: Mapping[str, Visible], views: Iterable[View]) -> bool:
-    """Whether `agency`, for which a view of `audience` was said, may still have it: it sees all that this audience saw.
-
-    `known` is what audiences saw, those of the past too. So an agency that comes to see more loses nothing that is on
-    its way, and one that sees less is given nothing that rests on what it has lost.
-    """
-    if audience is None:
-        return True
-    return audience in known and any(agency in view.agencies and known[audience] <= view.visible for view in views)
-
-
 def _of_view(event: Event[Any], kind: EventType, data: Any) -> Told:
-    notice = Notice(id=event.id, type=kind, timestamp=event.time, data=data)
     audience = event.data.audience
-    return Told(notice, frozenset(audience.agencies), None if _is_farewell(event.data) else audience.id)
+    return Told(
+        _notice(event, kind, data), frozenset(audience.agencies), None if _is_farewell(event.data) else audience.id
+    )
+
+
+def _of_one(event: Event[Any], kind: EventType, agency: str, data: NoticeData) -> Told:
+    return Told(_notice(event, kind, data), frozenset({agency}), None)
+
+
+def _of_referral(event: Event[Any], kind: EventType, data: ReferralData) -> Told:
+    """Whoever sent it has it as its own; whoever it was sent to may have it by the power under which it was sent."""
+    sent = Disclosure(owner=data.from_agency, category=CARDS, purpose=data.purpose, met=frozenset(data.met))
+    notice = _notice(event, kind, _same(ReferralNotice, data))
+    return Told(notice, frozenset({data.from_agency, data.to_agency}), sent)
+
+
+def _of_visit(event: Event[Any], kind: EventType, data: VisitData) -> Told:
+    """Whoever made it has it as its own. The calendar has looked whether conditions were met for the others; what is
+    asked again is whether the power still stands."""
+    shown = Disclosure(owner=data.agency, category=VISITS, purpose=None, met=frozenset(ConditionKind))
+    return Told(_notice(event, kind, _same(VisitNotice, data)), frozenset(data.agencies), shown)
+
+
+def _notice(event: Event[Any], kind: EventType, data: NoticeData) -> Notice:
+    return Notice(id=event.id, type=kind, timestamp=event.time, data=data)
+
+
+def _same(model: type[NoticeT], data: EventData) -> NoticeT:
+    """Of the event's fields those that are told outside, under the same names."""
+    return model(**data.model_dump(include={*model.model_fields}))
 
 
 def _is_farewell(data: Any) -> bool:

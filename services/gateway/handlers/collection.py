@@ -1,9 +1,6 @@
 """Collections: events kept for a client that cannot be called, until it says that it has them."""
 
-from collections.abc import Sequence
-
-from services.gateway.domain.notices import may_have
-from services.gateway.handlers.rules import Rules
+from services.gateway.handlers.judge import Judge
 from services.gateway.store import collection as store
 from services.gateway.store import deliveries
 from shared.contracts.api.webhooks import Collection, CollectionPage, CollectionWish, Notice
@@ -18,13 +15,12 @@ _CLOSED = "Open the collection of this client first: PUT /v1/collection."
 class Collections:
     """Of clients, as their tokens name them. All raise NotFound where the client has opened none."""
 
-    def __init__(self, database: Database, rules: Rules) -> None:
+    def __init__(self, database: Database, judge: Judge) -> None:
         self._database = database
-        self._rules = rules
+        self._judge = judge
 
     async def open_(self, caller: Principal, wish: CollectionWish) -> Collection:
         """From now on; or, where it is open, with these types from now on."""
-        await deliveries.see(self._database, self._rules.audiences())
         types = [str(kind) for kind in wish.types]
         async with self._database.transaction() as tx:
             await store.open_(self._database, tx, caller.agency, caller.subject, types, new_id("col"), utc_now())
@@ -51,8 +47,8 @@ class Collections:
             row = await store.find(connection, caller.agency, caller.subject)
             if row is None:
                 raise NotFound(_CLOSED)
-            audiences = self._open_to(caller.agency, await deliveries.seen(connection))
-            found = await deliveries.kept(connection, row.id, audiences, after, limit + 1)
+            open_ = self._judge.open_to(caller.agency, await deliveries.bases(connection))
+            found = await deliveries.kept(connection, row.id, open_, after, limit + 1)
         if found is None:
             raise Malformed("The cursor is not one of this collection; leave it out to begin with the oldest.")
         events = tuple(Notice.model_validate_json(one.body) for one in found[:limit])
@@ -62,10 +58,6 @@ class Collections:
         """Once or often, in any order."""
         async with self._database.transaction() as tx:
             row = await store.find(tx.connection, caller.agency, caller.subject)
-            audiences = self._open_to(caller.agency, await deliveries.seen(tx.connection))
-            if row is None or not await deliveries.collected(tx, row.id, event_id, audiences, utc_now()):
+            open_ = self._judge.open_to(caller.agency, await deliveries.bases(tx.connection))
+            if row is None or not await deliveries.collected(tx, row.id, event_id, open_, utc_now()):
                 raise NotFound
-
-    def _open_to(self, agency: str, seen: dict[str, deliveries.Visible]) -> Sequence[str]:
-        views = self._rules.audiences()
-        return [audience for audience in seen if may_have(agency, audience, seen, views)]

@@ -5,7 +5,7 @@ it is due again, and the receiver knows by its id that it may have had it. What 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -17,12 +17,10 @@ from standardwebhooks import Webhook as Signer
 
 from services.gateway.clients import Receivers
 from services.gateway.domain.deed import Deed, Finder, operation
-from services.gateway.domain.notices import Visible, may_have
 from services.gateway.domain.sealing import Seal
 from services.gateway.domain.webhooks import GIVEN_UP_AFTER, Fate, Outcome, hold, wait_after_refusal
-from services.gateway.handlers.powers import Powers
+from services.gateway.handlers.judge import Bases, Grounds, Judge
 from services.gateway.handlers.recorder import Recorder
-from services.gateway.handlers.rules import Rules
 from services.gateway.handlers.webhooks import give_up, secrets_of
 from services.gateway.store import deliveries, webhooks
 from shared.contracts.roles import Role
@@ -47,11 +45,10 @@ class Sending:
     """Of one process; several share the work. `lease` is longer than an attempt takes."""
 
     def __init__(
-        self, database: Database, rules: Rules, recorder: Recorder, receivers: Receivers, seal: Seal, lease: timedelta
+        self, database: Database, judge: Judge, recorder: Recorder, receivers: Receivers, seal: Seal, lease: timedelta
     ) -> None:
         self._database = database
-        self._rules = rules
-        self._powers = Powers(rules)
+        self._judge = judge
         self._recorder = recorder
         self._receivers = receivers
         self._seal = seal
@@ -89,19 +86,19 @@ class Sending:
                 return False
             at_once = 1 if webhook.failing_since else AT_ONCE
             rows = await deliveries.claim(tx, webhook_id, now, now + self._lease, at_once)
-            seen = await deliveries.seen(tx.connection)
-        ends = await asyncio.gather(*(self._send(webhook, row, seen) for row in rows), return_exceptions=True)
+            bases = await deliveries.bases(tx.connection)
+        ends = await asyncio.gather(*(self._send(webhook, row, bases) for row in rows), return_exceptions=True)
         for error in filter(None, ends):
             raise error
         return bool(rows)
 
-    async def _send(self, webhook: Row[Any], row: Row[Any], seen: Mapping[str, Visible]) -> None:
+    async def _send(self, webhook: Row[Any], row: Row[Any], bases: Bases) -> None:
         """Raises Unavailable, and the store's own errors, where it cannot be recorded or settled; it is due again
         later."""
-        if not may_have(webhook.agency, row.audience, seen, self._rules.audiences()):
+        if not self._judge.may_have(webhook.agency, row.basis, bases):
             await self._withdraw(row)
             return
-        await self._recorder.record(self._deed(webhook, row))
+        await self._recorder.record(_deed(webhook, row, self._judge.grounds(webhook.agency, row.basis, bases)))
         begun = utc_now()
         outcome = await self._receivers.post(webhook.url, self._headers(webhook, row, begun), row.body)
         _attempts.labels(outcome.fate).inc()
@@ -125,24 +122,24 @@ class Sending:
             "webhook-signature": " ".join(signatures),
         }
 
-    def _deed(self, webhook: Row[Any], row: Row[Any]) -> Deed:
-        gateways = self._powers.of(webhook.agency) if row.audience else ()
-        return Deed(
-            entry_id=new_id("aud"),
-            at=utc_now().isoformat(timespec="microseconds"),
-            operation=operation("GET", "", gateways),
-            agency=webhook.agency,
-            person=webhook.id,
-            roles=(Role.agency_system,),
-            purpose=self._powers.purpose if row.audience else None,
-            legal_gateways=gateways,
-            method="POST",
-            route=ROUTE,
-            asked=(),
-            shown=Finder().in_piece(row.body),
-            status=200,
-            trace_id=current_trace_id(),
-        )
+
+def _deed(webhook: Row[Any], row: Row[Any], grounds: Grounds) -> Deed:
+    return Deed(
+        entry_id=new_id("aud"),
+        at=utc_now().isoformat(timespec="microseconds"),
+        operation=operation("GET", "", grounds.legal_gateways),
+        agency=webhook.agency,
+        person=webhook.id,
+        roles=(Role.agency_system,),
+        purpose=grounds.purpose,
+        legal_gateways=grounds.legal_gateways,
+        method="POST",
+        route=ROUTE,
+        asked=(),
+        shown=Finder().in_piece(row.body),
+        status=200,
+        trace_id=current_trace_id(),
+    )
 
 
 async def _settle(

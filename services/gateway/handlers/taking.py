@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from prometheus_client import Counter
 
+from services.gateway.domain.basis import Disclosure
 from services.gateway.domain.notices import Told, told
 from services.gateway.handlers.webhooks import stored
 from services.gateway.store import deliveries
@@ -35,9 +36,11 @@ class Taking:
         async with self._database.read() as connection:
             receivers = await deliveries.receivers(connection)
         found = [one for message in messages if (one := _told(message))] if receivers else []
-        sent = {stored(one.notice, one.audience): ids for one in found if (ids := _for(one, receivers))}
+        sent = {stored(one.notice, one.basis_id): ids for one in found if (ids := _for(one, receivers))}
+        disclosures = {one.basis.id: one.basis for one in found if isinstance(one.basis, Disclosure)}
         if sent:
             async with self._database.transaction() as tx:
+                await deliveries.remember(self._database, tx, disclosures)
                 await deliveries.add(self._database, tx, sent, utc_now())
             _taken.inc(len(sent))
             self.news.set()
@@ -47,12 +50,12 @@ def _told(message: Delivered) -> Told | None:
     """None for what nobody outside is told of, and for what cannot be read, which no repeat would mend."""
     try:
         event = decode(message)
+        return told(event) if event else None
     except (ValueError, KeyError) as error:
         _unreadable.inc()
         place = {"topic": message.topic, "partition": message.partition, "offset": message.offset}
         log(__name__).error("unreadable", error=type(error).__name__, **place)
         return None
-    return told(event) if event else None
 
 
 def _for(one: Told, receivers: Sequence[Receiver]) -> list[str]:

@@ -4,8 +4,12 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from services.gateway.domain.basis import Sight
 from services.gateway.handlers.rules import Rules
+from services.gateway.handlers.webhooks import tell
 from services.gateway.store import deliveries
+from shared.contracts.api.gateway import ViewChanged
+from shared.contracts.api.webhooks import EventType
 from shared.runtime.clock import utc_now
 from shared.runtime.db import Database
 from shared.runtime.errors import Unavailable
@@ -40,10 +44,15 @@ class Upkeep:
                 await asyncio.wait_for(stop.wait(), _LOOK_AGAIN)
 
     async def look_at_rules(self) -> None:
-        """Remember what today's audiences see, for when they are no more. Raises Unavailable."""
+        """Remember what today's audiences see, for when they are no more, and tell the agencies that see something
+        else than they did. Raises Unavailable."""
         views = self._rules.audiences()
         if views is not self._seen:
-            await deliveries.see(self._database, views)
+            sights = {view.id: Sight(visible=view.visible) for view in views}
+            async with self._database.transaction() as tx:
+                await deliveries.remember(self._database, tx, sights)
+                for agency in await deliveries.look_anew(self._database, tx, views):
+                    await tell(self._database, tx, agency, EventType.view_changed, ViewChanged())
             self._seen = views
 
     async def forget(self) -> None:

@@ -21,6 +21,7 @@ from shared.contracts.api.webhooks import (
     DeliveryState,
     EventType,
     Notice,
+    NoticeData,
     Webhook,
     WebhookNotice,
     WebhookSecret,
@@ -104,7 +105,8 @@ class Webhooks:
         async with self.database.transaction() as tx:
             if not shown(await store.find(tx.connection, agency, webhook_id)).enabled:
                 raise Conflict("Enable the webhook first.")
-            return await _say(self.database, tx, EventType.webhook_test, webhook_id, _TRIED, [webhook_id])
+            test = WebhookNotice(webhook_id=webhook_id, reason=_TRIED)
+            return await _say(self.database, tx, EventType.webhook_test, test, [webhook_id])
 
     async def replay(
         self, agency: str, webhook_id: str, event_ids: Sequence[str], since: datetime | None, until: datetime | None
@@ -144,23 +146,27 @@ class Webhooks:
 async def give_up(database: Database, tx: Tx, webhook: Row[Any], reason: str) -> None:
     """Send nothing more to it, and tell the agency's other receivers, which are told of such things."""
     await store.change(tx, webhook.id, enabled=False, disabled_because=reason)
-    others = [
-        one.id
-        for one in await deliveries.receivers(tx.connection)
-        if one.agency == webhook.agency and one.id != webhook.id and EventType.webhook_disabled in one.types
-    ]
-    await _say(database, tx, EventType.webhook_disabled, webhook.id, reason, others)
+    said = WebhookNotice(webhook_id=webhook.id, reason=reason)
+    await tell(database, tx, webhook.agency, EventType.webhook_disabled, said, but=webhook.id)
 
 
-async def _say(database: Database, tx: Tx, kind: EventType, webhook_id: str, reason: str, receivers: list[str]) -> str:
-    now, data = utc_now(), WebhookNotice(webhook_id=webhook_id, reason=reason)
+async def tell(
+    database: Database, tx: Tx, agency: str, kind: EventType, data: NoticeData, but: str | None = None
+) -> None:
+    """All receivers of the agency that asked for such things, `but` one."""
+    every = [one for one in await deliveries.receivers(tx.connection) if one.agency == agency and kind in one.types]
+    await _say(database, tx, kind, data, [one.id for one in every if one.id != but])
+
+
+async def _say(database: Database, tx: Tx, kind: EventType, data: NoticeData, receivers: list[str]) -> str:
+    now = utc_now()
     said = Notice(id=new_id("evt"), type=kind, timestamp=now, data=data)
     await deliveries.add(database, tx, {stored(said, None): receivers}, now)
     return said.id
 
 
-def stored(notice: Notice, audience: str | None) -> Sent:
-    return Sent(notice.id, notice.type.value, notice.timestamp, audience, notice.model_dump_json().encode())
+def stored(notice: Notice, basis: str | None) -> Sent:
+    return Sent(notice.id, notice.type.value, notice.timestamp, basis, notice.model_dump_json().encode())
 
 
 def shown(row: Row[Any] | None) -> Webhook:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    JSON,
     Column,
     ColumnElement,
     Index,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Text,
     and_,
     delete,
     or_,
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.domain.basis import Disclosure, Sight, read
 from services.gateway.store.collection import collection
 from services.gateway.store.tables import metadata
 from services.gateway.store.webhooks import webhook
@@ -37,10 +38,10 @@ notice = Table(
     Column("event_id", String(100), primary_key=True),
     Column("type", String(40), nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
-    Column("audience", String(40)),
+    Column("basis", String(40)),
     Column("body", LargeBinary, nullable=False),
 )
-"""`body` is what goes out; `audience` saw what it rests on, none for what is its receiver's alone."""
+"""`body` is what goes out; it rests on `basis`, or on nothing where it is its receiver's alone."""
 
 delivery = Table(
     "delivery",
@@ -58,16 +59,23 @@ delivery = Table(
     sqlite_with_rowid=False,
 )
 
-audience_seen = Table(
-    "audience_seen",
+basis = Table(
+    "basis",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("visible", JSON, nullable=False),
+    Column("body", Text, nullable=False),
 )
-"""What each audience that ever was could see, as (owner, category) pairs."""
+"""What notices rest on: what each audience that ever was could see, and what was addressed to somebody."""
+
+agency_view = Table(
+    "agency_view",
+    metadata,
+    Column("agency", String(63), primary_key=True),
+    Column("view", String(40), nullable=False),
+)
+"""Which view each agency had when we last looked."""
 
 WAITING, DELIVERED, FAILED, WITHDRAWN, COLLECTED = "waiting", "delivered", "failed", "withdrawn", "collected"
-Visible = frozenset[tuple[str, str]]
 _D, _N = delivery.c, notice.c
 
 
@@ -84,7 +92,7 @@ class Sent(NamedTuple):
     event_id: str
     type: str
     at: datetime
-    audience: str | None
+    basis: str | None
     body: bytes
 
 
@@ -167,11 +175,11 @@ async def page(
 
 
 async def kept(
-    connection: AsyncConnection, receiver: str, audiences: Iterable[str], after: str | None, limit: int
+    connection: AsyncConnection, receiver: str, bases: Iterable[str], after: str | None, limit: int
 ) -> Sequence[Row[Any]] | None:
-    """Oldest first what waits and is of one of `audiences` or the receiver's alone, from the one after the event
+    """Oldest first what waits and rests on one of `bases`, or is the receiver's alone, from the one after the event
     `after`; None if there is no such event."""
-    given = or_(_N.audience.is_(None), _N.audience.in_(list(audiences)))
+    given = or_(_N.basis.is_(None), _N.basis.in_(list(bases)))
     statement = _with_notice(receiver).where(_D.state == WAITING, given).order_by(_D.at, _D.event_id).limit(limit)
     if after:
         place = await _place(connection, receiver, after)
@@ -182,9 +190,9 @@ async def kept(
     return rows
 
 
-async def collected(tx: Tx, receiver: str, event_id: str, audiences: Iterable[str], now: datetime) -> bool:
+async def collected(tx: Tx, receiver: str, event_id: str, bases: Iterable[str], now: datetime) -> bool:
     """Whether the receiver was ever given it, or may be now: then it is marked."""
-    given = or_(_N.audience.is_(None), _N.audience.in_(list(audiences)), _D.state == COLLECTED)
+    given = or_(_N.basis.is_(None), _N.basis.in_(list(bases)), _D.state == COLLECTED)
     row = (await tx.execute(_with_notice(receiver).where(_D.event_id == event_id, given))).one_or_none()
     if row is None:
         return False
@@ -192,16 +200,34 @@ async def collected(tx: Tx, receiver: str, event_id: str, audiences: Iterable[st
     return True
 
 
-async def see(database: Database, views: Iterable[View]) -> None:
-    """Remember what these audiences see; their ids are derived from it, so it never changes."""
-    rows = [{"id": view.id, "visible": sorted(map(list, view.visible))} for view in views]
-    async with database.transaction() as tx:
-        await tx.execute(database.insert_ignore(audience_seen), rows)
+async def remember(database: Database, tx: Tx, bases: Mapping[str, Sight | Disclosure]) -> None:
+    """Their ids are derived from what they are, so they never change."""
+    rows = [{"id": id_, "body": one.model_dump_json()} for id_, one in bases.items()]
+    if rows:
+        await tx.execute(database.insert_ignore(basis), rows)
 
 
-async def seen(connection: AsyncConnection) -> dict[str, Visible]:
-    rows = await connection.execute(select(audience_seen))
-    return {row.id: frozenset((owner, category) for owner, category in row.visible) for row in rows}
+async def bases(connection: AsyncConnection) -> dict[str, Sight | Disclosure]:
+    return {row.id: read.validate_json(row.body) for row in await connection.execute(select(basis))}
+
+
+async def look_anew(database: Database, tx: Tx, views: Iterable[View]) -> list[str]:
+    """The agencies that have another of `views` than they had; each change is found by one process alone."""
+    moved = []
+    held = {row.agency: row.view for row in await tx.execute(select(agency_view))}
+    for view in views:
+        for agency in view.agencies:
+            if agency not in held:
+                new = {"agency": agency, "view": view.id}
+                await tx.execute(database.insert_ignore(agency_view).values(new))
+            elif held[agency] != view.id and await _move(tx, agency, held[agency], view.id):
+                moved.append(agency)
+    return moved
+
+
+async def _move(tx: Tx, agency: str, old: str, new: str) -> bool:
+    still = and_(agency_view.c.agency == agency, agency_view.c.view == old)
+    return bool((await tx.execute(update(agency_view).where(still).values(view=new))).rowcount)
 
 
 async def drop(tx: Tx, receiver: str) -> None:
@@ -216,7 +242,7 @@ async def forget(tx: Tx, before: datetime) -> None:
 
 
 def _with_notice(receiver: str) -> Select[Any]:
-    statement = select(delivery, _N.type, _N.audience, _N.body).join(notice, _N.event_id == _D.event_id)
+    statement = select(delivery, _N.type, _N.basis, _N.body).join(notice, _N.event_id == _D.event_id)
     return statement.where(_D.receiver == receiver)
 
 

@@ -6,17 +6,32 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from shared.contracts.api.gateway import RiskChange
+from shared.contracts.api.calendar.words import CancelReason, VisitStatus
+from shared.contracts.api.gateway import RiskChange, ViewChanged
+from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.envelope import Contract
 from shared.contracts.events.linker import FindingType
 
 
 class EventType(StrEnum):
-    """`webhook.test` is what you asked for; `webhook.disabled` tells your other receivers that one was given up."""
+    """`view.changed`: what your agency may see is not what it was. `webhook.disabled` tells your other receivers that
+    one was given up, and `webhook.test` is what you asked for."""
 
     risk_changed = "risk.changed"
     finding_raised = "finding.raised"
     finding_ended = "finding.ended"
+    view_changed = "view.changed"
+    card_filed = "card.filed"
+    referral_received = "referral.received"
+    referral_taken = "referral.taken"
+    referral_overdue = "referral.overdue"
+    referral_closed = "referral.closed"
+    feedback_given = "feedback.given"
+    visit_planned = "visit.planned"
+    visit_changed = "visit.changed"
+    visit_cancelled = "visit.cancelled"
+    visit_done = "visit.done"
+    feed_stale = "feed.stale"
     webhook_disabled = "webhook.disabled"
     webhook_test = "webhook.test"
 
@@ -32,6 +47,55 @@ class FindingNotice(Contract):
     areas: tuple[str, ...] = Field(default=(), description="Outward postcodes of its businesses")
 
 
+class CardNotice(Contract):
+    """Your own agency filed a concern card, and these referrals came of it."""
+
+    card_id: str
+    referrals: tuple[str, ...]
+
+
+class ReferralNotice(Contract):
+    """A step of a referral that your agency sent or was sent. `GET /v1/referrals/{referral_id}` opens it."""
+
+    referral_id: str
+    card_id: str
+    from_agency: str
+    to_agency: str
+    state: State
+    due_at: AwareDatetime | None = Field(default=None, description="When its next step is due")
+    feedback: Feedback | None = Field(default=None, description="That which closed it")
+
+
+class FeedbackNotice(Contract):
+    """What became of a card that your agency filed."""
+
+    referral_id: str
+    card_id: str
+    by_agency: str = Field(description="Who tells it")
+    feedback: Feedback | None = Field(description="Null where it is what a visit came to")
+    late: bool = Field(description="It comes after the referral was closed")
+
+
+class VisitNotice(Contract):
+    """A visit that your agency made, or that it was invited to or attends. `GET /v1/visits/{visit_id}` opens it."""
+
+    visit_id: str
+    version: int
+    agency: str = Field(description="Which made it")
+    status: VisitStatus | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    reason: CancelReason | None = None
+
+
+class FeedNotice(Contract):
+    """A feed of your agency has been silent for longer than it was declared to be."""
+
+    feed: str
+    last_received_at: AwareDatetime | None
+    expected_every_hours: float
+
+
 class WebhookNotice(Contract):
     """About one of your own webhooks."""
 
@@ -39,7 +103,17 @@ class WebhookNotice(Contract):
     reason: str = Field(description="In plain English")
 
 
-NoticeData = RiskChange | FindingNotice | WebhookNotice
+NoticeData = (
+    RiskChange
+    | FindingNotice
+    | ViewChanged
+    | CardNotice
+    | ReferralNotice
+    | FeedbackNotice
+    | VisitNotice
+    | FeedNotice
+    | WebhookNotice
+)
 
 
 class Notice(Contract):

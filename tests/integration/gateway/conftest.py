@@ -1,6 +1,6 @@
 """What the gateway's tests share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,9 @@ import pytest
 from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog, open_log
 from shared.runtime.migrate import migrate
+from tests.integration.gateway.delivering import Delivering
+from tests.integration.gateway.receiver import Receiver
+from tests.integration.gateway.served import settings
 from tests.support.tokens import Issuer
 
 
@@ -33,3 +36,37 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await migrate(database)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """The gateway's store, empty: SQLite unless a test is marked `on_both_stores`."""
+    settings(tmp_path)  # leaves an empty file there
+    database = Database(f"sqlite:///{tmp_path}/gateway.db", "gateway")
+    if getattr(request, "param", "sqlite") == "postgresql":
+        database = Database(request.getfixturevalue("postgres_url"), "gateway")
+        await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path, store: Database, issuer: Issuer) -> AsyncIterator[Delivering]:
+    """The gateway of a demonstration, which calls this machine too."""
+    made = Delivering(tmp_path, store, issuer)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def receivers() -> Iterator[Callable[..., Receiver]]:
+    """Makes agencies' systems, on a port if one is given."""
+    made: list[Receiver] = []
+
+    def make(port: int = 0) -> Receiver:
+        made.append(Receiver(port))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from services.gateway import bootstrap
 from services.gateway.clients import Receivers
@@ -20,6 +21,11 @@ from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.served import settings
 from tests.support.tokens import Issuer
 
+on_both_stores = pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+"""For tests of what the two may do differently; the others have SQLite."""
+
 
 class Delivering:
     """`fire` and `police` are agencies of `served.PARTNERSHIP`."""
@@ -28,7 +34,7 @@ class Delivering:
         url = database.url.render_as_string(hide_password=False)
         jwks = str(issuer.jwks_path)
         made = settings(
-            folder, database_url=url, auth_jwks=jwks, **{"profile": "demo", "webhook_timeout_seconds": 0.5} | given
+            folder, database_url=url, auth_jwks=jwks, **{"profile": "demo", "webhook_timeout_seconds": 5} | given
         )
         self.issuer = issuer
         self.database = database

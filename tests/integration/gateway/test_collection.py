@@ -1,6 +1,5 @@
 """Collections: what an agency's system that cannot be called fetches, and says it has."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,19 +9,12 @@ import time_machine
 from services.gateway.domain.canned import EVENTS
 from shared.contracts.api.webhooks import CollectionPage
 from shared.runtime.clock import utc_now
-from tests.integration.gateway.delivering import Delivering
+from tests.integration.gateway.delivering import Delivering, on_both_stores
 from tests.integration.gateway.risk import change
 from tests.integration.gateway.served import PARTNERSHIP
 
 NEW = "/v1/collection/new"
 OTHER = {"sub": "another-system"}
-
-
-@pytest.fixture
-async def gateway(tmp_path, database, issuer) -> AsyncIterator[Delivering]:
-    made = Delivering(tmp_path, database, issuer)
-    yield made
-    await made.close()
 
 
 async def opened(gateway: Delivering, agency: str = "fire", **wish: object) -> None:
@@ -41,6 +33,7 @@ async def happen_in_turn(gateway: Delivering, *businesses: str) -> None:
             await gateway.happens(change("fire", business))
 
 
+@on_both_stores
 async def test_events_stay_new_until_they_are_said_to_be_collected_in_any_order_and_as_often_as_one_likes(gateway):
     await opened(gateway)
     await happen_in_turn(gateway, "biz_1", "biz_2", "biz_3")
@@ -53,6 +46,7 @@ async def test_events_stay_new_until_they_are_said_to_be_collected_in_any_order_
     assert await new(gateway) == ["biz_2"]
 
 
+@on_both_stores
 async def test_pages_hold_all_of_it_once_and_go_on_after_what_was_collected_meanwhile(gateway):
     await opened(gateway)
     await happen_in_turn(gateway, *(f"biz_{number}" for number in range(5)))
@@ -83,6 +77,7 @@ async def test_each_client_has_its_own_and_no_agency_anothers(gateway):
     assert await new(gateway) == ["biz_1"]
 
 
+@on_both_stores
 async def test_a_power_that_ends_takes_back_what_was_not_collected(tmp_path: Path, gateway):
     await opened(gateway)
     await happen_in_turn(gateway, "biz_1", "biz_2")
@@ -96,6 +91,7 @@ async def test_a_power_that_ends_takes_back_what_was_not_collected(tmp_path: Pat
     assert (await gateway.call("PUT", f"/v1/collection/{first}/collected")).status_code == 204
 
 
+@on_both_stores
 async def test_it_is_opened_changed_and_closed(gateway):
     assert (await gateway.call("GET", "/v1/collection")).status_code == 404
     assert (await gateway.call("DELETE", "/v1/collection")).status_code == 404

@@ -2,28 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from shared.runtime.db import Database
-from tests.integration.gateway.delivering import Delivering
 from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.risk import change, say
 from tests.integration.gateway.served import Process
 from tests.support.processes import wait_until
-
-
-@pytest.fixture
-async def gateway(tmp_path: Path, issuer: Any) -> AsyncIterator[Delivering]:
-    """The API; the processes of the tests do the rest."""
-    database = Database(f"sqlite:///{tmp_path}/gateway.db", "gateway")
-    made = Delivering(tmp_path, database, issuer)
-    yield made
-    await made.close()
-    await database.close()
 
 
 @pytest.fixture

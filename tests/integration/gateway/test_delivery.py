@@ -1,7 +1,7 @@
 """From the log to an agency's own system: all it may have, signed, however its system behaves, and nothing else."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import orjson
 import pytest
@@ -9,11 +9,24 @@ import time_machine
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.gateway.domain.webhooks import GIVEN_UP_AFTER
+from services.gateway.handlers.upkeep import Upkeep
+from shared.contracts.api.referrals.life import Feedback, State
+from shared.contracts.api.sharing import ConditionKind
+from shared.contracts.events.calendar import VisitDone, VisitPlanned
+from shared.contracts.events.ingest import FeedStale
 from shared.contracts.events.linker import FindingEnded, FindingRaised, FindingType
+from shared.contracts.events.referrals import (
+    CardFiled,
+    FeedbackGiven,
+    ReferralClosed,
+    ReferralData,
+    ReferralReceived,
+    ReferralTaken,
+)
 from shared.runtime.clock import utc_now
 from shared.runtime.errors import Unavailable
-from tests.integration.gateway.delivering import Delivering
-from tests.integration.gateway.receiver import Receiver
+from shared.runtime.eventlog import Message
+from tests.integration.gateway.delivering import Delivering, on_both_stores
 from tests.integration.gateway.risk import audience_of, change, event, farewell
 from tests.integration.gateway.served import PARTNERSHIP
 
@@ -23,26 +36,7 @@ WIDENED = PARTNERSHIP.replace("from: [licensing]", "from: [licensing, police]").
 )
 
 
-@pytest.fixture
-async def gateway(tmp_path, database, issuer) -> AsyncIterator[Delivering]:
-    made = Delivering(tmp_path, database, issuer)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-def receivers() -> Iterator[Callable[..., Receiver]]:
-    made: list[Receiver] = []
-
-    def make(port: int = 0) -> Receiver:
-        made.append(Receiver(port))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
+@on_both_stores
 async def test_an_event_arrives_signed_as_the_standard_says_and_as_the_stream_tells_it(gateway, receivers):
     receiver = receivers()
     webhook = await gateway.register(receiver)
@@ -106,6 +100,7 @@ async def test_each_agency_gets_its_own_and_what_it_asked_for(gateway, receivers
     assert findings.calls == []
 
 
+@on_both_stores
 async def test_what_the_log_gives_twice_is_delivered_once(gateway, receivers):
     receiver = receivers()
     await gateway.register(receiver)
@@ -126,6 +121,7 @@ async def test_what_happened_before_the_webhook_was_there_is_not_told(gateway, r
     assert [call.notice["data"]["business_id"] for call in receiver.calls] == ["biz_after"]
 
 
+@on_both_stores
 async def test_a_delivery_that_is_refused_is_tried_for_three_days_and_then_fails(gateway, receivers):
     receiver = receivers()
     webhook = await gateway.register(receiver)
@@ -159,6 +155,7 @@ async def test_a_refused_delivery_does_not_keep_others_waiting(gateway, receiver
     assert {one["state"] for one in await gateway.deliveries(webhook)} == {"delivered"}
 
 
+@on_both_stores
 async def test_while_a_receiver_is_away_it_is_asked_now_and_then_and_gets_all_when_it_is_back(gateway, receivers):
     gone = receivers()
     webhook = await gateway.register(gone)
@@ -178,8 +175,11 @@ async def test_while_a_receiver_is_away_it_is_asked_now_and_then_and_gets_all_wh
     assert len(back.calls) == len(set(back.ids)) == 25
 
 
-async def test_a_slow_answer_is_given_up_and_its_delivery_comes_again_under_the_same_id(gateway, receivers):
-    receiver = receivers()
+async def test_a_slow_answer_is_given_up_and_its_delivery_comes_again_under_the_same_id(
+    tmp_path, gateway, issuer, receivers
+):
+    receiver, patient = receivers(), gateway
+    gateway = Delivering(tmp_path, patient.database, issuer, webhook_timeout_seconds=0.3)
     webhook = await gateway.register(receiver)
     receiver.slow = 1.0
     await gateway.happens(change("fire"))
@@ -188,7 +188,8 @@ async def test_a_slow_answer_is_given_up_and_its_delivery_comes_again_under_the_
     assert (delivery["state"], delivery["answered"]) == ("waiting", "timeout")
     receiver.slow = 0
     with time_machine.travel(utc_now() + timedelta(seconds=7), tick=True):
-        await gateway.send()
+        await patient.send()
+    await gateway.close()
     assert len(receiver.calls) == 2
     assert len(set(receiver.ids)) == 1
 
@@ -218,6 +219,7 @@ async def test_a_receiver_that_has_too_much_is_left_alone_for_as_long_as_it_says
     assert {one["state"] for one in await gateway.deliveries(webhook)} == {"delivered"}
 
 
+@on_both_stores
 async def test_a_receiver_that_is_gone_is_given_up_at_once_and_the_others_are_told(gateway, receivers):
     receiver, other, strangers = receivers(), receivers(), receivers()
     webhook = await gateway.register(receiver, types=["risk.changed"])
@@ -257,9 +259,10 @@ async def test_one_that_fails_for_days_is_given_up_and_loses_nothing_when_it_is_
     assert sorted(call.notice["data"]["business_id"] for call in receiver.calls[-2:]) == ["biz_1", "biz_2"]
 
 
+@on_both_stores
 async def test_a_power_that_ends_stops_what_has_not_gone_yet(tmp_path, gateway, receivers):
     receiver = receivers()
-    webhook = await gateway.register(receiver)
+    webhook = await gateway.register(receiver, types=["risk.changed"])
     await gateway.happens(change("fire", "biz_1"))
     (tmp_path / "partnership.yaml").write_text(REVOKED)
     await gateway.send()
@@ -272,7 +275,7 @@ async def test_a_power_that_ends_stops_what_has_not_gone_yet(tmp_path, gateway, 
 
 async def test_what_is_withdrawn_is_told_to_those_who_see_it_no_more(tmp_path, gateway, receivers):
     receiver = receivers()
-    await gateway.register(receiver)
+    await gateway.register(receiver, types=["risk.changed"])
     lost = audience_of("fire")
     (tmp_path / "partnership.yaml").write_text(REVOKED)
     await gateway.happens(farewell(lost), change("fire", audience=lost))
@@ -283,7 +286,7 @@ async def test_what_is_withdrawn_is_told_to_those_who_see_it_no_more(tmp_path, g
 
 async def test_an_agency_that_comes_to_see_more_loses_nothing_that_is_on_its_way(tmp_path, gateway, receivers):
     receiver = receivers()
-    await gateway.register(receiver)
+    await gateway.register(receiver, types=["risk.changed"])
     await gateway.happens(change("fire", "biz_1"))
     (tmp_path / "partnership.yaml").write_text(WIDENED)
     assert audience_of("fire").id != audience_of("fire", WIDENED).id
@@ -301,11 +304,12 @@ async def test_while_the_rules_cannot_be_read_nothing_goes(tmp_path, gateway, re
         await gateway.send()
     assert receiver.calls == []
     (tmp_path / "partnership.yaml").write_text(PARTNERSHIP)
-    with time_machine.travel(utc_now() + timedelta(seconds=2), tick=True):
+    with time_machine.travel(utc_now() + timedelta(seconds=15), tick=True):
         await gateway.send()
     assert len(receiver.calls) == 1
 
 
+@on_both_stores
 async def test_single_events_or_a_period_are_sent_again_under_the_same_ids(gateway, receivers):
     receiver = receivers()
     webhook = await gateway.register(receiver)
@@ -326,6 +330,7 @@ async def test_single_events_or_a_period_are_sent_again_under_the_same_ids(gatew
     assert (await gateway.call("POST", path, json={})).status_code == 422
 
 
+@on_both_stores
 async def test_deliveries_are_listed_newest_first_and_page_by_page(gateway, receivers):
     receiver = receivers()
     webhook = await gateway.register(receiver)
@@ -345,6 +350,7 @@ async def test_deliveries_are_listed_newest_first_and_page_by_page(gateway, rece
     assert await gateway.deliveries(webhook, state="failed") == []
 
 
+@on_both_stores
 async def test_what_goes_out_is_in_the_audit_log_before_it_goes(gateway, receivers, monkeypatch):
     receiver, business = receivers(), "biz_" + "a" * 20
     webhook = await gateway.register(receiver)
@@ -358,7 +364,7 @@ async def test_what_goes_out_is_in_the_audit_log_before_it_goes(gateway, receive
         with pytest.raises(Unavailable):
             await gateway.send()
     assert receiver.calls == []
-    with time_machine.travel(utc_now() + timedelta(seconds=2), tick=True):
+    with time_machine.travel(utc_now() + timedelta(seconds=15), tick=True):
         await gateway.send()
         found = (await gateway.call("GET", f"/v1/audit?person={webhook['id']}")).json()["entries"]
     assert len(receiver.calls) == 1
@@ -367,7 +373,8 @@ async def test_what_goes_out_is_in_the_audit_log_before_it_goes(gateway, receive
     assert found[0]["purpose"] == "compliance"
 
 
-async def test_notices_are_kept_for_so_many_days_and_then_forgotten(gateway, receivers, database):
+@on_both_stores
+async def test_notices_are_kept_for_so_many_days_and_then_forgotten(gateway, receivers):
     receiver = receivers()
     webhook = await gateway.register(receiver, enabled=False)
     await gateway.happens(change("fire"))
@@ -375,8 +382,8 @@ async def test_notices_are_kept_for_so_many_days_and_then_forgotten(gateway, rec
         with time_machine.travel(utc_now() + timedelta(days=days), tick=True):
             await gateway.upkeep.forget()
             assert len(await gateway.deliveries(webhook)) == kept
-    async with database.read() as connection:
-        schema = "" if database.is_sqlite else "gateway."
+    async with gateway.database.read() as connection:
+        schema = "" if gateway.database.is_sqlite else "gateway."
         assert (await connection.exec_driver_sql(f"SELECT count(*) FROM {schema}notice")).scalar_one() == 0
 
 
@@ -389,3 +396,96 @@ async def test_what_cannot_be_read_is_passed_by(gateway, receivers):
     await gateway.happens(type(broken)(broken.topic, broken.key, orjson.dumps(body)), change("fire", "biz_whole"))
     await gateway.send()
     assert [call.notice["data"]["business_id"] for call in receiver.calls] == ["biz_whole"]
+
+
+@on_both_stores
+async def test_who_sees_something_else_than_before_is_told_once_to_read_again(tmp_path, gateway, receivers):
+    fire, police = receivers(), receivers()
+    await gateway.register(fire)
+    await gateway.register(police, "police")
+    another = Upkeep(gateway.database, gateway.rules, timedelta(days=7))
+    await another.look_at_rules()
+    (tmp_path / "partnership.yaml").write_text(WIDENED)
+    for upkeep in (gateway.upkeep, another, gateway.upkeep):
+        await upkeep.look_at_rules()
+    await gateway.send()
+    assert [call.notice["type"] for call in fire.calls] == ["view.changed"]
+    assert fire.calls[0].notice["data"] == {"read_again": ["/v1/businesses"]}
+    assert police.calls == []
+
+
+def referral(kind: type[ReferralData] = ReferralReceived, **given: Any) -> Message:
+    """Sent by licensing to fire."""
+    fields = {"referral_id": "ref_1", "card_id": "crd_1", "from_agency": "licensing", "to_agency": "fire"}
+    fields |= {"purpose": "compliance", "met": (), "state": State.received}
+    return event(kind(**(fields | given)), "ref_1")
+
+
+def received(**given: Any) -> Message:
+    return referral(regime="fire-safety", starts_at=utc_now(), due_at=utc_now(), **given)
+
+
+async def test_a_referral_is_told_to_who_sent_it_and_to_who_was_sent_it_while_the_power_lasts(
+    tmp_path, gateway, receivers
+):
+    everyone = {agency: receivers() for agency in ("fire", "licensing", "police")}
+    for agency, receiver in everyone.items():
+        await gateway.register(receiver, agency)
+    cards = PARTNERSHIP.replace("categories: [presence], purposes", "categories: [presence, concern-cards], purposes")
+    (tmp_path / "partnership.yaml").write_text(cards)
+    await gateway.happens(received())
+    await gateway.send()
+    told = {a: [c.notice for c in one.calls if c.notice["type"] == "referral.received"] for a, one in everyone.items()}
+    assert {agency: len(notices) for agency, notices in told.items()} == {"fire": 1, "licensing": 1, "police": 0}
+    [said] = told["fire"]
+    assert (said["data"]["referral_id"], said["data"]["state"]) == ("ref_1", "received")
+    assert not {"met", "purpose"} & said["data"].keys()
+    (tmp_path / "partnership.yaml").write_text(PARTNERSHIP)
+    closed = referral(ReferralClosed, feedback=Feedback.helpful, state=State.closed)
+    await gateway.happens(referral(ReferralTaken, due_at=None, state=State.accepted), closed)
+    await gateway.send()
+    types = {agency: [call.notice["type"] for call in one.calls] for agency, one in everyone.items()}
+    assert "referral.closed" in types["licensing"]
+    assert not {"referral.taken", "referral.closed"} & {*types["fire"], *types["police"]}
+
+
+@pytest.mark.parametrize(("met", "arrives"), [((), False), ((ConditionKind.case_by_case,), True)])
+async def test_a_power_with_a_condition_lets_through_what_met_it(tmp_path, gateway, receivers, met, arrives):
+    receiver = receivers()
+    await gateway.register(receiver, types=["referral.received"])
+    asks = "categories: [concern-cards], conditions: [{kind: case_by_case, source: its guidance}], purposes"
+    (tmp_path / "partnership.yaml").write_text(PARTNERSHIP.replace("categories: [presence], purposes", asks))
+    await gateway.happens(received(met=met))
+    await gateway.send()
+    assert len(receiver.calls) == arrives
+
+
+async def test_feedback_on_a_card_and_the_silence_of_a_feed_are_told_to_whose_they_are(gateway, receivers):
+    sender, taker = receivers(), receivers()
+    await gateway.register(sender, "licensing")
+    await gateway.register(taker)
+    ids = {"referral_id": "ref_1", "card_id": "crd_1", "from_agency": "licensing", "to_agency": "fire"}
+    given = FeedbackGiven(**ids, by_agency="fire", feedback=Feedback.helpful, late=False)
+    filed = CardFiled(card_id="crd_1", agency="licensing", referrals=("ref_1",))
+    silent = FeedStale(feed="licences", agency="licensing", last_received_at=None, expected_every_hours=24)
+    await gateway.happens(event(filed, "crd_1"), event(given, "ref_1"), event(silent, "licences"))
+    await gateway.send()
+    assert {call.notice["type"] for call in sender.calls} == {"card.filed", "feedback.given", "feed.stale"}
+    assert taker.calls == []
+
+
+async def test_a_visit_is_told_to_those_it_is_for_while_the_power_lasts(tmp_path, gateway, receivers):
+    everyone = {agency: receivers() for agency in ("fire", "licensing", "police")}
+    for agency, receiver in everyone.items():
+        await gateway.register(receiver, agency, types=["visit.planned", "visit.done"])
+    visits = PARTNERSHIP.replace("categories: [presence], purposes", "categories: [presence, visits], purposes")
+    (tmp_path / "partnership.yaml").write_text(visits)
+    about = {"visit_id": "vis_1", "version": 1, "agency": "licensing", "agencies": ("licensing", "fire")}
+    await gateway.happens(event(VisitPlanned(**about, starts_at=utc_now(), ends_at=utc_now()), "vis_1"))
+    await gateway.send()
+    assert {agency: len(one.calls) for agency, one in everyone.items()} == {"fire": 1, "licensing": 1, "police": 0}
+    assert "agencies" not in everyone["fire"].calls[0].notice["data"]
+    (tmp_path / "partnership.yaml").write_text(PARTNERSHIP)
+    await gateway.happens(event(VisitDone(**about), "vis_1"))
+    await gateway.send()
+    assert {agency: len(one.calls) for agency, one in everyone.items()} == {"fire": 1, "licensing": 2, "police": 0}

@@ -1,15 +1,12 @@
 """The code in docs/how-to/receive-events.md, run as it stands."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from shared.runtime.db import Database
-from tests.integration.gateway.delivering import Delivering
 from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.risk import change
 from tests.integration.gateway.served import gateway as served
@@ -23,15 +20,6 @@ def code() -> dict[str, Any]:
     for block in re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL):
         exec(block, found)
     return found
-
-
-@pytest.fixture
-async def gateway(tmp_path, issuer) -> AsyncIterator[Delivering]:
-    database = Database(f"sqlite:///{tmp_path}/gateway.db", "gateway")
-    made = Delivering(tmp_path, database, issuer)
-    yield made
-    await made.close()
-    await database.close()
 
 
 async def test_its_ten_lines_know_our_signature_and_no_other(gateway, code):

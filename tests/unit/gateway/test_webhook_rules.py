@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.gateway.domain.notices import may_have, told
+from services.gateway.domain.basis import Sight
+from services.gateway.domain.notices import told
 from services.gateway.domain.sealing import KEY_BYTES, Seal, SealBroken
 from services.gateway.domain.webhooks import Fate, answered, fault_of, hold, wait_after_refusal
 from shared.contracts.envelope import Event, EventData
@@ -93,14 +94,12 @@ def test_a_receiver_that_stays_away_is_asked_less_and_less_often_but_every_hour(
 
 
 def test_an_agency_may_have_what_rests_on_what_it_still_sees() -> None:
-    known = {"aud_old": frozenset({("a", "x"), ("b", "x")})}
+    sight = Sight(visible=frozenset({("a", "x"), ("b", "x")}))
     more = View("aud_more", ("fire",), frozenset({("a", "x"), ("b", "x"), ("c", "x")}))
     less = View("aud_less", ("police",), frozenset({("a", "x")}))
-    assert may_have("fire", "aud_old", known, (more, less))
-    assert not may_have("police", "aud_old", known, (more, less))
-    assert not may_have("stranger", "aud_old", known, (more, less))
-    assert not may_have("fire", "aud_never", known, (more, less))
-    assert may_have("police", None, known, ()), "what is the receiver's alone"
+    assert sight.is_open_to("fire", (more, less))
+    assert not sight.is_open_to("police", (more, less))
+    assert not sight.is_open_to("stranger", (more, less))
 
 
 def test_what_is_sealed_for_one_owner_opens_for_no_other_and_with_no_other_key() -> None:
@@ -157,4 +156,4 @@ def _told(data: EventData) -> tuple[frozenset[str], str | None]:
         Event[Any](id="e", source="/l", type=spec.type, subject="b", time=NOW, partitionkey="b", data=data)  # type: ignore[misc]
     )
     assert said
-    return said.agencies, said.audience
+    return said.agencies, said.basis

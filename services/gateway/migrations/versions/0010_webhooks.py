@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(100), primary_key=True),
         sa.Column("type", sa.String(40), nullable=False),
         sa.Column("at", TIME, nullable=False),
-        sa.Column("audience", sa.String(40)),
+        sa.Column("basis", sa.String(40)),
         sa.Column("body", sa.LargeBinary, nullable=False),
         schema=SCHEMA,
     )
@@ -67,13 +67,19 @@ def upgrade() -> None:
     op.create_index("ix_gateway_delivery_due", "delivery", ["receiver", "state", "due_at"], schema=SCHEMA)
     op.create_index("ix_gateway_delivery_at", "delivery", ["receiver", "at", "event_id"], schema=SCHEMA)
     op.create_table(
-        "audience_seen",
+        "basis",
         sa.Column("id", sa.String(40), primary_key=True),
-        sa.Column("visible", sa.JSON, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "agency_view",
+        sa.Column("agency", sa.String(63), primary_key=True),
+        sa.Column("view", sa.String(40), nullable=False),
         schema=SCHEMA,
     )
 
 
 def downgrade() -> None:
-    for table in ("audience_seen", "delivery", "notice", "collection", "webhook"):
+    for table in ("agency_view", "basis", "delivery", "notice", "collection", "webhook"):
         op.drop_table(table, schema=SCHEMA)
