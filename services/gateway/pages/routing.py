@@ -1,10 +1,10 @@
 """What every page has in common: forms come from here, strangers are sent to sign in, refusals are pages too."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
@@ -18,6 +18,8 @@ from services.gateway.pages.visitor import Visitor
 from shared.contracts.problem import PROBLEM_JSON, Problem
 from shared.runtime.errors import AppError, Invalid, Unauthenticated
 from shared.runtime.web import OWNERS_HEADER, field_problem
+
+Id = Annotated[str, Path(pattern=r"^[a-z]{3}_[a-z0-9]{20,32}$")]
 
 
 class PageRoute(APIRoute):
@@ -79,6 +81,6 @@ async def _not_signed_in(request: Request, refused: NotSignedIn) -> Response:
 def _with_owners(request: Request, response: Response) -> Response:
     """For the audit log: whose records the page was made from."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    if visitor and visitor.services.owners:
+    if visitor and visitor.services.owners is not None:
         response.headers[OWNERS_HEADER] = " ".join(sorted(visitor.services.owners))
     return response
