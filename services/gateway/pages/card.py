@@ -1,5 +1,6 @@
 """The concern card: what an officer saw, in ninety seconds, on a phone."""
 
+from collections.abc import Sequence
 from hmac import compare_digest
 from typing import Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ from services.gateway.pages.filing import Filled, Photo, blank, file, problems_o
 from services.gateway.pages.routing import Id, pages, seen, wants_json
 from services.gateway.pages.showing import page
 from services.gateway.pages.visitor import CurrentVisitor, Visitor
+from shared.contracts.problem import FieldProblem
 from shared.runtime.errors import Invalid, Unauthenticated
 
 _FOUND = 8
@@ -71,15 +73,13 @@ async def send(
     if do == "find":
         return await _form(request, visitor, filled, found=await _search(visitor, filled.q))
     if lacking := filled.lacks():
-        if wants_json(request):
-            raise Invalid(errors=lacking)
-        return await _form(request, visitor, filled, problems=lacking)
+        return await _not_so(request, visitor, filled, lacking)
     try:
         receipt = await file(visitor.services, filled, photos)
     except Refused as refused:
-        if wants_json(request) or refused.problem.status != _UNPROCESSABLE:
+        if refused.problem.status != _UNPROCESSABLE:
             raise
-        return await _form(request, visitor, filled, problems=problems_of(refused))
+        return await _not_so(request, visitor, filled, problems_of(refused))
     if wants_json(request):
         return JSONResponse(receipt, 201)
     return seen(f"/card/filed/{receipt['card_id']}?photos_refused={receipt['photos_refused']}")
@@ -97,13 +97,19 @@ async def filed(request: Request, visitor: CurrentVisitor, card_id: Id, photos_r
     return page(request, "filed.html", card=found, photos_refused=photos_refused)
 
 
+async def _not_so(request: Request, visitor: Visitor, filled: Filled, problems: Sequence[FieldProblem]) -> Response:
+    if wants_json(request):
+        raise Invalid(errors=problems)
+    return await _form(request, visitor, filled, problems=problems)
+
+
 async def _form(
     request: Request,
     visitor: Visitor,
     filled: Filled,
     sector: str | None = None,
     found: dict[str, Any] | None = None,
-    problems: Any = (),
+    problems: Sequence[FieldProblem] = (),
 ) -> Response:
     services = visitor.services
     offered = await services.get("/v1/indicators/offered", sector=sector)

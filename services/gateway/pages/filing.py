@@ -73,8 +73,17 @@ async def _add(services: Partner, card_id: str, card: str, photo: Photo) -> bool
 
 
 def problems_of(refused: Refused) -> tuple[FieldProblem, ...]:
-    """By the names of the form's own fields."""
-    return tuple(
-        one.model_copy(update={"field": one.field.removeprefix(_BODY).removeprefix("place.").partition(".")[0]})
-        for one in refused.problem.errors
-    )
+    """By the names of the form's own fields, and in words for who fills it in."""
+    return tuple(map(_problem, refused.problem.errors))
+
+
+def _problem(error: FieldProblem) -> FieldProblem:
+    field = error.field.removeprefix(_BODY).removeprefix("place.").partition(".")[0]
+    return error.model_copy(update={"field": field, "remedy": _REMEDIES.get(field, error.remedy)})
+
+
+_REMEDIES = {
+    "postcode": "Give the postcode as it is written, such as TR1 2AB, or leave it out.",
+    "business_id": "Find the business again, or describe where it is.",
+    "indicators": "Some of what you ticked is asked for no more. Open the form again, and tick what you saw.",
+}

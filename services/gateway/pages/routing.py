@@ -33,7 +33,7 @@ class PageRoute(APIRoute):
             except NotSignedIn as error:
                 response = await _not_signed_in(request, error)
             except (AppError, Refused, RequestValidationError) as error:
-                response = _refusal(request, error)
+                response = await _refusal(request, error)
             return _with_owners(request, response)
 
         return answered
@@ -54,13 +54,21 @@ def seen(where: str) -> RedirectResponse:
     return RedirectResponse(where, 303)
 
 
-def _refusal(request: Request, error: AppError | Refused | RequestValidationError) -> Response:
+async def _refusal(request: Request, error: AppError | Refused | RequestValidationError) -> Response:
     problem = _problem(error)
     if wants_json(request):
         return Response(problem.model_dump_json(exclude_none=True), problem.status, media_type=PROBLEM_JSON)
-    if isinstance(error, Unauthenticated) and request.method == "GET":
-        return seen("/sign-in?" + urlencode({"then": request.url.path}))
+    if isinstance(error, Unauthenticated):
+        return await _stranger(request, problem)
     return page(request, "refusal.html", problem.status, problem=problem)
+
+
+async def _stranger(request: Request, problem: Problem) -> Response:
+    """Whose session has ended signs in, and keeps what they wrote."""
+    if request.method == "GET":
+        return seen("/sign-in?" + urlencode({"then": request.url.path}))
+    fields = [(name, text) for name, text in (await request.form()).multi_items() if isinstance(text, str)]
+    return page(request, "held.html", problem.status, problem=problem, fields=fields)
 
 
 def _problem(error: AppError | Refused | RequestValidationError) -> Problem:

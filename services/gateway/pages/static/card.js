@@ -118,21 +118,34 @@ function shown(card, why) {
   return element("li", { className: card.state }, title, refusal, " ", drop);
 }
 
-async function show(why) {
-  const cards = await queue.all(filer);
+let drawn = "";
+
+// Drawn anew only when it has changed: whoever is on one of its buttons with a keyboard stays there.
+function draw(cards, why) {
+  const now = JSON.stringify([why, cards.map(({ id, state, says }) => [id, state, says])]);
+  if (now === drawn) return;
+  drawn = now;
   document.getElementById("queue-list").replaceChildren(...cards.map((card) => shown(card, why)));
   document.getElementById("queue").hidden = cards.length === 0;
+}
+
+async function show(why, said = "") {
+  const cards = await queue.all(filer);
+  draw(cards, why);
   const count = cards.filter((card) => card.state === "waiting").length;
-  const cardsWait = count === 1 ? "1 card waits" : `${count} cards wait`;
-  const words = why === "sending" ? "Sending …" : `${cardsWait} to be sent.`;
-  const signIn = why === "signed-out" ? [" ", element("a", { href: "/sign-in", textContent: "Sign in" })] : [];
-  const last = cards.filter((card) => card.state === "went").at(-1);
-  status.replaceChildren(...(count ? [words, ...signIn] : last ? [`Sent. ${last.says}`] : []));
+  const cardsWait = count === 1 ? "1 card waits to be sent." : `${count} cards wait to be sent.`;
+  const signIn = element("a", { href: "/sign-in", textContent: "Sign in" });
+  const parts = count ? [why === "sending" ? "Sending …" : cardsWait, ...(why === "signed-out" ? [" ", signIn] : [])] : [said];
+  status.replaceChildren(...parts);
 }
 
 async function sent() {
+  const cards = await queue.waiting(filer);
+  if (!cards.some((card) => card.state === "waiting")) return;
   await show("sending");
-  await show(await sendAll(filer));
+  let said = "";
+  const why = await sendAll(filer, (says) => (said = `Sent. ${says}`));
+  await show(why, said);
 }
 
 // ---- where the officer stands
@@ -163,5 +176,5 @@ form.addEventListener("submit", (event) => {
 window.addEventListener("online", sent);
 document.addEventListener("visibilitychange", () => document.hidden || sent());
 setInterval(sent, 60_000);
-sent();
+show("").then(sent);
 navigator.serviceWorker?.register("/static/worker.js", { scope: "/" });

@@ -11,8 +11,8 @@ function form(card) {
   return data;
 }
 
-// "went", "refused", or why the rest waits too: "signal", "signed-out".
-async function send(card) {
+// "went", "refused", or why the rest waits too: "signal", "signed-out". `told` is called with what came back.
+async function send(card, told) {
   let answer;
   try {
     answer = await fetch(ADDRESS, { method: "POST", body: form(card), headers: { Accept: "application/json" } });
@@ -23,6 +23,7 @@ async function send(card) {
     const receipt = await answer.json();
     const photos = receipt.photos_refused ? ` ${receipt.photos_refused} of its photos could not be taken.` : "";
     await queue.went(card, receipt.says + photos, receipt.card_id);
+    told(receipt.says + photos);
     return "went";
   }
   if (answer.status === 401) return "signed-out";
@@ -34,10 +35,10 @@ async function send(card) {
 }
 
 // One at a time, in whatever tab; what was refused is not tried again.
-export function sendAll(filer) {
+export function sendAll(filer, told) {
   return navigator.locks.request("send", async () => {
     for (const card of await queue.waiting(filer)) {
-      const outcome = card.state === "waiting" ? await send(card) : "refused";
+      const outcome = card.state === "waiting" ? await send(card, told) : "refused";
       if (outcome === "signal" || outcome === "signed-out") return outcome;
     }
     return "done";
