@@ -115,8 +115,11 @@ def test_the_next_officer_on_the_phone_neither_sees_nor_sends_what_waits(phone, 
     phone.status.to_contain_text("1 card waits")
     phone.page.unroute_all()
     phone.sign_in("fire")
-    expect(phone.page.locator("#queue")).to_be_hidden()
-    assert "The Plough" not in phone.page.content()
+    phone.describe("The Crown", "Seen by the next officer")
+    phone.send()
+    phone.status.to_contain_text("Sent.")
+    expect(phone.page.locator("#queue-list li")).to_have_count(1)
+    expect(phone.page.locator("#queue")).to_contain_text("The Crown")
     assert not [card for agency in ("council", "fire") for card in there.cards(agency) if card["name"] == "The Plough"]
     phone.sign_in("council")
     phone.status.to_contain_text("Sent.")
