@@ -49,9 +49,10 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[Site]:
+def site(folder: Path, holders: tuple[str, ...] = ("council", "fire")) -> Iterator[Site]:
+    """With one takeaway, of which the agencies `holders` have a record each."""
     (folder / "partnership.yaml").write_text(RULES)
-    asyncio.run(_filled(folder))
+    asyncio.run(_filled(folder, holders))
     port = free_port()
     common = {
         "log_url": f"embedded://{folder}/log.db",
@@ -71,8 +72,7 @@ def site(folder: Path) -> Iterator[Site]:
         yield found
 
 
-async def _filled(folder: Path) -> None:
-    """Stores as they are after a first feed: council and fire know one takeaway."""
+async def _filled(folder: Path, holders: tuple[str, ...]) -> None:
     for name in ("linker", "referrals"):
         database = Database(f"sqlite:///{folder}/{name}.db", name)
         await migrate(database)
@@ -80,7 +80,7 @@ async def _filled(folder: Path) -> None:
     async with linker_world.opened(f"sqlite:///{folder}/linker.db") as world:
         await world.settle(load_partnership(RULES))
         known = linker_world.record("Golden Wok")
-        await world.take(*(linker_world.received(agency, "1", known) for agency in ("council", "fire")))
+        await world.take(*(linker_world.received(agency, "1", known) for agency in holders))
 
 
 def _ask_for(site: Site, *texts: str) -> None:
