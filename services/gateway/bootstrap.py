@@ -43,7 +43,7 @@ from services.gateway.handlers.taking import Taking
 from services.gateway.handlers.tokens import Tokens, revoked
 from services.gateway.handlers.upkeep import Upkeep
 from services.gateway.handlers.webhooks import Webhooks
-from services.gateway.pages import about, sign_in
+from services.gateway.pages import PAGES, sign_in
 from services.gateway.pages.showing import Assets
 from services.gateway.settings import GatewaySettings, Profile
 from services.gateway.store.tables import metadata
@@ -151,7 +151,7 @@ def _add_pages(app: FastAPI, settings: GatewaySettings, tokens: Tokens, register
     limits = timedelta(seconds=settings.session_seconds), timedelta(seconds=settings.session_idle_seconds)
     app.state.sign_in = SignIn(tokens, register, settings.issuer_secrets, seal, is_demo=is_demo)
     app.state.sessions = Sessions(app.state.database, app.state.sign_in, seal, limits)
-    for router in (about.router, sign_in.router, *((sign_in.development,) if is_demo else ())):
+    for router in (*PAGES, *((sign_in.development,) if is_demo else ())):
         app.include_router(router)
     app.mount("/static", Assets())
 

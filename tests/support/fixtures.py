@@ -1,4 +1,4 @@
-"""Fixtures for the whole suite: a real Kafka and a real PostgreSQL, started once per test process.
+"""Fixtures for the whole suite: a real Kafka, a real PostgreSQL and a real browser, started once per test process.
 
 What a machine lacks is skipped and named at the end of the run; in CI it fails instead.
 """
@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
+from tests.support.chromium import Chromium
 from tests.support.kafka import Kafka
 from tests.support.postgres import Postgres
 from tests.support.processes import Missing
@@ -40,6 +41,14 @@ def secured_kafka() -> Iterator[SecuredKafka]:
     broker = _need(SecuredKafka)
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A browser for the tests of a module, none of which may be async: a loop runs in this thread until its end."""
+    browser = _need(Chromium)
+    yield browser
+    browser.stop()
 
 
 @pytest.fixture(scope="session")

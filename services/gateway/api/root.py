@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from services.gateway.api.caller import Member
 from services.gateway.handlers.description import Description
@@ -22,8 +23,11 @@ _LINKS = {
 }
 
 
-@router.get("/", summary="What is here")
-async def index() -> Index:
+@router.get("/", response_model=Index, summary="What is here")
+async def index(request: Request) -> Index | Response:
+    """For a person with a browser, the first of the pages."""
+    if request.app.state.tokens and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("/card", 303)
     return Index(name="Joined Up", links=_LINKS)
 
 

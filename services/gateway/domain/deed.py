@@ -31,6 +31,7 @@ class Operation(StrEnum):
     sign_in = "sign_in"
 
 
+_TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", "/card", "/inbox")
 _NO_RECORDS = ("/v1/models", "/v1/risk-policy", "/v1/finding-rules")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
@@ -111,7 +112,7 @@ def holds_records(path: str) -> bool:
     """Whether an answer at `path` comes out of records that may be other agencies': those of ingest are the caller's
     own, and some routes of the linker tell of rules only."""
     service = service_for(path)
-    told_by_others = service not in (None, Service.ingest) or path.startswith(("/v1/events/", "/v1/collection/"))
+    told_by_others = service not in (None, Service.ingest) or path.startswith(_TOLD_BY_OTHERS)
     return told_by_others and not path.startswith(_NO_RECORDS)
 
 

@@ -1,6 +1,7 @@
 """The services, asked in the name of whoever looks at a page."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,12 @@ from shared.runtime.web import OWNERS_HEADER
 _FAILED = 400
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    content: bytes
+    media_type: str
+
+
 class Refused(Exception):
     """A service's refusal, as it gave it."""
 
@@ -33,12 +40,17 @@ class Partner:
     def __init__(self, upstreams: Upstreams, token: str, purpose: str) -> None:
         self._upstreams = upstreams
         self._headers = [(b"authorization", f"Bearer {token}".encode()), (ACTING_PURPOSE.encode(), purpose.encode())]
-        self.owners: frozenset[str] = frozenset()
-        """Whose records the answers held, as far as the services told."""
+        self.owners: frozenset[str] | None = frozenset()
+        """Whose records the answers held; None where a service did not tell."""
 
     async def get(self, path: str, **query: str | int | list[str] | None) -> Any:
         given = {name: value for name, value in query.items() if value not in (None, "", [])}
-        return await self._ask("GET", path + (f"?{urlencode(given, doseq=True)}" if given else ""))
+        return await self._json("GET", path + (f"?{urlencode(given, doseq=True)}" if given else ""), b"", [])
+
+    async def fetch(self, path: str) -> "File":
+        """What is no JSON."""
+        answer, body = await self._ask("GET", path, b"", [])
+        return File(body, answer.headers.get("content-type", ""))
 
     async def send(self, method: str, path: str, body: Any, headers: Headers | None = None) -> Any:
         """`body` as JSON."""
@@ -47,32 +59,36 @@ class Partner:
         )
 
     async def send_raw(self, method: str, path: str, content: bytes, headers: Headers) -> Any:
-        return await self._ask(method, path, content, headers)
+        return await self._json(method, path, content, headers)
 
-    async def _ask(self, method: str, target: str, content: bytes = b"", extra: Headers | None = None) -> Any:
+    async def _json(self, method: str, target: str, content: bytes, extra: Headers) -> Any:
+        _, body = await self._ask(method, target, content, extra)
+        return orjson.loads(body) if body else None
+
+    async def _ask(self, method: str, target: str, content: bytes, extra: Headers) -> tuple[httpx.Response, bytes]:
         service = service_for(target.partition("?")[0])
         if service is None:
             raise ValueError("no service answers there")
-        headers = [*self._headers, *(extra or []), *_trace()]
-        upstream = self._upstreams[service]
-        answer = await upstream.send(method, target.encode(), headers, _in_one(content) if content else None)
+        headers = [*self._headers, *extra, *_trace()]
+        body = _in_one(content) if content else None
+        answer = await self._upstreams[service].send(method, target.encode(), headers, body)
         try:
-            body = await answer.aread()
+            read = await answer.aread()
         except httpx.TransportError as error:
             raise Unavailable(f"The service {service} is not answering.") from error
         finally:
             await answer.aclose()
-        self.owners |= set(answer.headers.get(OWNERS_HEADER, "").split())
-        return _content(answer, body)
+        told = answer.headers.get(OWNERS_HEADER)
+        self.owners = None if self.owners is None or told is None else self.owners | set(told.split())
+        _raise_for(answer, read)
+        return answer, read
 
 
-def _content(answer: httpx.Response, body: bytes) -> Any:
-    kind = answer.headers.get("content-type", "")
-    if answer.status_code >= _FAILED and kind.startswith(PROBLEM_JSON):
+def _raise_for(answer: httpx.Response, body: bytes) -> None:
+    if answer.status_code >= _FAILED and answer.headers.get("content-type", "").startswith(PROBLEM_JSON):
         raise Refused(Problem.model_validate_json(body))
     if not answer.is_success:
         raise BadGateway
-    return orjson.loads(body) if body else None
 
 
 def _trace() -> Headers:

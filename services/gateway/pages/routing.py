@@ -1,10 +1,10 @@
 """What every page has in common: forms come from here, strangers are sent to sign in, refusals are pages too."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
@@ -19,6 +19,8 @@ from shared.contracts.problem import PROBLEM_JSON, Problem
 from shared.runtime.errors import AppError, Invalid, Unauthenticated
 from shared.runtime.web import OWNERS_HEADER, field_problem
 
+Id = Annotated[str, Path(pattern=r"^[a-z]{3}_[a-z0-9]{20,32}$")]
+
 
 class PageRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -31,7 +33,7 @@ class PageRoute(APIRoute):
             except NotSignedIn as error:
                 response = await _not_signed_in(request, error)
             except (AppError, Refused, RequestValidationError) as error:
-                response = _refusal(request, error)
+                response = await _refusal(request, error)
             return _with_owners(request, response)
 
         return answered
@@ -52,13 +54,21 @@ def seen(where: str) -> RedirectResponse:
     return RedirectResponse(where, 303)
 
 
-def _refusal(request: Request, error: AppError | Refused | RequestValidationError) -> Response:
+async def _refusal(request: Request, error: AppError | Refused | RequestValidationError) -> Response:
     problem = _problem(error)
     if wants_json(request):
         return Response(problem.model_dump_json(exclude_none=True), problem.status, media_type=PROBLEM_JSON)
-    if isinstance(error, Unauthenticated) and request.method == "GET":
-        return seen("/sign-in?" + urlencode({"then": request.url.path}))
+    if isinstance(error, Unauthenticated):
+        return await _stranger(request, problem)
     return page(request, "refusal.html", problem.status, problem=problem)
+
+
+async def _stranger(request: Request, problem: Problem) -> Response:
+    """Whose session has ended signs in, and keeps what they wrote."""
+    if request.method == "GET":
+        return seen("/sign-in?" + urlencode({"then": request.url.path}))
+    fields = [(name, text) for name, text in (await request.form()).multi_items() if isinstance(text, str)]
+    return page(request, "held.html", problem.status, problem=problem, fields=fields)
 
 
 def _problem(error: AppError | Refused | RequestValidationError) -> Problem:
@@ -79,6 +89,6 @@ async def _not_signed_in(request: Request, refused: NotSignedIn) -> Response:
 def _with_owners(request: Request, response: Response) -> Response:
     """For the audit log: whose records the page was made from."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    if visitor and visitor.services.owners:
+    if visitor and visitor.services.owners is not None:
         response.headers[OWNERS_HEADER] = " ".join(sorted(visitor.services.owners))
     return response

@@ -1,5 +1,6 @@
 """From templates to pages, with the headers that hold for every page."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from services.gateway.handlers.rules import Rules
+from shared.runtime.clock import LONDON
+
 _HERE = Path(__file__).parent
+
+
+def _when(text: str) -> str:
+    """A moment of an answer, as people where the partnership is would say it."""
+    at = datetime.fromisoformat(text).astimezone(LONDON)
+    return f"{at.day} {at:%B %Y at %H:%M}"
+
+
 _templates = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -17,6 +29,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.filters["when"] = _when
 _templates.filters["words"] = lambda name: str(name).replace("_", " ").replace("-", " ")
 _SOURCES = {
     "default-src": "'none'",
@@ -39,7 +52,9 @@ HEADERS = {
 
 def page(request: Request, template: str, status: int = 200, **content: Any) -> HTMLResponse:
     """`template` with `content`, and with who is signed in, if anybody is."""
-    known = {"visitor": getattr(request.state, "visitor", None), "path": request.url.path}
+    rules: Rules = request.app.state.rules
+    titles = {agency.id: agency.title for agency in rules.partnership().agencies}
+    known = {"visitor": getattr(request.state, "visitor", None), "path": request.url.path, "titles": titles}
     text = _templates.get_template(template).render(known | content)
     return HTMLResponse(text, status, HEADERS)
 

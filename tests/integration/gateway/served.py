@@ -40,9 +40,9 @@ legal_gateways:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
+def served(app: FastAPI, port: int = 0) -> Iterator[str]:
     """The URL of `app`, running in a thread."""
-    port = free_port()
+    port = port or free_port()
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=5
     )
@@ -90,7 +90,8 @@ def _empty_store() -> bytes:
 
 @contextmanager
 def gateway(folder: Path, **given: object) -> Iterator[str]:
-    with served(bootstrap.api(settings(folder, **given))) as url:
+    made = settings(folder, **given)
+    with served(bootstrap.api(made), made.port) as url:
         wait_until(lambda: http.get(f"{url}/readyz").is_success, 20, "Readiness")
         yield url
 

@@ -1,0 +1,58 @@
+// Gives the card form when there is no signal: the one that was shown last, empty. Nothing else is kept, and all of it
+// goes when the officer signs out (the answer to that says Clear-Site-Data).
+
+const CACHE = "form-1";
+const FORM = "/card";
+const PARTS = ["pages.css", "card.js", "queue.js", "sending.js", "photos.js", "icon.svg"].map((name) => `/static/${name}`);
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = (name) => name !== CACHE;
+  const cleared = caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name))));
+  event.waitUntil(cleared.then(() => self.clients.claim()).then(keepForm));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (event.request.method !== "GET") return;
+  if (event.request.mode === "navigate" && pathname === FORM) event.respondWith(form(event.request));
+  else if (PARTS.includes(pathname)) event.respondWith(part(event.request));
+});
+
+// The first one was shown before there was a worker to see it.
+async function keepForm() {
+  try {
+    await form(new Request(FORM));
+  } catch {
+    // there is no signal: it is kept the next time
+  }
+}
+
+async function form(request) {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && !answer.redirected) await cache.put(FORM, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(FORM);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function part(request) {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(request, { ignoreSearch: true });
+    if (kept) return kept;
+    throw error;
+  }
+}
