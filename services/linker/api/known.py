@@ -23,7 +23,7 @@ from shared.runtime.auth import Dashboard, Principal
 from shared.runtime.errors import Invalid, NotFound
 from shared.runtime.granted import Granted
 from shared.runtime.web import problems
-from shared.sharing import Grant, Partnership, decide, is_standing
+from shared.sharing import DECISIONS, Grant, Partnership, decide, is_standing
 from shared.sharing.words import field_groups, fields_of
 
 router = APIRouter(tags=["sharing"])
@@ -75,7 +75,7 @@ def _open_to(principal: Principal, partnership: Partnership, question: KnownQues
     viewer, purpose = principal.agency, principal.purpose or partnership.stream_purpose
     today, met = clock.today(), frozenset(one.kind for one in question.met)
     others = sorted(agency.id for agency in partnership.agencies if agency.id != viewer)
-    sources = [(owner, category) for owner in others for category in sorted(partnership.categories)]
+    sources = [(owner, category) for owner in others for category in sorted({*partnership.every_category} - {DECISIONS})]
     if purpose == partnership.stream_purpose:
         sources = [source for source in sources if not is_standing(viewer, *source, today, partnership)]
     grants = [(source, decide(viewer, purpose, *source, today, partnership, met)) for source in sources]

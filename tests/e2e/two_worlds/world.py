@@ -61,7 +61,7 @@ class World:
 
     def live_through(self, *, hidden: bool) -> None:
         """What is visible happens one by one, so that both worlds tell of it in the same steps."""
-        self._subscribe()
+        self.subscribe()
         for number, (visible, unseen) in enumerate(zip(VISIBLE, HIDDEN, strict=True)):
             for other in unseen if hidden else ():
                 self.take(other, trace_of(next(self._numbers), hidden=True))
@@ -78,7 +78,7 @@ class World:
             self._restrict(step("gamma", "open", "late"))
             wait_until(self.is_quiet, 30, "Quiet")
 
-    def _subscribe(self) -> None:
+    def subscribe(self) -> None:
         """The viewer's own systems want to be told of everything. The one that is called is switched off, or what is
         said of it would depend on how often it was tried."""
         me, off = self.as_(VIEWER), {"url": "http://127.0.0.1:9/", "enabled": False}

@@ -1,0 +1,159 @@
+"""A world that lives through turns, and what beta is told of it: every GET of the description, and the stream."""
+
+import json
+import re
+import time
+from collections.abc import Iterator, Sequence
+from itertools import count, product
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.e2e.any_worlds.acts import Act, Asked, Ruled, Sent, Turn
+from tests.e2e.two_worlds.questions import own_paths
+from tests.e2e.two_worlds.story import PARTNERSHIP
+from tests.e2e.two_worlds.witness import Answer, Witness
+from tests.e2e.two_worlds.world import World, trace_of
+from tests.support.processes import wait_until
+from tests.support.whole import whole
+
+_NEVER = "0" * 32
+_UNASKED = re.compile(r"/metrics|/\.well-known|/v1/events|/oauth/authorize|/sign-in|/callback")
+_QUERIES = {
+    "q": "shop",
+    "known_to": "alpha",
+    "not_to": "beta",
+    "ref": "v1",
+    "feed": "alpha-open",
+    "postcode": "W5 3NU",
+    "regime": "regime-alpha-open",
+    "agency": "gamma",
+}
+_MOST_OF_A_ROUTE = 12
+
+
+class Life:
+    """What beta was told, and, where there was something hidden, the addresses at which gamma finds what it made."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.stream: list[tuple[str, str]] = []
+        self.raw = ""
+        self.hidden: list[str] = []
+        self.others = ""
+
+
+def lived(folder: Path, turns: Sequence[Turn], *, hidden: bool) -> Life:
+    folder.mkdir()
+    rules = folder / "partnership.yaml"
+    rules.write_text(PARTNERSHIP)
+    life, numbers = Life(), count()
+    with whole(folder, rules) as url:
+        world = World(url, folder)
+        world.subscribe()
+        for number, turn in enumerate(turns):
+            for act in turn.hidden if hidden else ():
+                life.hidden += _do(world, rules, act, trace_of(next(numbers), hidden=True))
+            wait_until(world.is_quiet, 30, "Quiet")
+            _do(world, rules, turn.visible, trace_of(number, hidden=False))
+            wait_until(world.is_quiet, 30, "Quiet")
+        witness = Witness(world)
+        _ask(witness, life.hidden)
+        life.stream = witness.listen(0.5)
+        life.answers, life.raw = witness.answers, "\n".join(witness.raw)
+        life.others = world.http.get("/v1/statistics", headers=world.as_("gamma")).text
+        world.http.close()
+    return life
+
+
+def _do(world: World, rules: Path, act: Act, trace: str) -> list[str]:
+    """The address of what it made, if that has one."""
+    match act:
+        case Sent():
+            _send(world, act, trace)
+        case Ruled():
+            fresh = rules.with_suffix(".new")
+            fresh.write_text(act.partnership)
+            fresh.replace(rules)
+        case Asked():
+            return _addresses(act.path, _post(world, act))
+    return []
+
+
+def _send(world: World, act: Sent, trace: str) -> None:
+    try:
+        world.take(act.step, trace)
+    except httpx.HTTPStatusError as error:  # it deletes what never was
+        if error.response.status_code != httpx.codes.NOT_FOUND:
+            raise
+
+
+def _post(world: World, act: Asked) -> httpx.Response:
+    """Once its agency's view is worked out, where the rules have just changed."""
+    headers, deadline = world.as_(act.agency), time.monotonic() + 30
+    while True:
+        made = world.http.post(act.path, json=act.content, headers=headers)
+        if not made.is_server_error:
+            return made
+        assert made.status_code == httpx.codes.SERVICE_UNAVAILABLE, made.text
+        assert time.monotonic() < deadline, made.text
+        time.sleep(0.1)
+
+
+def _addresses(path: str, made: httpx.Response) -> list[str]:
+    body: dict[str, Any] = made.json() if made.is_success else {}
+    ids = [body[name] for name in ("id", "card_id", "visit_id") if isinstance(body.get(name), str)]
+    return [f"{path}/{id_}" for id_ in ids]
+
+
+def _ask(witness: Witness, hidden: Sequence[str]) -> None:
+    for path in own_paths():
+        witness.ask(path)
+    described = witness.ask("/v1/openapi.json").json()["paths"]
+    seen = witness.ask("/v1/businesses?limit=200").json()["businesses"]
+    ids = [one["business_id"] for one in seen]
+    records = [row["record_id"] for row in map(json.loads, witness.ask("/v1/graph").text.splitlines())]
+    pools = {"business_id": ids, "record_id": records, "other_id": records[::-1], "feed": ["beta-open", "gamma-open"]}
+    for path, item in sorted(described.items()):
+        if "get" in item and not _UNASKED.match(path):
+            for target in _targets(path, item["get"], pools):
+                witness.ask(target)
+    for id_ in ids:
+        witness.ask(f"/v1/businesses/{id_}", **{"If-None-Match": '"never"'})
+    for address in hidden:  # under one name: what is hidden is answered as what never was
+        never = address.rpartition("/")[0] + "/" + _like(address.rpartition("/")[2])
+        real, made_up = witness.ask(address), witness.ask(never)
+        witness.answers.pop(address, None), witness.answers.pop(never, None)
+        assert _plain(real) == _plain(made_up), f"{address} is not answered as what never was"
+
+
+def _like(id_: str) -> str:
+    """An id of the same shape that nothing has."""
+    kind, _, rest = id_.rpartition("_")
+    return f"{kind}_{'a' * len(rest)}" if kind else re.sub("[0-9a-f]", "0", id_)
+
+
+def _plain(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, re.sub(r"[0-9a-f]{32}", "", answer.text)
+
+
+def _targets(path: str, operation: dict[str, Any], pools: dict[str, list[str]]) -> Iterator[str]:
+    names = re.findall(r"{(\w+)}", path)
+    values = [[*pools.get(name, ())[:_MOST_OF_A_ROUTE], _never(name)] for name in names]
+    asked = operation.get("parameters", ())
+    query = {one["name"]: _QUERIES.get(one["name"], "never") for one in asked if one["in"] == "query"}
+    needed = {one["name"] for one in asked if one.get("required")}
+    for chosen in product(*values):
+        target = path.format_map(dict(zip(names, chosen, strict=True)))
+        yield target
+        if needed & query.keys():
+            yield target + "?" + "&".join(f"{name}={query[name]}" for name in query if name in needed)
+        for name in query.keys() - needed if not names else ():
+            yield f"{target}?{name}={query[name]}"
+
+
+def _never(name: str) -> str:
+    return {"business_id": f"biz_{'a' * 20}", "record_id": f"rec_{'a' * 20}", "other_id": f"rec_{'b' * 20}"}.get(
+        name, _NEVER
+    )

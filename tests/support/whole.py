@@ -1,0 +1,136 @@
+"""The whole of Joined Up in one thread of this process: what runs as processes elsewhere, ready in a second or two."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from shutil import copyfile
+from tempfile import mkdtemp
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+import uvicorn
+
+from joinedup.settings import JoinedUpSettings
+from joinedup.stack import STORES, Layout, Process, layout
+from services.ingest.bootstrap import make_keys
+from shared.runtime.db import Database
+from shared.runtime.eventlog import open_log
+from shared.runtime.migrate import migrate
+from shared.runtime.relay import relay
+from shared.runtime.serve import Server
+from tests.support.processes import wait_until
+
+Task = Callable[[asyncio.Event], Awaitable[None]]
+
+_NOT_RUN = frozenset({"ingest-work"})
+"""No test that uses this uploads a file."""
+
+
+@contextmanager
+def whole(folder: Path, partnership: Path) -> Iterator[str]:
+    """Its public address, while it runs on SQLite and the embedded log in `folder`."""
+    where = layout(folder, 0, partnership, JoinedUpSettings())
+    for file in _empty_stores().iterdir():
+        copyfile(file, folder / file.name)
+    running = _Running(where)
+    thread = threading.Thread(target=lambda: asyncio.run(running.go()), daemon=True)
+    thread.start()
+    try:
+        wait_until(lambda: running.failed or _answers(where.url), 60, "The start")
+        assert not running.failed, running.failed
+        yield where.url
+        assert not running.failed, running.failed
+    finally:
+        running.stop()
+        thread.join(30)
+
+
+class _Running:
+    def __init__(self, where: Layout) -> None:
+        self._processes = [process for process in where.processes() if process.name not in _NOT_RUN]
+        self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.failed: BaseException | None = None
+
+    async def go(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for process in self._processes:
+                    tasks.create_task(_role(process)(self._stop), name=process.name)  # type: ignore[arg-type]
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the test that waits for it must know
+            self.failed = error
+
+    def stop(self) -> None:
+        if self._loop and not self.failed:
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+
+def _role(process: Process) -> Task:
+    """What the process would run."""
+    bootstrap = import_module(f"services.{process.service}.bootstrap")
+    settings = _settings(process)
+    match process.role:
+        case "api":
+            return lambda stop: _serve(bootstrap.api(settings), settings, stop)
+        case "relay":
+            return lambda stop: _relay(bootstrap.database(settings), bootstrap, settings, stop)
+    task: Task = getattr(bootstrap, process.role)(settings)
+    return task
+
+
+def _settings(process: Process) -> Any:
+    kind = getattr(import_module(f"services.{process.service}.settings"), f"{process.service.title()}Settings")
+    with patch.dict(os.environ, process.settings):
+        return kind()
+
+
+async def _serve(app: Any, settings: Any, stop: asyncio.Event) -> None:
+    where = {"host": settings.host, "port": settings.port}
+    config = uvicorn.Config(app, **where, log_level="error", server_header=False, timeout_graceful_shutdown=1)
+    server = Server(config)
+    serving = asyncio.create_task(server.serve())
+    await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+
+
+async def _relay(database: Database, bootstrap: Any, settings: Any, stop: asyncio.Event) -> None:
+    sealed = getattr(bootstrap, "log", None)
+    log = await (sealed(settings) if sealed else open_log(settings.log_url))
+    try:
+        await relay(database, log, stop)
+    finally:
+        await log.close()
+        await database.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=2).is_success
+    except httpx.TransportError:
+        return False
+
+
+@cache
+def _empty_stores() -> Path:
+    """A folder of stores that are migrated and empty: made once, since that takes longer than all the rest."""
+    folder = Path(mkdtemp(prefix="joinedup-"))
+    where = layout(folder, 0, Path("none"), JoinedUpSettings())
+
+    async def make() -> None:
+        for service in STORES:
+            database = Database(where.database_url(service), service)
+            await migrate(database)
+            await database.close()
+        with patch.dict(os.environ, where.process("ingest", "work").settings):
+            await make_keys(_settings(where.process("ingest", "work")))
+
+    asyncio.run(make())
+    return folder
