@@ -21,14 +21,16 @@ class Description:
         self._asked_at = float("-inf")
 
     async def whole(self, own: Document) -> Document:
-        """`own` with every service's paths; services that never answered yet are listed in `x-unavailable`."""
+        """`own` with every service's paths, in whatever order they came to answer; those that never answered yet are
+        listed in `x-unavailable`."""
         if time.monotonic() - self._asked_at > _KEPT_SECONDS:
             answers = await asyncio.gather(*(_ask(upstream) for upstream in self._upstreams.values()))
             self._found |= {service: answer for service, answer in zip(self._upstreams, answers, strict=True) if answer}
             if len(self._found) == len(self._upstreams):
                 self._asked_at = time.monotonic()
         missing = sorted(set(self._upstreams) - set(self._found))
-        return merged(own, self._found) | ({"x-unavailable": missing} if missing else {})
+        found = {service: self._found[service] for service in self._upstreams if service in self._found}
+        return merged(own, found) | ({"x-unavailable": missing} if missing else {})
 
 
 async def _ask(upstream: Upstream) -> dict[str, Any] | None:
