@@ -32,7 +32,7 @@ class Ring:
         if any(positions.get(partition, 0) < start for partition, start in self._starts.items()):
             return None
         found: list[Entry] = []
-        for partition, entries in self._entries.items():
+        for partition, entries in sorted(self._entries.items()):  # not as they first came: that is others' doing too
             position = positions.get(partition, 0)
             newer = list(takewhile(lambda entry, seen=position: entry.offset >= seen, reversed(entries)))  # type: ignore[misc]
             found += islice(reversed(newer), limit - len(found))

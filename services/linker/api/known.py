@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import orjson
@@ -75,7 +76,8 @@ def _open_to(principal: Principal, partnership: Partnership, question: KnownQues
     viewer, purpose = principal.agency, principal.purpose or partnership.stream_purpose
     today, met = clock.today(), frozenset(one.kind for one in question.met)
     others = sorted(agency.id for agency in partnership.agencies if agency.id != viewer)
-    sources = [(owner, category) for owner in others for category in sorted({*partnership.every_category} - {DECISIONS})]
+    categories = sorted({*partnership.every_category} - {DECISIONS})
+    sources = list(product(others, categories))
     if purpose == partnership.stream_purpose:
         sources = [source for source in sources if not is_standing(viewer, *source, today, partnership)]
     grants = [(source, decide(viewer, purpose, *source, today, partnership, met)) for source in sources]

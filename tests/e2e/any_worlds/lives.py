@@ -38,7 +38,7 @@ class Life:
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
-        self.stream: list[tuple[str, str]] = []
+        self.stream: dict[str, list[tuple[str, str]]] = {}
         self.raw = ""
         self.hidden: list[str] = []
         self.others = ""
@@ -60,11 +60,20 @@ def lived(folder: Path, turns: Sequence[Turn], *, hidden: bool) -> Life:
             wait_until(world.is_quiet, 30, "Quiet")
         witness = Witness(world)
         _ask(witness, life.hidden)
-        life.stream = witness.listen(0.5)
+        life.stream = _by_business(witness.listen(0.5))
         life.answers, life.raw = witness.answers, "\n".join(witness.raw)
         life.others = world.http.get("/v1/statistics", headers=world.as_("gamma")).text
         world.http.close()
     return life
+
+
+def _by_business(events: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """In order for each: of several, nothing is promised (docs/adr/0003)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for data, length in events:
+        id_ = json.loads(data.removeprefix("data: "))["business_id"]
+        found.setdefault(id_, []).append((data, length))
+    return found
 
 
 def _do(world: World, rules: Path, act: Act, trace: str) -> list[str]:
