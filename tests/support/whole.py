@@ -42,7 +42,8 @@ def whole(folder: Path, partnership: Path) -> Iterator[str]:
     thread = threading.Thread(target=lambda: asyncio.run(running.go()), daemon=True)
     thread.start()
     try:
-        wait_until(lambda: running.failed or _answers(where.url), 60, "The start")
+        addresses = [process.url for process in where.processes() if process.url]
+        wait_until(lambda: running.failed or all(map(_answers, addresses)), 60, "The start")
         assert not running.failed, running.failed
         yield where.url
         assert not running.failed, running.failed
