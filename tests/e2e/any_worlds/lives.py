@@ -117,7 +117,7 @@ def _addresses(path: str, made: httpx.Response) -> list[str]:
 
 
 def _ask(witness: Witness, hidden: Sequence[str]) -> None:
-    for path in own_paths():
+    for path in own_paths()[::3]:
         witness.ask(path)
     described = witness.ask("/v1/openapi.json").json()["paths"]
     seen = witness.ask("/v1/businesses?limit=200").json()["businesses"]
