@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.services import Services
-from tests.e2e.two_worlds.story import HIDDEN, HIDDEN_RULINGS, MARK, PARTNERSHIP, TRIED, VIEWER, VISIBLE
+from tests.e2e.two_worlds.story import (
+    CAFE,
+    HIDDEN,
+    HIDDEN_RULINGS,
+    MARK,
+    PARTNERSHIP,
+    SHOP,
+    TRIED,
+    VIEWER,
+    VISIBLE,
+)
 from tests.e2e.two_worlds.witness import Witness
 from tests.e2e.two_worlds.world import World, trace_of
 
@@ -137,6 +147,14 @@ def test_what_betas_own_systems_are_told_is_not_nothing(worlds: tuple[Seen, Seen
     assert {event["type"] for event in told} >= {"risk.changed", "finding.raised"}
     [listed] = [answers[path] for path in answers if path.endswith("/deliveries?limit=2")]
     assert len(json.loads(listed.body)["deliveries"]) == 2
+
+
+def test_what_beta_is_told_of_cards_is_not_nothing(worlds: tuple[Seen, Seen]) -> None:
+    answers = worlds[1].witness.answers
+    got = json.loads(answers["/v1/referrals?box=in"].body)["items"]
+    assert sorted((one["from_agency"], one["name"]) for one in got) == [("alpha", SHOP), ("beta", CAFE)]
+    events = json.loads(answers["/v1/collection/new?limit=500"].body)["events"]
+    assert "referral.received" in {event["type"] for event in events}
 
 
 def test_what_beta_finds_of_a_person_is_its_own_and_not_nothing(worlds: tuple[Seen, Seen]) -> None:

@@ -76,5 +76,5 @@ async def add_photo(
 )
 async def get_photo(card: CardId, photo: PhotoId, reader: CurrentReader) -> Response:
     found = await photos.one(reader, card, str(photo))
-    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"} | reader.told.header()
     return Response(found.content, media_type=found.media_type, headers=headers)

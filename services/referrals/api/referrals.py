@@ -49,15 +49,17 @@ Wanted = Annotated[Filters, Depends(_filters)]
 
 @router.get("/referrals", summary="Referrals from and to your agency; open ones by when they are due")
 async def list_referrals(
-    reader: CurrentReader, wanted: Wanted, cursor: Cursor = None, limit: PageSize = 50
+    reader: CurrentReader, response: Response, wanted: Wanted, cursor: Cursor = None, limit: PageSize = 50
 ) -> ReferralPage:
     items, last = await reading.page(reader, wanted, moment(cursor), limit)
+    response.headers.update(reader.told.header())
     return ReferralPage(items=tuple(items), next=cursor_after(last))
 
 
 @router.get("/referrals/{referral}", responses=problems(404), summary="One referral, with its card and its history")
 async def get_referral(referral: ReferralId, reader: CurrentReader, response: Response) -> Referral:
     found = await reading.one(reader, referral)
+    response.headers.update(reader.told.header())
     response.headers["ETag"] = f'"{found.version}"'
     response.headers["Cache-Control"] = "private, no-cache"
     return found

@@ -1,7 +1,7 @@
 """Referrals as an agency may see them: the list, one with its card, and what was done."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from services.referrals.domain.policy import policy_on
 from services.referrals.domain.shown import Shown, shown
 from services.referrals.handlers.desks import desks
 from services.referrals.handlers.outcomes import STEP
-from services.referrals.handlers.sight import grant, may_have, purpose_of, sight_of
+from services.referrals.handlers.sight import conditions, grant, may_have, purpose_of, sight_of
 from services.referrals.store import cards, referrals
 from services.referrals.store.referrals import Filters, Place
 from shared.contracts.api.linker.relations import RelationType
@@ -26,10 +26,28 @@ from shared.contracts.api.sharing import Level
 from shared.runtime.auth import Principal
 from shared.runtime.clock import today, utc_now
 from shared.runtime.errors import NotFound
+from shared.runtime.granted import Granted
 from shared.sharing import CARDS, OUTCOMES, Grant, Partnership
 
 _MOST_RELATED = 200
 BY_THE_CLOCK = ("remind", "escalate")
+
+
+@dataclass
+class Told:
+    """Others' cards of which an answer tells, and under what: for the audit log."""
+
+    cards: set[str] = field(default_factory=set)
+    legal_gateways: set[str] = field(default_factory=set)
+    conditions: set[str] = field(default_factory=set)
+
+    def note(self, card: str, given: Grant, met: str) -> None:
+        self.cards.add(card)
+        self.legal_gateways.update(one.id for one in given.under)
+        self.conditions.update(conditions(met))
+
+    def header(self) -> dict[str, str]:
+        return Granted.of(self.legal_gateways, self.cards, sorted(self.conditions)).header()
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,8 @@ class Reader:
     connection: AsyncConnection
     principal: Principal
     partnership: Partnership
+    told: Told = field(default_factory=Told)
+    _grants: dict[tuple[str, str], Grant | None] = field(default_factory=dict)
 
     @property
     def agency(self) -> str:
@@ -49,12 +69,19 @@ class Reader:
         return purpose_of(self.principal, self.partnership)
 
     def grant(self, row: Row[Any]) -> Grant | None:
-        """Of a referral's card: all of it for the agency whose it is."""
+        """Of a referral's card: all of it for the agency whose it is. What is given to another is noted."""
         if row.from_agency == self.agency:
             return Grant(Level.full)
         if row.to_agency != self.agency:
             return None
-        return grant(self.agency, self.purpose, row.from_agency, row.met, self.partnership)
+        return self.given(row.card, row.from_agency, row.met)
+
+    def given(self, card: str, owner: str, met: str) -> Grant | None:
+        if (owner, met) not in self._grants:
+            self._grants[owner, met] = grant(self.agency, self.purpose, owner, met, self.partnership)
+        if found := self._grants[owner, met]:
+            self.told.note(card, found, met)
+        return found
 
     def is_told(self, author: str, category: str = CARDS) -> bool:
         """Whether what `author` wrote about a card may be read."""
@@ -79,14 +106,7 @@ async def page(
     rows = await referrals.page(reader.connection, sight, wanted, after, utc_now(), limit + 1)
     kept = rows[:limit]
     under = await referrals.indicators(reader.connection, [row.id for row in kept])
-    grants: dict[tuple[str, str, str], Grant | None] = {}
-    for row in kept:
-        key = row.from_agency, row.to_agency, row.met
-        if key not in grants:
-            grants[key] = reader.grant(row)
-    found = [
-        _summary(reader, row, shown(grants[row.from_agency, row.to_agency, row.met]), under[row.id]) for row in kept
-    ]
+    found = [_summary(reader, row, shown(reader.grant(row)), under[row.id]) for row in kept]
     last = kept[-1] if len(rows) > limit else None
     return found, ((last.due_at if wanted.open else last.received_at), last.id) if last else None
 
@@ -189,6 +209,8 @@ async def _related(reader: Reader, card: Row[Any], under: set[str]) -> tuple[Rel
     by_card: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_card.setdefault(row.id, []).append(row)
+        if row.agency != reader.agency:
+            reader.given(row.id, row.agency, row.met)
     seen: dict[str, set[str]] = {}
     for one in await cards.seen(reader.connection, list(by_card)):
         seen.setdefault(one.card, set()).add(one.indicator_id)

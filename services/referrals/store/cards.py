@@ -96,7 +96,7 @@ async def related(
     source = tuple_(referral.c.from_agency, referral.c.met)
     to_viewer = (referral.c.card == card.c.id) & (referral.c.to_agency == viewer) & source.in_(sources)
     statement = (
-        select(card, other.c.kind, other.c.sentence, referral.c.id.label("referral"))
+        select(card, other.c.kind, other.c.sentence, referral.c.id.label("referral"), referral.c.met)
         .select_from(shared.outerjoin(referral, to_viewer))
         .where(mine.c.card == card_id, card.c.id != card_id)
         .where(or_(card.c.agency == viewer, referral.c.id.is_not(None)))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from services.linker.domain.model import default_model
 from shared.contracts.identifiers import record_id
+from tests.e2e.two_worlds import cards
 from tests.e2e.two_worlds.story import H1, H2, HIDDEN, MARK, NEVER, V1, V2, V3, V4, V5, V7, VISIBLE, Step
 
 _MODEL = default_model().version
@@ -26,6 +27,20 @@ RISK_ON = (
     "?regime=regime-gamma-open",
     "?as_of=x",
 )
+
+
+_ID = "0" * 32
+_NEVER_WERE = (
+    *("/v1/requests", "/v1/requests/kinds", "/v1/requests/turnaround", f"/v1/requests/rfi_{_ID}", "/v1/agendas"),
+    *(f"/v1/agendas/agd_{_ID}", f"/v1/contacts/officers/ofc_{_ID}/handover", "/v1/intelligence/sanitised"),
+    *(f"/v1/intelligence/sanitised/san_{_ID}", f"/v1/intelligence/int_{_ID}"),
+    *(f"/v1/intelligence/int_{_ID}/source/readings", "/v1/outcomes", "/v1/operations", f"/v1/operations/ops_{_ID}"),
+    *("/v1/calendar/feeds", "/v1/calendar/free-busy", "/v1/calendar/ics/never.ics", "/v1/calendar/reliability"),
+    *("/v1/powers", "/v1/powers/policies", "/v1/powers/primary-authorities", "/v1/tasking/decisions"),
+    *("/v1/tasking/lists", f"/v1/tasking/lists/lst_{_ID}"),
+    *(f"/v1/visits/vis_{_ID}{rest}" for rest in ("", "/clashes", "/ics", "/near")),
+)
+"""Of requests, agendas and the calendar, of which nobody in the story makes any use."""
 
 
 def everything() -> Iterator[Step]:
@@ -64,6 +79,8 @@ def own_paths() -> Sequence[str]:
     return (
         *("/", "/healthz", "/readyz", "/v1/me", "/v1/openapi.json", "/v1/coverage", "/v1/feed-templates", "/v1/feeds"),
         "/oauth/revocations",
+        *cards.paths(),
+        *_NEVER_WERE,
         *("/v1/webhooks", f"/v1/webhooks/whk_{'0' * 32}", f"/v1/webhooks/whk_{'0' * 32}/deliveries", "/v1/collection"),
         *(f"/v1/collection/new?{query}" for query in ("limit=500", "test=events", f"cursor=evt_{'0' * 32}")),
         *("/v1/data-requests", "/v1/data-requests/grounds", f"/v1/data-requests/req_{'0' * 32}", "/v1/disposals"),

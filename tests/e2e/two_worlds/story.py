@@ -24,6 +24,8 @@ legal_gateways:
     f"     signatures: [{{agency: {owner}, by: its head, day: 2020-01-01}}]}}\n"
     for id_, owner, viewer, category, purpose, grant, starts, status, more in (
         ("the-one-power", "alpha", "beta", "open, decisions", "joint-compliance", "full", "2020-01-01", "active", ""),
+        ("cards", "alpha", "beta", "concern-cards", "joint-compliance", "full", "2020-01-01", "active", ""),
+        ("more-cards", "alpha", "gamma", "concern-cards", "joint-compliance", "full", "2020-01-01", "active", ""),
         ("to-gamma", "alpha", "gamma", "open, closed", "joint-compliance", "full", "2020-01-01", "active", ""),
         ("draft", "gamma", "beta", "open, closed", "joint-compliance", "full", "2020-01-01", "draft", ""),
         ("in-review", "gamma", "beta", "open", "joint-compliance", "full", "2020-01-01", "legal_review", ""),

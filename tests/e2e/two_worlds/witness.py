@@ -37,7 +37,7 @@ _FRESH = tuple(
         (r'(?<="next":")[\w-]{211}(?=")', "SEALED"),
     )
 )
-_SUBMISSION = re.compile(r"(?:sub|whk)_[0-9a-f]{32}")
+_SUBMISSION = re.compile(r"(?:sub|whk|ref)_[0-9a-f]{32}")
 
 
 class Witness:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.e2e.two_worlds import cards
 from tests.e2e.two_worlds.story import (
     HIDDEN,
     HIDDEN_RULINGS,
@@ -39,7 +40,7 @@ MAPPING = {
 }
 
 
-READ = (("linker", "ingest.records"), ("gateway", "linker.risk"), ("gateway", "linker.findings"))
+READ = (("linker", "ingest.records"), ("gateway", "linker.risk"), ("gateway", "linker.findings"), *cards.READ)
 """Who reads what, by group and topic."""
 
 
@@ -72,7 +73,10 @@ class World:
             wait_until(self.is_quiet, 30, "Quiet")
             for ruling in VISIBLE_RULINGS.get(number, ()):
                 self._decide(ruling)
+        cards.visible(self, trace_of(0, hidden=False))
+        wait_until(self.is_quiet, 30, "Quiet")
         if hidden:
+            cards.hidden(self, trace_of(next(self._numbers), hidden=True))
             self.take(HIDDEN[0][0], trace_of(next(self._numbers), hidden=True))
             self.take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
             self._restrict(step("gamma", "open", "late"))
@@ -136,6 +140,7 @@ class World:
                 ("linker.db", "finding_due"),
                 ("ingest.db", "outbox"),
                 ("linker.db", "outbox"),
+                cards.WAITS,
             )
         ]
         return not any(waiting) and not any(starmap(self._behind, READ))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from services.referrals.store import tables
+from shared.runtime.granted import Granted, read_granted
 from tests.integration.referrals.beat import Beat, card
 
 OFFICER = "council/ann"
@@ -77,6 +78,16 @@ async def test_a_condition_that_is_met_lets_this_one_card_go(beat: Beat) -> None
     sent = await beat.file(OFFICER, police["rooms-for-children"], met=["case_by_case"])
     assert (sent["not_sent"], [one["agency"] for one in sent["has_it"]]) == ([], ["police"])
     assert len(await beat.inbox("police/pat")) == 1
+
+
+async def test_what_is_read_of_anothers_card_says_under_which_powers_for_the_audit_log(beat: Beat) -> None:
+    police = await beat.adopt("police", "child-sexual-exploitation")
+    receipt = await beat.file(OFFICER, police["rooms-for-children"], met=["case_by_case"])
+    path = f"/v1/referrals/{receipt['has_it'][0]['referral_id']}"
+    for asked in (path, "/v1/referrals"):
+        told = read_granted((await beat.call("police/pat", "GET", asked)).headers)
+        assert told == Granted(("council-to-police",), (receipt["card_id"],), ("case_by_case",))
+        assert read_granted((await beat.call(OFFICER, "GET", asked)).headers) == Granted((), (), ())
 
 
 async def test_a_grant_of_parts_shows_the_place_and_never_the_words(beat: Beat) -> None:

@@ -80,5 +80,5 @@ async def test_without_a_power_nothing_of_it_is_told_not_even_that_there_is_some
 
 async def test_a_visit_that_claims_anothers_referral_says_nothing(beat: Beat, referral: str) -> None:
     before = [await last_line(beat), await beat.said()]
-    await tell(beat, referral, agency="border", visit_agency="border")
+    await tell(beat, referral, visit_agency="border")
     assert [await last_line(beat), await beat.said()] == before
