@@ -13,7 +13,8 @@ from services.referrals.domain.contacts import Contact, Officer, who_has
 from services.referrals.domain.request_kinds import by_id
 from services.referrals.domain.requests import ENDED, Asked, due_at, median_hours, open_fields
 from services.referrals.handlers.contacts import officer_said, said
-from services.referrals.handlers.requests import asked_of, kind_of, purpose_of, visible
+from services.referrals.handlers.requests import asked_of, kind_of, visible
+from services.referrals.handlers.sight import purpose_of
 from services.referrals.store import contacts
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import (

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.domain.request_kinds import faults, in_force, shipped
 from services.referrals.domain.requests import MOVES, Asked, Side, chases, due_at, open_fields
 from services.referrals.handlers.contacts import is_named_for
+from services.referrals.handlers.sight import purpose_of
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import About, Kind, NewAnswer, NewHit, NewRequest, Reason, Status, Step
 from shared.contracts.events.referrals import RequestMade, RequestMoved
@@ -140,11 +141,6 @@ def asked_of(row: Row[Any], *, consented: bool = False) -> Asked:
 def kind_of(row: Row[Any]) -> Kind:
     """As it was on the day on which the request was made."""
     return in_force(shipped(), row.made_at.astimezone(LONDON).date())[row.kind]
-
-
-def purpose_of(principal: Principal, partnership: Partnership) -> str:
-    """The caller's; that of the partnership's streams where the token names none."""
-    return principal.purpose or partnership.stream_purpose
 
 
 async def _move(

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.intelligence import may_have
-from services.referrals.handlers.requests import purpose_of
+from services.referrals.handlers.sight import purpose_of
 from services.referrals.store import intelligence as store
 from shared.contracts.api.referrals.intelligence import Grading, SanitisedPage, SanitisedSaid
 from shared.runtime.auth import Principal
