@@ -29,7 +29,7 @@ PATHS = (
 
 
 def meet(world: "World", *, hidden: bool) -> None:
-    """Everybody has a person in the contacts. Beta asks alpha, is told intelligence by it, and is on a call of its; where
+    """Everybody has a person in the contacts. Beta asks alpha, is told something by it, and is on a call of its; where
     something is hidden from beta, gamma and alpha do the same without it."""
     officers = {agency: _introduce(world, agency) for agency in ("alpha", "beta", "gamma")}
     if hidden:
