@@ -236,3 +236,18 @@ async def test_requests_page_newest_first_without_a_gap(office: Office) -> None:
         found += [one["id"] for one in page["items"]]
         cursor = page["next"]
     assert found == ids[::-1]
+
+
+async def test_what_was_answered_counts_towards_a_warrant_for_those_who_may_read_it(office: Office) -> None:
+    id_ = await sent(office)
+    await step(office, "revenue/rita", id_, "hit", {"hit": True})
+    await step(office, "revenue/rita", id_, "answer", {"values": {"employees": EMPLOYEES}})
+    body = {"request": id_, "executing": "border", "joined": ["council"]}
+    path = "/v1/requests/warrant-readiness"
+    found = await office.post("border/olive", path, body, 200, **IMMIGRATION)
+    unmet = [one["check"] for one in found["checks"] if not one["met"]]
+    assert (found["ready"], unmet) == (False, ["currency", "source"])
+    other = await office.post("border/another", path, body, 200, **IMMIGRATION)
+    assert [one["check"] for one in other["checks"] if not one["met"]][:2] == ["offender", "date_of_birth"]
+    await office.post("council", path, body, 404)
+    await office.post("border/olive", path, body | {"joined": ["nobody"]}, 422, **IMMIGRATION)
