@@ -19,15 +19,10 @@ Rows = list[dict[str, Any]]
 
 
 async def risks(linker: Linker, caller: Caller, since: date) -> list[Business]:
-    """The businesses of high risk of which something was seen or closed since that day, the most worrying first."""
-    candidates = [one for one in await linker.most_worrying(caller) if one.last_on >= since]
-    found = [await linker.business(caller, one.business_id) for one in candidates]
-    return [one for one in found if one and _is_new(one, since)]
-
-
-def _is_new(business: Business, since: date) -> bool:
-    days = {day for one in business.members for day in (one.observed_on, one.closed_on) if day}
-    return any(day >= since for day in days)
+    """The businesses of high risk of which something was seen since that day, the most worrying first."""
+    new = [one for one in await linker.most_worrying(caller) if one.last_on >= since]
+    found = [await linker.business(caller, one.business_id) for one in new]
+    return [one for one in found if one]
 
 
 def risk_rows(agenda: str, businesses: list[Business]) -> Rows:

@@ -98,6 +98,17 @@ async def test_who_is_asked_hears_nothing_before_somebody_else_has_authorised_it
     assert [one["id"] for one in (await office.get("revenue", "/v1/requests"))["items"]] == [id_]
 
 
+async def test_what_waits_is_not_told_by_what_was_sent_before_somebody_had_to_authorise_it(office: Office) -> None:
+    body = {"kind": "vat-registered", "to": "revenue", "premises": PREMISES, "necessity": WHY}
+    first = await office.post("council/carl", "/v1/requests", body)
+    rules = office.settings.partnership_file
+    asks = "contact: the request desk, conditions: [{kind: authorising_officer, source: s}], statute"
+    rules.write_text(rules.read_text().replace("contact: the request desk, statute", asks))
+    second = await office.post("council/carl", "/v1/requests", body)
+    assert (first["status"], second["status"]) == ("sent", "awaiting_authority")
+    assert [one["id"] for one in (await office.get("revenue", "/v1/requests"))["items"]] == [first["id"]]
+
+
 async def test_without_a_power_nothing_is_asked_and_the_refusal_names_what_is_missing(office: Office) -> None:
     answer = await office.call("border/olive", "POST", "/v1/requests", json=rti(), purpose="compliance")
     assert answer.status_code == 403
