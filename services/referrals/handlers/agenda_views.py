@@ -104,8 +104,8 @@ async def _may_have(
     """The ids of those of the items that an agency may have today."""
     which = await sanitised.visible(connection, agency, partnership.stream_purpose, partnership)
     refs = await intelligence.among_visible(connection, which, [one.ref for one in items])
-    risks = [one for one in items if one.kind == ItemKind.risk]
-    allowed = {one.id for one in risks if may_see(agency, [(o, c) for o, c in one.sources], today(), partnership)}
+    others = [one for one in items if one.kind != ItemKind.intelligence]
+    allowed = {one.id for one in others if may_see(agency, [(o, c) for o, c in one.sources], today(), partnership)}
     return allowed | {one.id for one in items if one.ref in refs}
 
 
@@ -144,8 +144,8 @@ def _attendee(asked: Row[Any], people: People) -> Attendee:
 
 
 async def _item(connection: AsyncConnection, row: Row[Any], *, to_chair: bool) -> Item:
-    if row.kind == ItemKind.risk:
-        address = f"/v1/businesses/{row.ref}" if to_chair else None
+    if row.kind != ItemKind.intelligence:
+        address = f"/v1/businesses/{row.ref}" if to_chair and row.kind == ItemKind.risk else None
         return Item(id=row.id, kind=row.kind, grade=None, conditions=None, address=address, **row.says)
     version = sanitised.said(await intelligence.version(connection, row.ref))
     return Item(

@@ -1,5 +1,5 @@
-"""What is new since the last call: on businesses of high risk in the chair's own view, and of intelligence that the
-chair may have. Nothing is looked at with more than the chair's own token."""
+"""What is new since the last call: on businesses of high risk in the chair's own view, on cards that the chair's agency
+filed or was sent, and of intelligence that it may have. Nothing is looked at with more than the chair's own token."""
 
 from datetime import date
 from typing import Any
@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.clients.linker import Caller, Linker
 from services.referrals.handlers import sanitised
-from services.referrals.store import intelligence
+from services.referrals.store import intelligence, noted
 from shared.contracts.api.linker.businesses import Business
 from shared.contracts.api.referrals.agendas import ItemKind
 from shared.runtime.clock import LONDON, new_id, utc_now
-from shared.sharing import Partnership
+from shared.sharing import CARDS, Partnership
 
 _MOST = 200
 Rows = list[dict[str, Any]]
@@ -33,6 +33,21 @@ def risk_rows(agenda: str, businesses: list[Business]) -> Rows:
             "sources": sorted({(each.agency, each.category) for each in one.members}),
         }
         for one in businesses
+    ]
+
+
+async def card_rows(connection: AsyncConnection, agenda: Any) -> Rows:
+    """What was seen, in the words of the indicators: an officer's own words stay on the card."""
+    cards = await noted.cards_since(connection, agenda.chair, agenda.since, _MOST)
+    seen = await noted.seen_by(connection, agenda.chair, cards)
+    return [
+        _row(agenda.id, ItemKind.card, one.id)
+        | {
+            "says": {"title": one.place.get("name") or "A card", "area": one.area, "says": seen[one.id]},
+            "sources": [(one.agency, CARDS)],
+        }
+        for one in cards
+        if seen[one.id]
     ]
 
 

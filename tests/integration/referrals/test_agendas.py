@@ -8,6 +8,7 @@ import pytest
 
 from services.referrals.clients.linker import Linker
 from shared.contracts.api.linker.businesses import Business, BusinessPage, BusinessSummary
+from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.office import Office
 from tests.integration.referrals.test_intelligence import CLEAN, sanitised
 
@@ -201,3 +202,26 @@ async def test_only_who_called_it_runs_it_and_for_its_purpose(meeting: Meeting) 
     path = f"/v1/agendas/{meeting.id}"
     assert (await meeting.office.call("council/other", "GET", path)).status_code == 404
     assert (await meeting.office.call("border/olive", "GET", path, purpose="immigration-control")).status_code == 403
+
+
+async def test_a_card_is_there_by_what_was_seen_and_never_by_the_officers_words(beat: Beat) -> None:
+    object.__setattr__(beat.app.state.referrals, "linker", Linker("http://linker", httpx.MockTransport(nothing)))
+    seen = (await beat.adopt("fire"))["blocked-exits"]
+    await beat.file("council/cara", seen, text="Ivy Marsden told me of the locked door.")
+    finn = await beat.officer("fire", "finn")
+    body = {"series": "call", "title": "Call", "kind": "call", "at": AT, "attendees": [finn]}
+    call = Meeting(beat, (await beat.post("fire/fay", "/v1/agendas", body))["id"], {"finn": finn})
+    await call.do("fire/fay", "collection")
+    await call.confirmed("fire/finn")
+    (item,) = (await call.look("fire/finn"))["items"]
+    assert (item["kind"], item["title"], item["area"]) == ("card", "Golden Dragon", "UB1")
+    assert "exit" in item["says"][0].casefold()
+    assert "Marsden" not in str(await call.look("fire/fay"))
+    beat.rules("council-to-fire")
+    found = await call.look("fire/fay")
+    assert (found["items"], found["withheld"]) == ([], False)
+
+
+def nothing(_request: httpx.Request) -> httpx.Response:
+    """As the linker answers where nothing is of high risk."""
+    return httpx.Response(200, content=BusinessPage(businesses=()).model_dump_json())
