@@ -105,7 +105,9 @@ async def _answer(
         return None, None
     if principal.subject not in await _readers(connection, principal, row):
         return None, "The answer is for who asked, who authorised it and who answered."
-    values = await store.answer(connection, row.id) or {}
+    values = await store.answer(connection, row.id)
+    if values is None:
+        return None, f"It was destroyed: answers of this kind are kept for {kind_of(row).keep_days} days."
     if row.answerer == principal.agency:
         return values, None
     return _opened(values, principal, partnership, row)

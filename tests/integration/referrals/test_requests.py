@@ -6,7 +6,8 @@ from typing import Any
 
 import time_machine
 
-from services.referrals.handlers.chasing import chase
+from services.referrals.handlers.chasing import chase, forget
+from shared.runtime.clock import utc_now
 from tests.integration.referrals.office import Office
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -236,6 +237,18 @@ async def test_a_hit_starts_the_clock_anew_and_the_end_stops_it(office: Office) 
     with time_machine.travel(NOON + timedelta(days=30), tick=False):
         await chase(office.database)
         assert (await look(office, "border/olive", id_))["chased"] == []
+
+
+async def test_an_answer_is_destroyed_when_its_time_is_over_and_that_it_was_given_stays_known(office: Office) -> None:
+    id_ = await sent(office)
+    await step(office, "revenue/rita", id_, "hit", {"hit": True})
+    await step(office, "revenue/rita", id_, "answer", {"values": {"employees": EMPLOYEES}})
+    for days, kept in ((89, {"employees": EMPLOYEES}), (91, None)):
+        with time_machine.travel(utc_now() + timedelta(days=days)):
+            await forget(office.database)
+        found = await look(office, "border/olive", id_)
+        assert (found["status"], found["answer"]) == ("answered", kept)
+    assert "90 days" in found["withheld"]
 
 
 async def test_requests_page_newest_first_without_a_gap(office: Office) -> None:

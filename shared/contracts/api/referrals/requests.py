@@ -73,6 +73,7 @@ class Kind(Contract):
     question: tuple[QuestionField, ...]
     answer: tuple[AnswerField, ...] = Field(min_length=1)
     clock: Clock
+    keep_days: int = Field(gt=0, description="An answer is destroyed so long after it was given")
 
 
 class NamedPerson(Contract):
