@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.agendas import Listener, is_withheld, may_see, shown
 from services.referrals.domain.contacts import Officer
+from services.referrals.domain.place import area_of
 from services.referrals.handlers import sanitised
 from services.referrals.handlers.contacts import officer_said
 from services.referrals.store import agendas as store
@@ -23,6 +24,7 @@ from shared.contracts.api.referrals.agendas import (
     ItemKind,
     Minute,
 )
+from shared.contracts.api.referrals.cards import Place
 from shared.runtime.auth import Principal
 from shared.runtime.clock import today
 from shared.runtime.errors import Forbidden, NotFound
@@ -64,7 +66,7 @@ async def enter(connection: AsyncConnection, principal: Principal, partnership: 
     if row is None:
         raise NotFound
     asked = await store.attendees(connection, id_)
-    people = await contacts.officers(connection, {one.agency for one in asked} | {principal.agency})
+    people = await contacts.officers(connection, {one.id for one in partnership.agencies})
     me = next((one for one in asked if _is(people[one.officer], principal)), None)
     if me is None and not _chairs(row, principal):
         raise NotFound
@@ -152,7 +154,7 @@ async def _item(connection: AsyncConnection, row: Row[Any], *, to_chair: bool) -
         id=row.id,
         kind=row.kind,
         title=version.premises.name if version.premises else "Intelligence",
-        area=version.premises.postcode.split()[0] if version.premises else None,
+        area=area_of(Place(postcode=version.premises.postcode)) if version.premises else None,
         says=(version.text,),
         grade=version.grade,
         conditions=version.conditions,

@@ -4,6 +4,7 @@ filed or was sent, and of intelligence that it may have. Nothing is looked at wi
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.clients.linker import Caller, Linker
@@ -36,7 +37,7 @@ def risk_rows(agenda: str, businesses: list[Business]) -> Rows:
     ]
 
 
-async def card_rows(connection: AsyncConnection, agenda: Any) -> Rows:
+async def card_rows(connection: AsyncConnection, agenda: Row[Any]) -> Rows:
     """What was seen, in the words of the indicators: an officer's own words stay on the card."""
     cards = await noted.cards_since(connection, agenda.chair, agenda.since, _MOST)
     seen = await noted.seen_by(connection, agenda.chair, cards)
@@ -51,7 +52,7 @@ async def card_rows(connection: AsyncConnection, agenda: Any) -> Rows:
     ]
 
 
-async def intelligence_rows(connection: AsyncConnection, agenda: Any, partnership: Partnership) -> Rows:
+async def intelligence_rows(connection: AsyncConnection, agenda: Row[Any], partnership: Partnership) -> Rows:
     which = await sanitised.visible(connection, agenda.chair, partnership.stream_purpose, partnership)
     new = await intelligence.made_since(connection, which, agenda.since, _MOST)
     return [intelligence_row(agenda.id, one.id) for one in new]
@@ -66,6 +67,6 @@ def _row(agenda: str, kind: ItemKind, ref: str) -> dict[str, Any]:
     return {"id": new_id("itm"), "agenda": agenda, "kind": kind, "ref": ref, "added_at": utc_now()}
 
 
-def day_of(agenda: Any) -> date:
+def day_of(agenda: Row[Any]) -> date:
     since: date = agenda.since.astimezone(LONDON).date()
     return since

@@ -79,7 +79,7 @@ class Meeting:
 async def meeting(office: Office) -> Meeting:
     object.__setattr__(office.app.state.referrals, "linker", Linker("http://linker", httpx.MockTransport(answer)))
     officers = {"olive": await office.officer("border", "olive"), "rita": await office.officer("revenue", "rita")}
-    await sanitised(office, premises={"name": "Quux Car Wash", "address": "20 Oak Road", "postcode": "TR1 2AA"})
+    await sanitised(office, premises={"name": "Quux Car Wash", "address": "20 Oak Road", "postcode": "TR12AA"})
     body = {"series": "daily-call", "title": "Daily call", "kind": "call", "at": AT, "attendees": [*officers.values()]}
     made = await office.post("council/carl", "/v1/agendas", body)
     assert made["since"] == "2026-11-17T09:00:00Z"
@@ -104,7 +104,7 @@ async def test_nothing_is_shown_until_everybody_has_said_with_a_token_of_their_o
     assert (found["withheld"], found["waiting_for"]) == (False, [])
     assert found["items"][0]["says"] == ["Two worked without leave."]
     assert found["items"][0]["address"] == f"/v1/businesses/{BUSINESS}"
-    assert found["items"][1]["says"] == [CLEAN]
+    assert (found["items"][1]["area"], found["items"][1]["says"]) == ("TR1", [CLEAN])
     heard = await meeting.look("border/olive")
     assert (heard["withheld"], heard["items"][0]["address"]) == (None, None)
 
@@ -182,6 +182,9 @@ async def test_an_action_is_done_by_its_owner_once(meeting: Meeting) -> None:
     await meeting.office.post("border/nobody", done, {"says": "Not there."}, 404)
     assert (await meeting.office.post("border/olive", done, {"says": "Rung."}, 200))["outcome"] == "Rung."
     await meeting.office.post("border/olive", done, {"says": "Again."}, 409)
+    await meeting.without("olive")
+    (kept,) = (await meeting.look("council/carl"))["actions"]
+    assert (kept["owner"]["name"], kept["outcome"]) == ("olive", "Rung."), "what was agreed stays when somebody goes"
 
 
 async def test_the_next_of_a_series_begins_where_the_last_was(meeting: Meeting) -> None:

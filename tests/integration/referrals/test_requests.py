@@ -189,6 +189,8 @@ async def test_wrong_fields_are_named_and_never_repeated(office: Office) -> None
         ("body.question.on-day", "type"),
     ]
     assert "Marsden" not in answer.text
+    for to in ("border", "nobody"):
+        await office.post("border/olive", "/v1/requests", rti(to=to), 422, **IMMIGRATION)
     id_ = await sent(office)
     await step(office, "revenue/rita", id_, "hit", {"hit": True})
     people = {"values": {"employees": [{"name": "Ivy Marsden", "born": 1990}]}}
