@@ -13,7 +13,7 @@ from services.referrals.api.dependencies import Referrals
 from services.referrals.clients.linker import Linker
 from services.referrals.clients.scanner import Scanner
 from services.referrals.handlers import follow
-from services.referrals.handlers.chasing import chase
+from services.referrals.handlers.chasing import chase, forget
 from services.referrals.handlers.clock import ring_due
 from services.referrals.handlers.outcomes import visited
 from services.referrals.settings import ReferralsSettings
@@ -76,6 +76,7 @@ async def _keep_pruning(db: Database, stop: asyncio.Event) -> None:
     while not await _stops(stop, _PRUNE_AGAIN_SECONDS):
         async with db.transaction() as tx:
             await prune(tx.connection, inbox, _INBOX_KEPT)
+        await forget(db)
 
 
 async def _stops(stop: asyncio.Event, seconds: float) -> bool:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from services.referrals.api.dependencies import Read, Shared, Write
 from services.referrals.domain.request_kinds import in_force, shipped
-from services.referrals.handlers import request_views, requests
+from services.referrals.handlers import request_views, requests, warrants
 from shared.contracts.api.referrals.requests import (
     REQUEST,
     Kind,
@@ -19,6 +19,7 @@ from shared.contracts.api.referrals.requests import (
     Status,
     Turnaround,
 )
+from shared.contracts.api.referrals.warrants import WarrantQuestion, WarrantReadiness
 from shared.contracts.api.sharing import SLUG
 from shared.runtime.auth import AnyPartner, Dashboard
 from shared.runtime.clock import today
@@ -62,6 +63,17 @@ async def page(
 @router.get("/requests/turnaround", summary="How long answers take, by kind and agencies; each opens to its requests")
 async def turnaround(principal: Dashboard, shared: Shared, connection: Read) -> list[Turnaround]:
     return list(await request_views.turnaround(connection, principal, shared.partnership))
+
+
+@router.post(
+    "/requests/warrant-readiness",
+    responses=problems(404),
+    summary="What is still missing before a warrant is asked for; nothing of it is kept",
+)
+async def warrant_readiness(
+    principal: Dashboard, shared: Shared, given: WarrantQuestion, connection: Read
+) -> WarrantReadiness:
+    return await warrants.readiness(connection, principal, shared.partnership, given)
 
 
 @router.get("/requests/{request_id}", responses=problems(404), summary="A request that your agency made or is asked")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.agendas import Listener, is_withheld, may_see, shown
 from services.referrals.domain.contacts import Officer
+from services.referrals.domain.place import area_of
 from services.referrals.handlers import sanitised
 from services.referrals.handlers.contacts import officer_said
 from services.referrals.store import agendas as store
@@ -23,6 +24,7 @@ from shared.contracts.api.referrals.agendas import (
     ItemKind,
     Minute,
 )
+from shared.contracts.api.referrals.cards import Place
 from shared.runtime.auth import Principal
 from shared.runtime.clock import today
 from shared.runtime.errors import Forbidden, NotFound
@@ -64,7 +66,7 @@ async def enter(connection: AsyncConnection, principal: Principal, partnership: 
     if row is None:
         raise NotFound
     asked = await store.attendees(connection, id_)
-    people = await contacts.officers(connection, {one.agency for one in asked} | {principal.agency})
+    people = await contacts.officers(connection, {one.id for one in partnership.agencies})
     me = next((one for one in asked if _is(people[one.officer], principal)), None)
     if me is None and not _chairs(row, principal):
         raise NotFound
@@ -104,8 +106,8 @@ async def _may_have(
     """The ids of those of the items that an agency may have today."""
     which = await sanitised.visible(connection, agency, partnership.stream_purpose, partnership)
     refs = await intelligence.among_visible(connection, which, [one.ref for one in items])
-    risks = [one for one in items if one.kind == ItemKind.risk]
-    allowed = {one.id for one in risks if may_see(agency, [(o, c) for o, c in one.sources], today(), partnership)}
+    others = [one for one in items if one.kind != ItemKind.intelligence]
+    allowed = {one.id for one in others if may_see(agency, [(o, c) for o, c in one.sources], today(), partnership)}
     return allowed | {one.id for one in items if one.ref in refs}
 
 
@@ -144,15 +146,15 @@ def _attendee(asked: Row[Any], people: People) -> Attendee:
 
 
 async def _item(connection: AsyncConnection, row: Row[Any], *, to_chair: bool) -> Item:
-    if row.kind == ItemKind.risk:
-        address = f"/v1/businesses/{row.ref}" if to_chair else None
+    if row.kind != ItemKind.intelligence:
+        address = f"/v1/businesses/{row.ref}" if to_chair and row.kind == ItemKind.risk else None
         return Item(id=row.id, kind=row.kind, grade=None, conditions=None, address=address, **row.says)
     version = sanitised.said(await intelligence.version(connection, row.ref))
     return Item(
         id=row.id,
         kind=row.kind,
         title=version.premises.name if version.premises else "Intelligence",
-        area=version.premises.postcode.split()[0] if version.premises else None,
+        area=area_of(Place(postcode=version.premises.postcode)) if version.premises else None,
         says=(version.text,),
         grade=version.grade,
         conditions=version.conditions,

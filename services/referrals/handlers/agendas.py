@@ -42,8 +42,10 @@ async def collect(
         agenda = (await enter_as_chair(connection, principal, partnership, id_)).row
     businesses = await collecting.risks(linker, caller, collecting.day_of(agenda))
     async with database.transaction() as tx:
-        rows = await collecting.intelligence_rows(tx.connection, agenda, partnership)
-        await store.put_items(database, tx.connection, [*collecting.risk_rows(id_, businesses), *rows])
+        cards = await collecting.card_rows(tx.connection, agenda)
+        versions = await collecting.intelligence_rows(tx.connection, agenda, partnership)
+        rows = [*collecting.risk_rows(id_, businesses), *cards, *versions]
+        await store.put_items(database, tx.connection, rows)
 
 
 async def confirm(tx: Tx, principal: Principal, partnership: Partnership, id_: str) -> None:

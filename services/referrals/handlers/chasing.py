@@ -1,18 +1,20 @@
-"""Reminders and escalations of requests: work of a clock, without a caller, on the service's own tables alone."""
+"""Reminders and escalations of requests, and the end of their answers: work of a clock, without a caller, on the
+service's own tables alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.referrals.domain.contacts import Contact, who_has
+from services.referrals.domain.request_kinds import in_force, shipped
 from services.referrals.domain.requests import chases, due_at
 from services.referrals.handlers.requests import kind_of, told
 from services.referrals.store import contacts
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import ChaseKind, Status
 from shared.contracts.events.referrals import RequestOverdue
-from shared.runtime.clock import LONDON, utc_now
+from shared.runtime.clock import LONDON, today, utc_now
 from shared.runtime.db import Database, Tx
 
 _AT_ONCE = 100
@@ -25,6 +27,13 @@ async def chase(database: Database) -> int:
         for row in rows:
             await _chase(tx, row, utc_now())
     return len(rows)
+
+
+async def forget(database: Database) -> None:
+    """Destroy the answers whose time is over."""
+    async with database.transaction() as tx:
+        for kind in in_force(shipped(), today()).values():
+            await store.forget(tx.connection, kind.id, utc_now() - timedelta(days=kind.keep_days))
 
 
 async def _chase(tx: Tx, row: Row[Any], now: datetime) -> None:

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.intelligence import leads_to_source
 from services.referrals.handlers.contacts import is_named_for
+from services.referrals.handlers.reading import Reader
+from services.referrals.store import cards, referrals
 from services.referrals.store import intelligence as store
 from shared.contracts.api.referrals.intelligence import (
     Grading,
@@ -24,7 +26,7 @@ from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.db import Tx
 from shared.runtime.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.sharing import Partnership
+from shared.sharing import Level, Partnership
 
 SOURCE_HANDLING = "source-handling"
 """The topic under which an agency names those of its people who may read who a source is."""
@@ -36,12 +38,28 @@ _NOT_A_HANDLER = (
 async def take(tx: Tx, principal: Principal, partnership: Partnership, given: NewIntelligence) -> str:
     """The id of what was taken in."""
     _check_agencies(partnership, "origin", (given.origin,) if given.origin else ())
-    values = given.model_dump(mode="json") | {"received_on": given.received_on}
-    origin = None if given.origin == principal.agency else given.origin
+    text, origin = await _came(tx.connection, principal, partnership, given)
+    values = given.model_dump(mode="json") | {"received_on": given.received_on, "text": text}
     made = {"agency": principal.agency, "made_at": utc_now(), "made_by": principal.subject}
     id_ = new_id("int")
+    origin = None if origin == principal.agency else origin
     await store.add(tx.connection, **values | made | {"id": id_, "origin": origin})
     return id_
+
+
+async def _came(
+    connection: AsyncConnection, principal: Principal, partnership: Partnership, given: NewIntelligence
+) -> tuple[str, str | None]:
+    """The original, and the agency that it came from. Of a referral only as much as its receiver may have today."""
+    if given.referral is None:
+        return given.text or "", given.origin
+    row = await referrals.find(connection, given.referral)
+    reader = Reader(connection, principal, partnership)
+    grant = reader.grant(row) if row is not None and row.to_agency == principal.agency else None
+    if row is None or grant is None:
+        raise Invalid(errors=[_fault("referral", "unknown", "Name a referral that your agency received.")])
+    card = await cards.find(connection, row.card) if grant.level is Level.full else None
+    return given.text or (card.text if card else None) or "", row.from_agency
 
 
 async def grade(tx: Tx, principal: Principal, partnership: Partnership, id_: str, given: Grading) -> None:
@@ -119,9 +137,7 @@ async def one(connection: AsyncConnection, principal: Principal, id_: str) -> In
     row = await own(connection, principal, id_)
     gradings = await store.gradings(connection, id_)
     return IntelligenceSaid(
-        **{name: row._mapping[name] for name in NewIntelligence.model_fields},
-        id=row.id,
-        made_at=row.made_at,
+        **{name: row._mapping[name] for name in IntelligenceSaid.model_fields if name in row._mapping},
         gradings=tuple(_grading(one) for one in gradings),
         has_source=await store.source(connection, id_) is not None,
         sanitised=tuple(await store.sanitised_of(connection, id_)),
@@ -135,5 +151,8 @@ def _grading(row: Row[Any]) -> GradingSaid:
 
 def _check_agencies(partnership: Partnership, field: str, named: tuple[str, ...]) -> None:
     if any(partnership.agency(one) is None for one in named):
-        remedy = "Name agencies of this partnership."
-        raise Invalid(errors=[FieldProblem(field=f"body.{field}", code="unknown", remedy=remedy)])
+        raise Invalid(errors=[_fault(field, "unknown", "Name agencies of this partnership.")])
+
+
+def _fault(field: str, code: str, remedy: str) -> FieldProblem:
+    return FieldProblem(field=f"body.{field}", code=code, remedy=remedy)

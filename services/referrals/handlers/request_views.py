@@ -13,7 +13,8 @@ from services.referrals.domain.contacts import Contact, Officer, who_has
 from services.referrals.domain.request_kinds import by_id
 from services.referrals.domain.requests import ENDED, Asked, due_at, median_hours, open_fields
 from services.referrals.handlers.contacts import officer_said, said
-from services.referrals.handlers.requests import asked_of, kind_of, purpose_of, visible
+from services.referrals.handlers.requests import asked_of, kind_of, visible
+from services.referrals.handlers.sight import purpose_of
 from services.referrals.store import contacts
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import (
@@ -104,7 +105,9 @@ async def _answer(
         return None, None
     if principal.subject not in await _readers(connection, principal, row):
         return None, "The answer is for who asked, who authorised it and who answered."
-    values = await store.answer(connection, row.id) or {}
+    values = await store.answer(connection, row.id)
+    if values is None:
+        return None, f"It was destroyed: answers of this kind are kept for {kind_of(row).keep_days} days."
     if row.answerer == principal.agency:
         return values, None
     return _opened(values, principal, partnership, row)

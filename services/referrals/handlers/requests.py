@@ -1,6 +1,7 @@
 """Asking another agency for one thing, under one power; authorising that; answering it. Each step is taken once: of two
 who take steps at once, one does, and the other is told what became of it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.domain.request_kinds import faults, in_force, shipped
 from services.referrals.domain.requests import MOVES, Asked, Side, chases, due_at, open_fields
 from services.referrals.handlers.contacts import is_named_for
+from services.referrals.handlers.sight import purpose_of
 from services.referrals.store import requests as store
 from shared.contracts.api.referrals.requests import About, Kind, NewAnswer, NewHit, NewRequest, Reason, Status, Step
 from shared.contracts.events.referrals import RequestMade, RequestMoved
@@ -30,7 +32,7 @@ _NOT_YOURS = (
 async def ask(tx: Tx, principal: Principal, partnership: Partnership, given: NewRequest) -> str:
     """The new request's id. It is sent at once unless somebody has to authorise it. Raises Forbidden, naming what is
     missing, where no power would let it be asked or answered."""
-    kind = _kind(given, partnership)
+    kind = _kind(given, principal.agency, partnership)
     asked = Asked(principal.agency, given.to, purpose_of(principal, partnership), kind)
     if refusal := asked.refusal(today(), partnership):
         raise Forbidden(refusal)
@@ -54,12 +56,12 @@ async def ask(tx: Tx, principal: Principal, partnership: Partnership, given: New
     return id_
 
 
-def _kind(given: NewRequest, partnership: Partnership) -> Kind:
+def _kind(given: NewRequest, asker: str, partnership: Partnership) -> Kind:
     kind = in_force(shipped(), today()).get(given.kind)
     if kind is None:
         raise Invalid(errors=[_fault("kind", "unknown", "Name a kind of GET /v1/requests/kinds.")])
-    if partnership.agency(given.to) is None:
-        raise Invalid(errors=[_fault("to", "unknown", "Name an agency of this partnership.")])
+    if given.to == asker or partnership.agency(given.to) is None:
+        raise Invalid(errors=[_fault("to", "unknown", "Name another agency of this partnership.")])
     if (given.premises is not None) != (kind.about is About.premises):
         raise Invalid(errors=[_fault(kind.about, "missing", f"A request of this kind names one {kind.about}.")])
     if wrong := faults(kind.question, given.question, "body.question"):
@@ -142,11 +144,6 @@ def kind_of(row: Row[Any]) -> Kind:
     return in_force(shipped(), row.made_at.astimezone(LONDON).date())[row.kind]
 
 
-def purpose_of(principal: Principal, partnership: Partnership) -> str:
-    """The caller's; that of the partnership's streams where the token names none."""
-    return principal.purpose or partnership.stream_purpose
-
-
 async def _move(
     tx: Tx, principal: Principal, row: Row[Any], step: Step, says: str | None = None, **values: Any
 ) -> None:
@@ -161,7 +158,7 @@ async def _move(
     await _say(tx, row.id)
 
 
-def _entering(status: Status, kind: Kind, sent_at: Any = None) -> dict[str, Any]:
+def _entering(status: Status, kind: Kind, sent_at: datetime | None = None) -> dict[str, Any]:
     """What a request is from now on that comes into this state."""
     now = utc_now()
     due = due_at(status, now, kind.clock)

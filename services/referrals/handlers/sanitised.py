@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.intelligence import may_have
-from services.referrals.handlers.requests import purpose_of
+from services.referrals.handlers.sight import purpose_of
 from services.referrals.store import intelligence as store
 from shared.contracts.api.referrals.intelligence import Grading, SanitisedPage, SanitisedSaid
 from shared.runtime.auth import Principal
@@ -16,11 +16,16 @@ from shared.sharing import Partnership
 
 
 async def one(connection: AsyncConnection, principal: Principal, partnership: Partnership, id_: str) -> SanitisedSaid:
+    return said(await row(connection, principal, partnership, id_))
+
+
+async def row(connection: AsyncConnection, principal: Principal, partnership: Partnership, id_: str) -> Row[Any]:
+    """Raises NotFound for one that the caller may not have."""
     which = await visible(connection, principal.agency, purpose_of(principal, partnership), partnership)
-    row = await store.one_sanitised(connection, which, id_)
-    if row is None:
+    found = await store.one_sanitised(connection, which, id_)
+    if found is None:
         raise NotFound
-    return said(row)
+    return found
 
 
 async def page(
@@ -42,9 +47,13 @@ async def visible(
     return store.visible(viewer, seen)
 
 
-def said(row: Row[Any]) -> SanitisedSaid:
-    grading = Grading.model_validate(row.grading)
+def grading(version: Row[Any]) -> Grading:
+    return Grading.model_validate(version.grading)
+
+
+def said(version: Row[Any]) -> SanitisedSaid:
+    given = grading(version)
     plain = ("id", "agency", "origin", "text", "received_on", "premises", "made_at")
     return SanitisedSaid(
-        **{name: row._mapping[name] for name in plain}, grade=grading.code, conditions=grading.conditions
+        **{name: version._mapping[name] for name in plain}, grade=given.code, conditions=given.conditions
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.requests import ENDED, OPEN
@@ -34,6 +34,12 @@ async def note(connection: AsyncConnection, **values: Any) -> None:
 
 async def put_answer(connection: AsyncConnection, id_: str, values: dict[str, Any]) -> None:
     await connection.execute(insert(request_answer).values(request=id_, values=values))
+
+
+async def forget(connection: AsyncConnection, kind: str, before: datetime) -> None:
+    """Destroy the answers to requests of the kind that ended before then. That they were given stays known."""
+    ended = select(request.c.id).where(request.c.kind == kind, request.c.ended_at < before)
+    await connection.execute(delete(request_answer).where(request_answer.c.request.in_(ended)))
 
 
 async def answer(connection: AsyncConnection, id_: str) -> dict[str, Any] | None:

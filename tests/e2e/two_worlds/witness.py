@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
+from tests.e2e.two_worlds import partners
 from tests.e2e.two_worlds.questions import AGENCIES, RECORDS, RISK_ON, SUBJECTS, everything, own_paths
 from tests.e2e.two_worlds.story import TRIED, VIEWER, Ruling
 from tests.e2e.two_worlds.world import World
@@ -37,7 +38,7 @@ _FRESH = tuple(
         (r'(?<="next":")[\w-]{211}(?=")', "SEALED"),
     )
 )
-_SUBMISSION = re.compile(r"(?:sub|whk|ref)_[0-9a-f]{32}")
+_FRESH_ID = re.compile(r"(?:sub|whk|ref|ofc|con|rfi|int|san|agd|itm|act)_[0-9a-f]{32}")
 
 
 class Witness:
@@ -127,6 +128,7 @@ class Witness:
                 self.consult(owner, viewer, category)
         for subject in SUBJECTS:
             self.seek(subject)
+        partners.look(self)
         for submission in self.ask("/v1/submissions?limit=1000").json()["items"]:
             for rest in ("", "/rows", "/quarantine"):
                 self.ask(f"/v1/submissions/{submission['id']}{rest}")
@@ -167,4 +169,4 @@ class Witness:
     def _plain(self, text: str) -> str:
         for pattern, said in _FRESH:
             text = pattern.sub(said, text)
-        return _SUBMISSION.sub(lambda found: self._known.setdefault(found[0], f"SUB{len(self._known)}"), text)
+        return _FRESH_ID.sub(lambda found: self._known.setdefault(found[0], f"SUB{len(self._known)}"), text)

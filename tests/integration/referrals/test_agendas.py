@@ -8,6 +8,7 @@ import pytest
 
 from services.referrals.clients.linker import Linker
 from shared.contracts.api.linker.businesses import Business, BusinessPage, BusinessSummary
+from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.office import Office
 from tests.integration.referrals.test_intelligence import CLEAN, sanitised
 
@@ -78,7 +79,7 @@ class Meeting:
 async def meeting(office: Office) -> Meeting:
     object.__setattr__(office.app.state.referrals, "linker", Linker("http://linker", httpx.MockTransport(answer)))
     officers = {"olive": await office.officer("border", "olive"), "rita": await office.officer("revenue", "rita")}
-    await sanitised(office, premises={"name": "Quux Car Wash", "address": "20 Oak Road", "postcode": "TR1 2AA"})
+    await sanitised(office, premises={"name": "Quux Car Wash", "address": "20 Oak Road", "postcode": "TR12AA"})
     body = {"series": "daily-call", "title": "Daily call", "kind": "call", "at": AT, "attendees": [*officers.values()]}
     made = await office.post("council/carl", "/v1/agendas", body)
     assert made["since"] == "2026-11-17T09:00:00Z"
@@ -103,7 +104,7 @@ async def test_nothing_is_shown_until_everybody_has_said_with_a_token_of_their_o
     assert (found["withheld"], found["waiting_for"]) == (False, [])
     assert found["items"][0]["says"] == ["Two worked without leave."]
     assert found["items"][0]["address"] == f"/v1/businesses/{BUSINESS}"
-    assert found["items"][1]["says"] == [CLEAN]
+    assert (found["items"][1]["area"], found["items"][1]["says"]) == ("TR1", [CLEAN])
     heard = await meeting.look("border/olive")
     assert (heard["withheld"], heard["items"][0]["address"]) == (None, None)
 
@@ -125,19 +126,17 @@ async def test_an_item_disappears_if_one_who_is_there_may_not_have_it_and_the_ch
 
 async def test_of_what_the_chair_may_not_have_it_is_told_nothing(meeting: Meeting) -> None:
     """The same answer as in the world in which Revenue put nothing on the agenda."""
-    before = await meeting.look("council/carl")
-    await meeting.without("olive")
+    body = {"series": "other", "title": "Other", "kind": "call", "at": AT, "attendees": [meeting.officers["rita"]]}
+    meeting.id = (await meeting.office.post("council/carl", "/v1/agendas", body))["id"]
     await meeting.confirmed("revenue/rita")
     as_before = await meeting.look("council/carl")
-    made = await meeting.office.post(
-        "revenue/rita", "/v1/intelligence", {"text": "Takings of 900 a week.", "received_on": "2026-11-20"}
-    )
-    grade = {"source": "1", "assessment": "A", "handling": "P"}
-    await meeting.office.post("revenue/rita", f"/v1/intelligence/{made['id']}/gradings", grade)
-    own = await meeting.office.post("revenue/rita", f"/v1/intelligence/{made['id']}/sanitised", {"text": "Takings."})
+    taken = {"text": "Takings of 900 a week.", "received_on": "2026-11-20"}
+    path = f"/v1/intelligence/{(await meeting.office.post('revenue/rita', '/v1/intelligence', taken))['id']}"
+    await meeting.office.post("revenue/rita", f"{path}/gradings", {"source": "1", "assessment": "A", "handling": "P"})
+    own = await meeting.office.post("revenue/rita", f"{path}/sanitised", {"text": "Takings."})
     await meeting.do("revenue/rita", "items", {"sanitised": own["id"]})
     assert await meeting.look("council/carl") == as_before
-    assert before["withheld"] is True
+    assert (as_before["items"], as_before["withheld"]) == ([], False)
 
 
 async def test_only_a_sanitised_version_of_ones_own_can_be_put_on_it(meeting: Meeting) -> None:
@@ -183,6 +182,9 @@ async def test_an_action_is_done_by_its_owner_once(meeting: Meeting) -> None:
     await meeting.office.post("border/nobody", done, {"says": "Not there."}, 404)
     assert (await meeting.office.post("border/olive", done, {"says": "Rung."}, 200))["outcome"] == "Rung."
     await meeting.office.post("border/olive", done, {"says": "Again."}, 409)
+    await meeting.without("olive")
+    (kept,) = (await meeting.look("council/carl"))["actions"]
+    assert (kept["owner"]["name"], kept["outcome"]) == ("olive", "Rung."), "what was agreed stays when somebody goes"
 
 
 async def test_the_next_of_a_series_begins_where_the_last_was(meeting: Meeting) -> None:
@@ -203,3 +205,26 @@ async def test_only_who_called_it_runs_it_and_for_its_purpose(meeting: Meeting) 
     path = f"/v1/agendas/{meeting.id}"
     assert (await meeting.office.call("council/other", "GET", path)).status_code == 404
     assert (await meeting.office.call("border/olive", "GET", path, purpose="immigration-control")).status_code == 403
+
+
+async def test_a_card_is_there_by_what_was_seen_and_never_by_the_officers_words(beat: Beat) -> None:
+    object.__setattr__(beat.app.state.referrals, "linker", Linker("http://linker", httpx.MockTransport(nothing)))
+    seen = (await beat.adopt("fire"))["blocked-exits"]
+    await beat.file("council/cara", seen, text="Ivy Marsden told me of the locked door.")
+    finn = await beat.officer("fire", "finn")
+    body = {"series": "call", "title": "Call", "kind": "call", "at": AT, "attendees": [finn]}
+    call = Meeting(beat, (await beat.post("fire/fay", "/v1/agendas", body))["id"], {"finn": finn})
+    await call.do("fire/fay", "collection")
+    await call.confirmed("fire/finn")
+    (item,) = (await call.look("fire/finn"))["items"]
+    assert (item["kind"], item["title"], item["area"]) == ("card", "Golden Dragon", "UB1")
+    assert "exit" in item["says"][0].casefold()
+    assert "Marsden" not in str(await call.look("fire/fay"))
+    beat.rules("council-to-fire")
+    found = await call.look("fire/fay")
+    assert (found["items"], found["withheld"]) == ([], False)
+
+
+def nothing(_request: httpx.Request) -> httpx.Response:
+    """As the linker answers where nothing is of high risk."""
+    return httpx.Response(200, content=BusinessPage(businesses=()).model_dump_json())

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.runtime.clock import today
+from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.office import Office
 from tests.integration.referrals.test_requests import EMPLOYEES, look, sent, step
 
@@ -58,3 +59,17 @@ async def test_who_has_left_may_be_named_for_nothing(office: Office) -> None:
         "council", "POST", f"/v1/contacts/officers/{olive}/leaving", json={"last_day": today().isoformat()}
     )
     assert answer.status_code == 404
+
+
+async def test_a_referral_that_somebody_took_is_with_the_successor(beat: Beat) -> None:
+    seen = (await beat.adopt("fire"))["blocked-exits"]
+    await beat.file("council/cara", seen)
+    (referral,) = await beat.inbox("fire")
+    await beat.step("fire/finn", referral["referral_id"], "accept", referral["version"])
+    finn, flo = await beat.officer("fire", "finn"), await beat.officer("fire", "flo")
+    pack = await beat.get("fire", f"/v1/contacts/officers/{finn}/handover")
+    assert [(one["kind"], one["id"]) for one in pack["open"]] == [("referral", referral["referral_id"])]
+    path = f"/v1/contacts/officers/{finn}/leaving"
+    await beat.post("fire", path, {"last_day": today().isoformat(), "successor": flo}, 200)
+    (passed,) = await beat.inbox("fire")
+    assert passed["taken_by"] == "flo"

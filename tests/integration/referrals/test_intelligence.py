@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.office import Office
 
 TEXT = "Ivy Marsden says that three men sleep in the loft and are paid in cash on Fridays."
@@ -104,3 +105,17 @@ async def test_a_grade_with_conditions_says_them_and_one_without_has_none(office
         {"source": "1", "assessment": "A", "handling": "C", "conditions": "Ask.", "agencies": ["nobody"]},
     ):
         await office.post("border/ana", f"/v1/intelligence/{id_}/gradings", wrong, 422)
+
+
+async def test_of_a_referral_the_original_is_its_cards_and_the_origin_who_filed_it(beat: Beat) -> None:
+    seen = (await beat.adopt("border"))["nervous-workers"]
+    await beat.file("council/olive", seen, text=TEXT)
+    (referral,) = await beat.inbox("border")
+    body = {"referral": referral["referral_id"], "received_on": "2026-11-20"}
+    made = await beat.post("border/ana", "/v1/intelligence", body)
+    assert (made["text"], made["origin"]) == (TEXT, "council")
+    for who in ("council", "fire"):
+        await beat.post(who, "/v1/intelligence", body, 422)
+    await beat.post("border/ana", "/v1/intelligence", body | {"origin": "fire"}, 422)
+    beat.rules("council-to-border")
+    await beat.post("border/ana", "/v1/intelligence", body, 422)

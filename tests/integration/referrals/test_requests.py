@@ -6,7 +6,8 @@ from typing import Any
 
 import time_machine
 
-from services.referrals.handlers.chasing import chase
+from services.referrals.handlers.chasing import chase, forget
+from shared.runtime.clock import utc_now
 from tests.integration.referrals.office import Office
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -98,6 +99,17 @@ async def test_who_is_asked_hears_nothing_before_somebody_else_has_authorised_it
     assert [one["id"] for one in (await office.get("revenue", "/v1/requests"))["items"]] == [id_]
 
 
+async def test_what_waits_is_not_told_by_what_was_sent_before_somebody_had_to_authorise_it(office: Office) -> None:
+    body = {"kind": "vat-registered", "to": "revenue", "premises": PREMISES, "necessity": WHY}
+    first = await office.post("council/carl", "/v1/requests", body)
+    rules = office.settings.partnership_file
+    asks = "contact: the request desk, conditions: [{kind: authorising_officer, source: s}], statute"
+    rules.write_text(rules.read_text().replace("contact: the request desk, statute", asks))
+    second = await office.post("council/carl", "/v1/requests", body)
+    assert (first["status"], second["status"]) == ("sent", "awaiting_authority")
+    assert [one["id"] for one in (await office.get("revenue", "/v1/requests"))["items"]] == [first["id"]]
+
+
 async def test_without_a_power_nothing_is_asked_and_the_refusal_names_what_is_missing(office: Office) -> None:
     answer = await office.call("border/olive", "POST", "/v1/requests", json=rti(), purpose="compliance")
     assert answer.status_code == 403
@@ -177,6 +189,8 @@ async def test_wrong_fields_are_named_and_never_repeated(office: Office) -> None
         ("body.question.on-day", "type"),
     ]
     assert "Marsden" not in answer.text
+    for to in ("border", "nobody"):
+        await office.post("border/olive", "/v1/requests", rti(to=to), 422, **IMMIGRATION)
     id_ = await sent(office)
     await step(office, "revenue/rita", id_, "hit", {"hit": True})
     people = {"values": {"employees": [{"name": "Ivy Marsden", "born": 1990}]}}
@@ -227,6 +241,18 @@ async def test_a_hit_starts_the_clock_anew_and_the_end_stops_it(office: Office) 
         assert (await look(office, "border/olive", id_))["chased"] == []
 
 
+async def test_an_answer_is_destroyed_when_its_time_is_over_and_that_it_was_given_stays_known(office: Office) -> None:
+    id_ = await sent(office)
+    await step(office, "revenue/rita", id_, "hit", {"hit": True})
+    await step(office, "revenue/rita", id_, "answer", {"values": {"employees": EMPLOYEES}})
+    for days, kept in ((89, {"employees": EMPLOYEES}), (91, None)):
+        with time_machine.travel(utc_now() + timedelta(days=days)):
+            await forget(office.database)
+        found = await look(office, "border/olive", id_)
+        assert (found["status"], found["answer"]) == ("answered", kept)
+    assert "90 days" in found["withheld"]
+
+
 async def test_requests_page_newest_first_without_a_gap(office: Office) -> None:
     ids = [await asked(office) for _ in range(5)]
     found, cursor = [], None
@@ -236,3 +262,18 @@ async def test_requests_page_newest_first_without_a_gap(office: Office) -> None:
         found += [one["id"] for one in page["items"]]
         cursor = page["next"]
     assert found == ids[::-1]
+
+
+async def test_what_was_answered_counts_towards_a_warrant_for_those_who_may_read_it(office: Office) -> None:
+    id_ = await sent(office)
+    await step(office, "revenue/rita", id_, "hit", {"hit": True})
+    await step(office, "revenue/rita", id_, "answer", {"values": {"employees": EMPLOYEES}})
+    body = {"request": id_, "executing": "border", "joined": ["council"]}
+    path = "/v1/requests/warrant-readiness"
+    found = await office.post("border/olive", path, body, 200, **IMMIGRATION)
+    unmet = [one["check"] for one in found["checks"] if not one["met"]]
+    assert (found["ready"], unmet) == (False, ["currency", "source"])
+    other = await office.post("border/another", path, body, 200, **IMMIGRATION)
+    assert [one["check"] for one in other["checks"] if not one["met"]][:2] == ["offender", "date_of_birth"]
+    await office.post("council", path, body, 404)
+    await office.post("border/olive", path, body | {"joined": ["nobody"]}, 422, **IMMIGRATION)

@@ -48,6 +48,7 @@ class Attendee(Contract):
 
 class ItemKind(StrEnum):
     risk = "risk"
+    card = "card"
     intelligence = "intelligence"
 
 
@@ -68,10 +69,10 @@ class Item(Contract):
     kind: ItemKind
     title: str
     area: str | None
-    says: tuple[str, ...] = Field(description="Why it is here, or what the intelligence says")
+    says: tuple[str, ...] = Field(description="Why it is here, what was seen, or what the intelligence says")
     grade: str | None = Field(description="Of intelligence")
     conditions: str | None = Field(description="Of intelligence that is handled with conditions")
-    address: str | None = Field(description="What it opens to; of a business, to the chair alone")
+    address: str | None = Field(description="What it opens to: a version, or, to the chair alone, the business")
 
 
 class NewMinute(Contract):

@@ -69,14 +69,26 @@ class Grading(Contract):
 
 
 class NewIntelligence(Contract):
-    """What came in, as it came in: of a referral that your agency received, or otherwise."""
+    """What came in, as it came in: with a referral that your agency received, or otherwise."""
 
-    referral: str | None = Field(default=None, pattern=r"^ref_[0-9a-z]{20,40}$")
-    text: Words = Field(description="The original: it never leaves your agency")
-    origin: Slug | None = Field(default=None, description="The agency that it came from, if it is not your own")
+    referral: str | None = Field(default=None, pattern=r"^ref_[0-9a-f]{32}$")
+    text: Words | None = Field(
+        default=None, description="The original, which never leaves your agency; of a referral, its card's unless given"
+    )
+    origin: Slug | None = Field(
+        default=None, description="The agency that it came from, if it is not your own; of a referral, its card's"
+    )
     received_on: date
     premises: NamedPremises | None = None
     business_id: str | None = Field(default=None, pattern=r"^biz_[a-z2-7]{20}$", description="As your agency sees it")
+
+    @model_validator(mode="after")
+    def _came_somehow(self) -> "NewIntelligence":
+        if self.text is None and self.referral is None:
+            raise ValueError("give a text, or the referral that it came with")
+        if self.origin is not None and self.referral is not None:
+            raise ValueError("the origin of a referral is its card's agency; leave it out")
+        return self
 
 
 class GradingSaid(Grading):
@@ -85,8 +97,14 @@ class GradingSaid(Grading):
     at: AwareDatetime
 
 
-class IntelligenceSaid(NewIntelligence):
+class IntelligenceSaid(Contract):
     id: str
+    referral: str | None
+    origin: str | None
+    text: str
+    received_on: date
+    premises: NamedPremises | None
+    business_id: str | None
     made_at: AwareDatetime
     gradings: tuple[GradingSaid, ...] = Field(description="Newest first; the newest counts")
     has_source: bool = Field(description="Whether the identity of the source is kept, apart")

@@ -73,6 +73,7 @@ class Kind(Contract):
     question: tuple[QuestionField, ...]
     answer: tuple[AnswerField, ...] = Field(min_length=1)
     clock: Clock
+    keep_days: int = Field(gt=0, description="An answer is destroyed so long after it was given")
 
 
 class NamedPerson(Contract):
@@ -211,34 +212,3 @@ class Turnaround(Contract):
     ended: int
     definition: str
     list: str = Field(description="Address of the requests behind the number")
-
-
-class Offender(NamedPerson):
-    request: str | None = Field(default=None, pattern=REQUEST, description="The answered request that names them")
-
-
-class WarrantQuestion(Contract):
-    """What you would put to a magistrate. Nothing of it is kept."""
-
-    request: str | None = Field(
-        default=None, pattern=REQUEST, description="An answered request that names the offender"
-    )
-    offender: NamedPerson | None = None
-    premises: NamedPremises | None = None
-    intelligence: tuple[Annotated[str, Field(pattern=r"^san_[0-9a-f]{32}$")], ...] = Field(default=(), max_length=50)
-    joined: tuple[Slug, ...] = Field(default=(), max_length=50, description="Agencies to be named on the warrant")
-    executing: Slug | None = Field(default=None, description="The agency whose power of entry it is")
-
-
-class WarrantCheck(Contract):
-    check: str
-    met: bool
-    says: str
-    rests_on: tuple[str, ...] = Field(description="Addresses of what it rests on")
-
-
-class WarrantReadiness(Contract):
-    ready: bool
-    checks: tuple[WarrantCheck, ...]
-    policy: str
-    legal_review: str
