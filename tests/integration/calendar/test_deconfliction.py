@@ -191,3 +191,12 @@ async def test_a_clash_is_the_same_whatever_of_it_is_hidden(calendar: Calendar) 
     await calendar.confirmed("police", None, SOON, tier="hidden")
     await calendar.post("/v1/visits", planned(when=SOON), "hmrc")
     assert await calendar.get(path, "fire") == before
+
+
+async def test_of_twenty_who_change_one_version_at_once_one_does(calendar: Calendar) -> None:
+    made = await calendar.plan()
+    path, version = f"/v1/visits/{made['visit_id']}", made["version"]
+    changes = [{"version": version, "when": slot(f"2027-03-{1 + n:02}")} for n in range(20)]
+    answers = await asyncio.gather(*(calendar.call("PATCH", path, change) for change in changes))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
+    assert (await calendar.get(path))["version"] == version + 1
