@@ -6,6 +6,7 @@ from joinedup import audit, dead_letters, feed, keys, people, sharing
 from joinedup.bench import spine
 from joinedup.bench.audit import audit as bench_audit
 from joinedup.bench.bulk import bulk
+from joinedup.bench.calendar import calendar as bench_calendar
 from joinedup.bench.findings import findings
 from joinedup.bench.link import link as bench_link
 from joinedup.bench.live import live as bench_live
@@ -42,6 +43,7 @@ spine.app.command()(search)
 spine.app.command()(referrals)
 spine.app.command("audit")(bench_audit)
 spine.app.command("sharing")(bench_sharing)
+spine.app.command("calendar")(bench_calendar)
 app.add_typer(model.app, name="model")
 app.add_typer(sharing.app, name="sharing")
 app.add_typer(people.app, name="people")

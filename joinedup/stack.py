@@ -24,7 +24,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "ingest": ("api", "work", "consume", "relay"),
     "linker": ("api", "consume", "relay"),
     "referrals": ("api", "consume", "relay"),
-    "calendar": ("api", "relay"),
+    "calendar": ("api", "consume", "relay"),
 }
 INNER = ("ingest", "linker", "referrals", "calendar")
 STORES = ("gateway", *INNER)

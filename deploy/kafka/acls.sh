@@ -31,5 +31,5 @@ allow gateway  Read  --topic ingest.feeds --topic referrals.cards --topic referr
 # A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.
 allow operator Read  --topic ingest.records.dlq --group replay.linker
 allow operator Read  --topic referrals.records.dlq --topic calendar.records.dlq --group replay.ingest
-allow operator Read  --topic linker.businesses.dlq --group replay.referrals
+allow operator Read  --topic linker.businesses.dlq --group replay.referrals --group replay.calendar
 allow operator Write --topic ingest.records --topic linker.businesses --topic referrals.records --topic calendar.records

@@ -1,4 +1,4 @@
-"""python -m services.calendar api | relay | migrate"""
+"""python -m services.calendar api | consume | relay | migrate"""
 
 import sys
 
@@ -14,6 +14,8 @@ def main(role: str) -> None:
     match role:
         case "api":
             serve.serve(bootstrap.api(settings), settings)
+        case "consume":
+            serve.run_until_stopped(bootstrap.consume(settings))
         case "relay":
             serve.run_relay(bootstrap.database(settings), open_log(settings.log_url))
         case "migrate":

@@ -1,18 +1,31 @@
 """The only place of calendar that builds things."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+
 from fastapi import FastAPI
 
+from services.calendar import consumer
 from services.calendar.api import ROUTERS, Desk
 from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.policy import shipped
+from services.calendar.handlers import following
 from services.calendar.settings import CalendarSettings
-from services.calendar.store.tables import metadata
+from services.calendar.store.tables import inbox, metadata
 from shared.runtime.auth import verifier_for
+from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
+from shared.runtime.eventlog import open_log
+from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
 from shared.sharing import load_partnership
+
+_INBOX_KEPT = timedelta(days=30)
+_PRUNE_AGAIN_SECONDS = 3600.0
 
 
 def database(settings: CalendarSettings) -> Database:
@@ -33,3 +46,29 @@ def api(settings: CalendarSettings, linker: Linker | None = None, referrals: Ref
     )
     app.state.desk = Desk(db, Reread(settings.partnership_file, load_partnership), graph, library, shipped())
     return app
+
+
+def consume(settings: CalendarSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """The role `consume`: visits follow their businesses."""
+
+    async def task(stop: asyncio.Event) -> None:
+        db, log = database(settings), await open_log(settings.log_url)
+        handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(following))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_keep_pruning(db, stop))
+                await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
+        finally:
+            await log.close()
+            await db.close()
+
+    return task
+
+
+async def _keep_pruning(db: Database, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        async with db.transaction() as tx:
+            await prune(tx.connection, inbox, _INBOX_KEPT)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PRUNE_AGAIN_SECONDS):
+                await stop.wait()

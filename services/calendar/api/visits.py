@@ -7,14 +7,23 @@ from fastapi import APIRouter, Query, Response
 
 from services.calendar.api.cursors import Cursor, cursor_after, place_of
 from services.calendar.api.dependencies import NOT_MODIFIED, Asking, AtDesk, Desk, IfNoneMatch, Read, VisitId, as_json
-from services.calendar.handlers import attending, listing, planning
+from services.calendar.handlers import attending, listing, planning, programmes
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.placing import placed, timed
 from services.calendar.handlers.planning import Plan
 from services.calendar.handlers.seeing import Seen, own, visible
 from services.calendar.handlers.showing import shown
 from services.calendar.store.listing import Wanted
-from shared.contracts.api.calendar.visits import Cancellation, Done, NewVisit, Visit, VisitChange, VisitPage
+from shared.contracts.api.calendar.visits import (
+    Cancellation,
+    Done,
+    NewProgramme,
+    NewVisit,
+    Programme,
+    Visit,
+    VisitChange,
+    VisitPage,
+)
 from shared.contracts.api.calendar.words import VisitStatus
 from shared.runtime.db import Tx
 from shared.runtime.web import problems
@@ -42,6 +51,16 @@ async def plan(new: NewVisit, caller: Asking, desk: AtDesk, response: Response) 
         made = await as_shown(tx, caller, desk, visit_id)
     response.headers["Location"] = f"/v1/visits/{visit_id}"
     return made
+
+
+@router.post("/programmes", status_code=201, summary="Plan a routine round: a visit that comes again")
+async def plan_programme(asked: NewProgramme, caller: Asking, desk: AtDesk) -> Programme:
+    whens = programmes.times(asked, desk.policies.working_days)
+    where = await placed(desk.linker, caller, asked.visit.place)
+    async with desk.writing() as tx:
+        programme, ids = await programmes.make(tx, caller, asked.visit, where, whens)
+        made = tuple([await as_shown(tx, caller, desk, id_) for id_ in ids])
+    return Programme(programme=programme, visits=made)
 
 
 @router.get(

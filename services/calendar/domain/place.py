@@ -23,12 +23,12 @@ _NEAREST = tuple(How)
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """As picked. `business_id` and `record_ids` are of the picking agency's view."""
+    """As picked. `business_id` and `record_id` are of the picking agency's view: the visit goes with the record."""
 
     name: str | None
     address: Address | None
     business_id: str | None = None
-    record_ids: tuple[str, ...] = ()
+    record_id: str | None = None
 
     @property
     def area(self) -> str | None:
@@ -48,12 +48,10 @@ class Spot:
 
 def picked(business: Business, agency: str, name: str | None, address: Address | None) -> Spot:
     """`name` and `address` go before what the records say; of those, the agency's own go before others'."""
-    said = sorted(
-        (one for one in business.members if one.address), key=lambda one: (one.agency != agency, one.record_id)
-    )
-    line = said[0].address if said else None
+    members = sorted(business.members, key=lambda one: (one.agency != agency, one.record_id))
+    line = next((one.address for one in members if one.address), None)
     where = address or (Address(lines=(line,)) if line else None)
-    return Spot(name or business.name, where, business.business_id, tuple(one.record_id for one in business.members))
+    return Spot(name or business.name, where, business.business_id, members[0].record_id)
 
 
 def exposed(traits: Iterable[Trait]) -> frozenset[str]:

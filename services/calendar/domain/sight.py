@@ -25,7 +25,7 @@ class Sight(IntEnum):
 
 _BY_TIER = {Tier.hidden: Sight.nothing, Tier.ring: Sight.ring, Tier.agency: Sight.agency, Tier.full: Sight.full}
 _BY_LEVEL = {Level.known: Sight.ring, Level.fields: Sight.agency, Level.full: Sight.full}
-_TOLD = frozenset({Answer.invited, Answer.accepted})
+_TOLD = frozenset(Answer) - {Answer.asking}
 
 Conditions = frozenset[ConditionKind]
 

@@ -1,11 +1,8 @@
 """Deconfliction: a visit is confirmed only if nothing that its agency may know of stands in its way, or the agency says
 that it knows. One after the other for any two visits that concern each other."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.domain.clash import Other, Plan, judged
@@ -51,18 +48,10 @@ async def clashes_of(connection: AsyncConnection, found: Seen, eyes: Eyes, polic
     """Of a visit of the agency whose `eyes` these are: a function of what they may see, and of nothing else."""
     far = timedelta(days=policy.furthest)
     meets = await clashing.near(connection, found.row.id, found.row.first_on - far, found.row.last_on + far)
-    hows = _nearest(meets)
-    rows = list({row.id: row for row in meets}.values())
-    others = [_other(one, hows[one.row.id], eyes, policy) for one in await seen(connection, rows, eyes) if one.sight]
+    hows = {row.id: min(ways, key=_NEAREST.index) for row, ways in meets}
+    met = await seen(connection, [row for row, _ in meets], eyes)
+    others = [_other(one, hows[one.row.id], eyes, policy) for one in met if one.sight]
     return judged(_plan(found), others, policy)
-
-
-def _nearest(meets: Sequence[Row[Any]]) -> dict[str, How]:
-    found: dict[str, How] = {}
-    for row in meets:
-        how = How(row.how)
-        found[row.id] = min(found.get(row.id, how), how, key=_NEAREST.index)
-    return found
 
 
 def _plan(found: Seen) -> Plan:

@@ -57,6 +57,7 @@ async def taken_in(connection: AsyncConnection, caller: Caller) -> Mapping[str, 
 
 async def take_in(tx: Tx, caller: Caller, read: Read, fresh: list[Arrived], terms: Terms) -> Imported:
     """The same calendar again changes nothing; what it has no more, or as cancelled, is cancelled."""
+    await feeds.alone(tx.connection, caller.agency)
     had, done = await feeds.taken_in(tx.connection, caller.agency), Counter[str]()
     for one in fresh:
         done[await _put(tx, caller, one, had.get(one.entry.uid), terms)] += 1

@@ -30,6 +30,8 @@ class Placed:
         address = self.spot.address
         return {
             "business_id": self.spot.business_id,
+            "record_id": self.spot.record_id,
+            "followed_at": None,
             "place": {"name": self.spot.name, "address": address.model_dump(mode="json") if address else None},
             "area": self.spot.area,
             "latitude": address.latitude if address else None,

@@ -45,7 +45,7 @@ async def make(tx: Tx, caller: Caller, plan: Plan) -> str:
         **plan.where.columns,
         **plan.when.columns,
     }
-    await visits.add(tx.connection, values, plan.where.spot.record_ids)
+    await visits.add(tx.connection, values)
     await visits.put_keys(tx.connection, id_, plan.where.exposed, plan.where.reached)
     await attending.add(tx.connection, id_, caller.agency, {"answer": None, "met": [], **brought(plan.contribution)})
     said = VisitPlanned(
@@ -81,7 +81,6 @@ async def change(
         values |= _columns(asked.terms, caller.agency)
     if where:
         values |= where.columns
-        await visits.put_records(tx.connection, visit_id, where.spot.record_ids)
         await visits.put_keys(tx.connection, visit_id, where.exposed, where.reached)
     if when:
         values |= when.columns

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store.tables import attendance
@@ -13,7 +14,9 @@ _OF_VISITS = select(attendance).where(among(attendance.c.visit)).order_by(attend
 
 
 async def add(connection: AsyncConnection, visit_id: str, agency: str, values: Mapping[str, Any]) -> None:
-    await connection.execute(insert(attendance).values(visit=visit_id, agency=agency, **values))
+    """Nothing where somebody was quicker."""
+    statement = insert(attendance).values(visit=visit_id, agency=agency, **values)
+    await connection.execute(statement.on_conflict_do_nothing())
 
 
 async def change(connection: AsyncConnection, visit_id: str, agency: str, values: Mapping[str, Any]) -> None:

@@ -1,35 +1,23 @@
 """What concerns a place: visits whose keys meet, read while nobody else can confirm one there."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store.tables import place_key, reach, visit
+from shared.contracts.api.calendar.words import How, VisitStatus
+from shared.runtime.among import among, many
 
-_NEAR: Select[Any] = (
-    select(
-        reach.c.how,
-        visit.c.id,
-        visit.c.agency,
-        visit.c.status,
-        visit.c.tier,
-        visit.c.contact,
-        visit.c.first_on,
-        visit.c.last_on,
-    )
-    .join(place_key, place_key.c.key == reach.c.key)
-    .join(visit, visit.c.id == place_key.c.visit)
-    .where(
-        reach.c.visit == bindparam("visit"),
-        visit.c.id != bindparam("visit"),
-        visit.c.status != "cancelled",
-        visit.c.last_on >= bindparam("since"),
-        visit.c.first_on <= bindparam("until"),
-    )
-    .distinct()
+# One after the other, each by its index: joined, a store without statistics would read all visits there are.
+_REACHED = select(reach.c.key, reach.c.how).where(reach.c.visit == bindparam("visit"))
+_AT = select(place_key.c.key, place_key.c.visit).where(among(place_key.c.key))
+_NEAR = select(visit).where(
+    among(visit.c.id),
+    visit.c.status != VisitStatus.cancelled,
+    visit.c.last_on >= bindparam("since"),
+    visit.c.first_on <= bindparam("until"),
 )
 _KEYS = (
     select(place_key.c.key)
@@ -50,8 +38,12 @@ async def alone_at(connection: AsyncConnection, visit_id: str) -> None:
         await connection.execute(_LOCK, {"visit": visit_id})
 
 
-async def near(connection: AsyncConnection, visit_id: str, since: date, until: date) -> Sequence[Row[Any]]:
-    """(how, visit …) of each visit that it meets between the two days; one may come in several ways."""
-    asked = {"visit": visit_id, "since": since, "until": until}
-    found: Sequence[Row[Any]] = (await connection.execute(_NEAR, asked)).all()
-    return found
+async def near(connection: AsyncConnection, visit_id: str, since: date, until: date) -> list[tuple[Row[Any], set[How]]]:
+    """The visits that it meets between the two days, each with the ways in which it does."""
+    reached = {row.key: How(row.how) for row in await connection.execute(_REACHED, {"visit": visit_id})}
+    hows: dict[str, set[How]] = {}
+    for row in await connection.execute(_AT, {"ids": many(reached)}):
+        hows.setdefault(row.visit, set()).add(reached[row.key])
+    hows.pop(visit_id, None)
+    found = await connection.execute(_NEAR, {"ids": many(hows), "since": since, "until": until})
+    return [(row, hows[row.id]) for row in found]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store.tables import calendar_feed, imported
@@ -33,6 +33,13 @@ async def remove(connection: AsyncConnection, feed_id: str, agency: str, subject
 
 async def used(connection: AsyncConnection, feed_id: str, now: datetime) -> None:
     await connection.execute(update(calendar_feed).where(calendar_feed.c.id == feed_id).values(used_at=now))
+
+
+async def alone(connection: AsyncConnection, agency: str) -> None:
+    """Until this transaction ends, nothing else is taken in for the agency. SQLite's write lock is that already."""
+    if connection.dialect.name != "sqlite":
+        number = func.hashtextextended(f"import {agency}", 0)
+        await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 async def taken_in(connection: AsyncConnection, agency: str) -> dict[str, Row[Any]]:

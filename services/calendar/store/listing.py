@@ -57,7 +57,7 @@ def _visible(viewer: str, owners: Collection[str]) -> Select[Any]:
     told = exists().where(
         attendance.c.visit == visit.c.id,
         attendance.c.agency == viewer,
-        attendance.c.answer.in_([Answer.invited, Answer.accepted]),
+        attendance.c.answer != Answer.asking,
     )
     shared = and_(visit.c.agency.in_(sorted(owners)), visit.c.tier.in_([Tier.agency, Tier.full]))
     return select(visit).where(or_(visit.c.agency == viewer, shared, told))

@@ -32,7 +32,8 @@ _AGENCY = String(80)
 _SUBJECT = String(320)
 _WORD = String(40)
 
-# `first_on` and `last_on` are days in London. `record_ids` of the business as it was picked stand in `visit_record`.
+# `first_on` and `last_on` are days in London. The visit is of whichever business has the record `record_id`; that was
+# last said at `followed_at`.
 visit = Table(
     "visit",
     metadata,
@@ -50,6 +51,8 @@ visit = Table(
     Column("referrals", JSON, nullable=False),
     Column("note", Text),
     Column("business_id", _ID),
+    Column("record_id", _ID),
+    Column("followed_at", UtcDateTime),
     Column("place", JSON, nullable=False),
     Column("area", String(20)),
     Column("latitude", Double),
@@ -72,14 +75,7 @@ visit = Table(
     Index("ix_calendar_visit_first", "first_on", "id"),
     Index("ix_calendar_visit_area", "area", "first_on"),
     Index("ix_calendar_visit_business", "business_id"),
-)
-
-visit_record = Table(
-    "visit_record",
-    metadata,
-    Column("record_id", _ID, primary_key=True),
-    Column("visit", _ID, primary_key=True),
-    Index("ix_calendar_visit_record_visit", "visit"),
+    Index("ix_calendar_visit_record", "record_id"),
 )
 
 place_key = Table(

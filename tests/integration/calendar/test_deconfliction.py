@@ -1,31 +1,16 @@
-"""Deconfliction through the API: what clashes, what is told of it, and who of many gets the premises."""
+"""Deconfliction through the API: what clashes, and what is told of it."""
 
-import asyncio
-from collections import Counter
+import pytest
 
 from shared.contracts.identifiers import business_id
 from tests.integration.calendar.served import BETWEEN, Calendar, address, gateway, planned, slot
 from tests.integration.linker.patterns import MOBILE, shop
 from tests.integration.linker.world import id_of, received
 
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
 SOON = slot("2027-02-10")
 LATER = slot("2027-06-10")
-
-
-async def test_of_a_hundred_concurrent_bookings_one_is_confirmed_and_99_are_told_why(
-    calendar: Calendar,
-) -> None:
-    agencies = [("council", "fire")[n % 2] for n in range(100)]
-    made = [await calendar.plan(agency, None, slot(f"2027-02-{1 + n % 28:02}")) for n, agency in enumerate(agencies)]
-    bookings = [calendar.confirm(visit, agency) for visit, agency in zip(made, agencies, strict=True)]
-    answers = await asyncio.gather(*bookings)
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 99}
-    (winner,) = [answer.json() for answer in answers if answer.status_code == 200]
-    for answer in answers:
-        if answer.status_code == 409:
-            told = answer.json()["clashes"]["clashes"]
-            assert [one["visit_id"] for one in told if one["blocks"]] == [winner["visit_id"]]
-            assert "Ring" in answer.json()["detail"]
 
 
 async def test_a_visit_elsewhere_or_at_another_time_is_no_clash(calendar: Calendar) -> None:
@@ -117,19 +102,6 @@ async def test_a_business_of_the_same_network_by_the_askers_own_records(calendar
     assert (clash["visit_id"], clash["how"]) == (theirs["visit_id"], "network")
 
 
-async def test_what_others_know_of_a_network_changes_nothing_for_who_does_not(calendar: Calendar) -> None:
-    """Police's visit is compared by police's own records, of which there are none: that council's join the two places
-    is council's to know."""
-    calendar.govern(*BETWEEN, gateway("council", "police", "visits"))
-    await calendar.world.take(
-        received("council", "1", shop("Golden Chicken", phones=(MOBILE,))),
-        received("council", "2", shop("Pizza Palace", "240 Park Lane", phones=(MOBILE,))),
-    )
-    await calendar.confirmed("council", {"business_id": business_id(id_of("council", "1"))})
-    theirs = await calendar.plan("police", address(240, "Park Lane"), SOON)
-    assert (await calendar.get(f"/v1/visits/{theirs['visit_id']}/clashes", "police"))["clashes"] == []
-
-
 async def test_a_business_is_spared_more_visits_than_were_agreed(calendar: Calendar) -> None:
     await calendar.confirmed("council", None, slot("2027-01-04"))
     await calendar.confirmed("council", None, slot("2027-02-15"))
@@ -191,3 +163,16 @@ async def test_a_clash_is_the_same_whatever_of_it_is_hidden(calendar: Calendar) 
     await calendar.confirmed("police", None, SOON, tier="hidden")
     await calendar.post("/v1/visits", planned(when=SOON), "hmrc")
     assert await calendar.get(path, "fire") == before
+
+
+async def test_what_others_know_of_a_network_changes_nothing_for_who_does_not(calendar: Calendar) -> None:
+    """Police's visit is compared by police's own records, of which there are none: that council's join the two places
+    is council's to know."""
+    calendar.govern(*BETWEEN, gateway("council", "police", "visits"))
+    await calendar.world.take(
+        received("council", "1", shop("Golden Chicken", phones=(MOBILE,))),
+        received("council", "2", shop("Pizza Palace", "240 Park Lane", phones=(MOBILE,))),
+    )
+    await calendar.confirmed("council", {"business_id": business_id(id_of("council", "1"))})
+    theirs = await calendar.plan("police", address(240, "Park Lane"), SOON)
+    assert (await calendar.get(f"/v1/visits/{theirs['visit_id']}/clashes", "police"))["clashes"] == []

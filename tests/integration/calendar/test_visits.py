@@ -195,3 +195,23 @@ async def test_for_a_purpose_without_a_power_only_ones_own_is_shown(calendar: Ca
     assert len((await calendar.get("/v1/visits", "police"))["visits"]) == 1
     other = await calendar.get("/v1/visits", "police", claims={"purpose": "licensing"})
     assert other["visits"] == []
+
+
+async def test_a_routine_round_keeps_its_hour_in_london_and_moves_off_bank_holidays(calendar: Calendar) -> None:
+    body = {"visit": planned(when=slot("2027-02-01")), "rule": "FREQ=MONTHLY;COUNT=4"}
+    made = await calendar.post("/v1/visits/programmes", body)
+    assert [one["starts"] for one in made["visits"]] == [
+        "2027-02-01T10:00:00Z",
+        "2027-03-01T10:00:00Z",
+        "2027-04-01T09:00:00Z",
+        "2027-05-04T09:00:00Z",  # the 1st is a Saturday, the 3rd a bank holiday
+    ]
+    listed = await calendar.get(f"/v1/visits?programme={made['programme']}")
+    assert len(listed["visits"]) == 4
+    assert (await calendar.get(f"/v1/visits?programme={made['programme']}", "fire"))["visits"] == []
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=HOURLY;COUNT=3", "every Monday", "FREQ=DAILY;COUNT=61"])
+async def test_a_rule_that_is_none_never_ends_or_comes_too_often_is_refused(calendar: Calendar, rule: str) -> None:
+    answer = await calendar.call("POST", "/v1/visits/programmes", {"visit": planned(), "rule": rule})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.rule")

@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.Column("referrals", sa.JSON, nullable=False),
         sa.Column("note", sa.Text),
         sa.Column("business_id", ID),
+        sa.Column("record_id", ID),
+        sa.Column("followed_at", TIME),
         sa.Column("place", sa.JSON, nullable=False),
         sa.Column("area", sa.String(20)),
         sa.Column("latitude", sa.Double),
@@ -57,13 +59,7 @@ def upgrade() -> None:
     op.create_index("ix_calendar_visit_first", "visit", ["first_on", "id"], schema=SCHEMA)
     op.create_index("ix_calendar_visit_area", "visit", ["area", "first_on"], schema=SCHEMA)
     op.create_index("ix_calendar_visit_business", "visit", ["business_id"], schema=SCHEMA)
-    op.create_table(
-        "visit_record",
-        sa.Column("record_id", ID, primary_key=True),
-        sa.Column("visit", ID, primary_key=True),
-        schema=SCHEMA,
-    )
-    op.create_index("ix_calendar_visit_record_visit", "visit_record", ["visit"], schema=SCHEMA)
+    op.create_index("ix_calendar_visit_record", "visit", ["record_id"], schema=SCHEMA)
     op.create_table(
         "place_key",
         sa.Column("key", ID, primary_key=True),
@@ -142,7 +138,6 @@ def downgrade() -> None:
         "attendance",
         "reach",
         "place_key",
-        "visit_record",
         "visit",
     ):
         op.drop_table(table, schema=SCHEMA)

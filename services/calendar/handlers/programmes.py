@@ -1,0 +1,45 @@
+"""Routine programmes: a visit that comes again, by the clock in London, on working days."""
+
+from datetime import datetime, timedelta
+
+from services.calendar.domain.london import WorkingDays, local
+from services.calendar.domain.recur import BadRule, occurrences
+from services.calendar.handlers import attending, planning
+from services.calendar.handlers.caller import Caller
+from services.calendar.handlers.placing import Placed, Timed, timed
+from services.calendar.handlers.planning import Plan
+from shared.contracts.api.calendar.visits import NewProgramme, NewVisit, Slot, When, Window
+from shared.contracts.problem import FieldProblem
+from shared.runtime import clock
+from shared.runtime.db import Tx
+from shared.runtime.errors import Invalid
+
+
+def times(asked: NewProgramme, days: WorkingDays) -> list[Timed]:
+    """Of each of its visits. Raises Invalid for a rule that is none, and for a time that the clock in London skips."""
+    first = timed(asked.visit.when)
+    try:
+        found = occurrences(local(first.starts).replace(tzinfo=None), asked.rule, days)
+    except BadRule as error:
+        raise Invalid(errors=[FieldProblem(field="body.rule", code="rule", remedy=error.remedy)]) from error
+    return [timed(_again(asked.visit.when, first, one)) for one in found]
+
+
+def _again(when: When, first: Timed, begins: datetime) -> When:
+    if isinstance(when, Window):
+        return Window(first=begins.date(), last=begins.date() + (when.last - when.first))
+    lasts = local(first.ends).replace(tzinfo=None) - local(first.starts).replace(tzinfo=None)
+    return Slot(starts=begins, ends=begins + max(lasts, timedelta(minutes=1)))
+
+
+async def make(
+    tx: Tx, caller: Caller, visit: NewVisit, where: Placed, whens: list[Timed]
+) -> tuple[str, tuple[str, ...]]:
+    """The programme's id and those of its visits, each planned and to be confirmed by itself."""
+    programme, made = clock.new_id("prg"), list[str]()
+    for when in whens:
+        id_ = await planning.make(tx, caller, Plan(visit.terms, where, when, visit.contribution, programme))
+        if visit.invite:
+            await attending.invite(tx, caller, id_, visit.invite)
+        made.append(id_)
+    return programme, tuple(made)
