@@ -1,6 +1,6 @@
 """The report on paper: an accessible page, and PDF/UA-1 by Typst."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ def as_html(report: PartnershipReport) -> str:
 
 
 def as_pdf(report: PartnershipReport) -> bytes:
-    """Tagged, with its title and language set: ISO 14289-1."""
+    """Tagged, with its title and language set: ISO 14289-1. The same report is the same file."""
     said = orjson.dumps(_for_paper(report)).decode()
     made: Any = typst.compile(
         (_FOLDER / "report.typ").read_bytes(),
@@ -28,6 +28,7 @@ def as_pdf(report: PartnershipReport) -> bytes:
         sys_inputs={"report": said},
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
+        timestamp=int(datetime.combine(report.made_on, time.min, UTC).timestamp()),
     )
     return bytes(made)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.e2e.two_worlds.planning import plan_unseen
 from tests.e2e.two_worlds.story import (
     HIDDEN,
     HIDDEN_RULINGS,
@@ -77,6 +78,7 @@ class World:
             self.take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
             self._restrict(step("gamma", "open", "late"))
             wait_until(self.is_quiet, 30, "Quiet")
+            plan_unseen(self)
 
     def _subscribe(self) -> None:
         """The viewer's own systems want to be told of everything. The one that is called is switched off, or what is

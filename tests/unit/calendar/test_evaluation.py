@@ -141,3 +141,4 @@ def test_the_paper_is_tagged_and_says_that_it_is_accessible():
     assert paper.startswith(b"%PDF-")
     assert b"pdfuaid" in paper
     assert b"/MarkInfo" in paper
+    assert paper == as_pdf(printed())
