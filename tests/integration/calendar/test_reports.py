@@ -9,6 +9,8 @@ import time_machine
 
 from tests.integration.calendar.served import BETWEEN, Calendar, address, gateway, slot
 
+ON_ONE_STORE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""For what no store does differently."""
 DAY = "2026-12-01"
 PERIOD = "since=2026-12-01&until=2026-12-31"
 ANALYST = ("analyst",)
@@ -104,6 +106,7 @@ async def test_every_number_opens_to_the_list_that_it_was_worked_out_from(month:
             assert sum(item["adds"] for item in items) == one["value"], one["list"]
 
 
+@ON_ONE_STORE
 async def test_what_an_agency_may_not_see_of_others_is_in_none_of_its_numbers(month: Calendar) -> None:
     month.govern(*(one for one in BETWEEN if "council-fire" not in one))
     blind = await report(month, "fire")
@@ -114,6 +117,7 @@ async def test_what_an_agency_may_not_see_of_others_is_in_none_of_its_numbers(mo
     assert {one["agency"] for one in blind["outcomes"]} == set()
 
 
+@ON_ONE_STORE
 async def test_outcomes_that_are_not_shared_are_not_counted_though_the_visit_is(month: Calendar) -> None:
     month.govern(gateway("council", "fire", "visits"), gateway("fire", "council", "visits"))
     made = await report(month)
@@ -122,6 +126,7 @@ async def test_outcomes_that_are_not_shared_are_not_counted_though_the_visit_is(
     assert figures(made)["without-outcome"] == 1
 
 
+@ON_ONE_STORE
 async def test_a_baseline_and_a_comparison_area_stand_beside_the_period(month: Calendar) -> None:
     asked = f"{PERIOD}&area=UB1&baseline_since=2025-12-01&baseline_until=2025-12-31&comparison_area=W5"
     made = await report(month, query=asked)
@@ -132,6 +137,7 @@ async def test_a_baseline_and_a_comparison_area_stand_beside_the_period(month: C
     assert "announced by letter" in said
 
 
+@ON_ONE_STORE
 async def test_the_page_and_the_paper_say_the_same(month: Calendar) -> None:
     page = await month.call("GET", f"/v1/reports/partnership.html?{PERIOD}", roles=ANALYST)
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
@@ -141,6 +147,7 @@ async def test_the_page_and_the_paper_say_the_same(month: Calendar) -> None:
     assert paper.content.startswith(b"%PDF-")
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     "path",
     [
