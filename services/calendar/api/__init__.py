@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter
 
-from services.calendar.api import attending, calendars, clashes, composing, operations, outcomes, tasking, visits
+from services.calendar.api import (
+    attending,
+    calendars,
+    clashes,
+    composing,
+    operations,
+    outcomes,
+    reports,
+    tasking,
+    visits,
+)
 from services.calendar.api.dependencies import Desk
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -14,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     composing.router,
     tasking.router,
     operations.router,
+    reports.router,
 )
 
 __all__ = ["ROUTERS", "Desk"]

@@ -1,6 +1,6 @@
 """Operations: planned by one agency, told to the others in single disclosures, approved once all of them consent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,8 +177,13 @@ async def _found(connection: AsyncConnection, caller: Caller, row: Row[Any]) -> 
     if row.agency == caller.agency:
         return Found(row, partners, own=True)
     mine = next((one for one in partners if one.agency == caller.agency), None)
-    grant = caller.eyes.grant(row.agency, met=frozenset(map(ConditionKind, mine.met))) if mine else None
-    return Found(row, partners, own=False) if grant and grant.level is Level.full else None
+    return Found(row, partners, own=False) if mine and may_see(caller, row.agency, mine.met) else None
+
+
+def may_see(caller: Caller, owner: str, met: Iterable[str]) -> bool:
+    """Whether the caller may be told of an operation of this owner, with these conditions met for this disclosure."""
+    grant = caller.eyes.grant(owner, met=frozenset(map(ConditionKind, met)))
+    return grant is not None and grant.level is Level.full
 
 
 async def _own(tx: Tx, caller: Caller, operation_id: str) -> Found:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from services.linker.domain.model import default_model
 from shared.contracts.identifiers import record_id
 from tests.e2e.two_worlds import cards
+from tests.e2e.two_worlds.planning import PATHS
 from tests.e2e.two_worlds.story import H1, H2, HIDDEN, MARK, NEVER, V1, V2, V3, V4, V5, V7, VISIBLE, Step
 
 _MODEL = default_model().version
@@ -81,6 +82,7 @@ def own_paths() -> Sequence[str]:
         "/oauth/revocations",
         *cards.paths(),
         *_NEVER_WERE,
+        *PATHS,
         *("/v1/webhooks", f"/v1/webhooks/whk_{'0' * 32}", f"/v1/webhooks/whk_{'0' * 32}/deliveries", "/v1/collection"),
         *(f"/v1/collection/new?{query}" for query in ("limit=500", "test=events", f"cursor=evt_{'0' * 32}")),
         *("/v1/data-requests", "/v1/data-requests/grounds", f"/v1/data-requests/req_{'0' * 32}", "/v1/disposals"),

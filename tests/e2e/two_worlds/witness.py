@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.e2e.two_worlds import partners
+from tests.e2e.two_worlds.planning import plan
 from tests.e2e.two_worlds.questions import AGENCIES, RECORDS, RISK_ON, SUBJECTS, everything, own_paths
 from tests.e2e.two_worlds.story import TRIED, VIEWER, Ruling
 from tests.e2e.two_worlds.world import World
@@ -35,10 +36,11 @@ _FRESH = tuple(
         (r'(?<="age_hours":)[\d.e-]+', "AGE"),
         (r'(?<="trace_id":")[0-9a-f]{32}', "TRACE"),
         (r"aud_[0-9a-f]{32}\b", "ENTRY"),
+        (r"\b(?:tsk|tde|ope)_(?!0{32})[0-9a-f]{32}\b", "MADE"),
         (r'(?<="next":")[\w-]{211}(?=")', "SEALED"),
     )
 )
-_FRESH_ID = re.compile(r"(?:sub|whk|ref|ofc|con|rfi|int|san|agd|itm|act)_[0-9a-f]{32}")
+_FRESH_ID = re.compile(r"(?:sub|whk|ref|ofc|con|rfi|int|san|agd|itm|act|tsk|tde|ope|vis|out|pau|cal)_[0-9a-f]{32}")
 
 
 class Witness:
@@ -71,6 +73,10 @@ class Witness:
     def seek(self, subject: dict[str, object]) -> None:
         path = "/v1/subject-access"
         self._keep(path, f"POST {path} {subject}", self._http.post(path, json=subject, headers=self._headers))
+
+    def propose(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._http.post(path, json=body, headers=self._headers)
+        return dict(self._keep(path, f"POST {self._plain(path)} {self._plain(str(body))}", answer).json())
 
     def _keep(self, path: str, name: str, answer: httpx.Response) -> httpx.Response:
         self.raw.append(f"{answer.headers} {answer.text}")
@@ -113,6 +119,7 @@ class Witness:
             self.ask(f"/v1/businesses/{id_}/network?degrees=3&limit=5")
             self.ask(f"/v1/network/path?from={ids[0]}&to={id_}")
             self.ask(f"/v1/findings?business={id_}")
+        plan(self, list(dict.fromkeys(ids)))
         for found in self.ask("/v1/findings?limit=200").json()["findings"]:
             self.ask(f"/v1/findings/{found['finding_id']}")
         for record, other in itertools.combinations(RECORDS, 2):

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.two_worlds import cards, partners
+from tests.e2e.two_worlds.planning import plan_unseen
 from tests.e2e.two_worlds.story import (
     HIDDEN,
     HIDDEN_RULINGS,
@@ -81,6 +82,7 @@ class World:
             self.take(step("gamma", "open", "late", SHOP, 12), trace_of(next(self._numbers), hidden=True))
             self._restrict(step("gamma", "open", "late"))
             wait_until(self.is_quiet, 30, "Quiet")
+            plan_unseen(self)
         partners.meet(self, hidden=hidden)
 
     def subscribe(self) -> None:

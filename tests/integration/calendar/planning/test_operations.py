@@ -7,6 +7,8 @@ import pytest
 
 from tests.integration.calendar.planning.partnership import Town, rules
 
+ON_ONE_STORE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+"""For what no store does differently."""
 TEAMS = [
     {"agency": "council", "officers": 1, "regimes": ["food-hygiene"]},
     {"agency": "fire", "officers": 1, "regimes": ["fire-safety"]},
@@ -59,6 +61,7 @@ async def test_it_is_approved_once_every_partner_consents_and_not_before(week):
     assert (approved["status"], approved["version"]) == ("approved", 2)
 
 
+@ON_ONE_STORE
 async def test_a_partner_who_refuses_stops_it(week):
     made = await plan(week)
     await consent(week, made, "council")
@@ -66,6 +69,7 @@ async def test_a_partner_who_refuses_stops_it(week):
     assert (await approve(week, made, in_spite_of="We go all the same")).status_code == 409
 
 
+@ON_ONE_STORE
 async def test_follow_up_beyond_what_an_agency_can_spare_is_warned_of_before_approval(week):
     made = await plan(week)
     await consent(week, made, "council", days=2.0)
@@ -79,6 +83,7 @@ async def test_follow_up_beyond_what_an_agency_can_spare_is_warned_of_before_app
     assert (await approve(week, made, in_spite_of="Two temporary officers come in April")).status_code == 200
 
 
+@ON_ONE_STORE
 async def test_what_an_agency_can_spare_is_told_to_nobody_but_the_one_that_planned(week):
     made = await plan(week, invite=[{"agency": "fire"}, {"agency": "hmrc"}])
     await consent(week, made, "fire", days=1.0)
@@ -109,6 +114,7 @@ async def test_of_two_approvals_at_once_one_is_told_that_the_other_was_first(wee
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
+@ON_ONE_STORE
 async def test_a_partner_whom_no_power_lets_be_told_is_not_told_and_the_planner_hears_what_is_missing(empty_town):
     await empty_town.rule(rules(("fire", "council")))
     answer = await empty_town.ask("POST", "/v1/operations", "council", body=WEEK)
@@ -117,6 +123,7 @@ async def test_a_partner_whom_no_power_lets_be_told_is_not_told_and_the_planner_
     assert (await empty_town.ask("GET", "/v1/operations", "council")).json()["operations"] == []
 
 
+@ON_ONE_STORE
 async def test_who_was_not_asked_cannot_tell_it_from_what_never_was(week):
     made = await plan(week)
     for path in ("", "/consent", "/approval", "/needs"):
@@ -168,6 +175,7 @@ async def test_visits_of_ones_own_become_part_of_it_and_nobody_elses(week):
     assert (await read(week, made, "fire"))["visits"] == [planned]
 
 
+@ON_ONE_STORE
 async def test_what_is_called_off_takes_no_more_answers(week):
     made = await plan(week)
     path = f"/v1/operations/{made['operation_id']}/call-off"

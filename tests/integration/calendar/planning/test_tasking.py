@@ -8,6 +8,8 @@ from shared.runtime import clock
 from tests.integration.calendar.planning.partnership import Town, rules
 from tests.integration.linker.world import received, record
 
+ON_ONE_STORE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+"""For what no store does differently."""
 VISIT = {"decision": "visit", "lead": "council", "agencies": ["fire"], "reason": "Three regimes, all recent"}
 NO_VISIT = {
     "decision": "no_visit",
@@ -41,6 +43,7 @@ async def test_three_regimes_come_first_then_two_and_one_is_not_on_the_list(fill
     assert len(made["agenda"][0]["reasons"]) == 3
 
 
+@ON_ONE_STORE
 async def test_the_list_is_no_longer_than_it_was_asked_to_be(filled_town):
     assert names(await make(filled_town, top=1)) == ["Chicken Shop"]
     assert names(await make(filled_town, wide=1, narrow=1, top=2)) == ["Chicken Shop", "Broadway Tyres"]
@@ -104,6 +107,7 @@ async def test_the_next_list_says_what_the_one_before_decided(filled_town):
     assert [one["decision_id"] for one in again["agenda"][0]["before"]] == [decided["decision_id"]]
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -118,6 +122,7 @@ async def test_a_decision_says_what_it_needs_or_is_refused(filled_town, wrong):
     assert (await decide(filled_town, await make(filled_town), 0, wrong)).status_code == 422
 
 
+@ON_ONE_STORE
 async def test_only_a_chair_decides_and_only_on_entries_of_its_agencys_lists(filled_town):
     made = await make(filled_town)
     business = made["agenda"][0]["business_id"]
@@ -128,6 +133,7 @@ async def test_only_a_chair_decides_and_only_on_entries_of_its_agencys_lists(fil
     assert (await filled_town.ask("POST", elsewhere, body=VISIT)).status_code == 404
 
 
+@ON_ONE_STORE
 async def test_what_the_view_no_longer_holds_is_gone_from_the_list_and_the_decision_stays(filled_town):
     made = await make(filled_town)
     await decide(filled_town, made, 1, NO_VISIT)
@@ -138,6 +144,7 @@ async def test_what_the_view_no_longer_holds_is_gone_from_the_list_and_the_decis
     assert "Broadway" not in str(listed)
 
 
+@ON_ONE_STORE
 async def test_a_list_made_under_one_id_is_read_under_the_id_that_the_business_has_now(filled_town):
     made = await make(filled_town)
     await filled_town.linker.take(received("council", "0", record("Chicken Shop", severity=2)))
@@ -173,6 +180,7 @@ async def test_a_business_of_a_primary_authority_is_marked_in_the_views_of_who_n
     assert [one["ends"] for one in ended] == [clock.today().isoformat()]
 
 
+@ON_ONE_STORE
 async def test_a_company_number_that_says_nothing_is_refused(empty_town):
     noted = {"name": "X", "company_number": "000000", "authority": "Y", "regimes": ["tax"], "contact": "z"}
     answer = await empty_town.ask("POST", "/v1/powers/primary-authorities", body=noted | {"starts": "2020-01-01"})
