@@ -11,6 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from services.gateway.domain.webhooks import GIVEN_UP_AFTER
 from services.gateway.handlers.upkeep import Upkeep
 from shared.contracts.api.referrals.life import Feedback, State
+from shared.contracts.api.referrals.requests import Status
 from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.events.calendar import VisitDone, VisitPlanned
 from shared.contracts.events.ingest import FeedStale
@@ -22,6 +23,7 @@ from shared.contracts.events.referrals import (
     ReferralData,
     ReferralReceived,
     ReferralTaken,
+    RequestMade,
 )
 from shared.runtime.clock import utc_now
 from shared.runtime.errors import Unavailable
@@ -447,6 +449,22 @@ async def test_a_referral_is_told_to_who_sent_it_and_to_who_was_sent_it_while_th
     types = {agency: [call.notice["type"] for call in one.calls] for agency, one in everyone.items()}
     assert "referral.closed" in types["licensing"]
     assert not {"referral.taken", "referral.closed"} & {*types["fire"], *types["police"]}
+
+
+async def test_a_request_is_told_to_who_made_it_and_to_who_may_be_asked(tmp_path, gateway, receivers):
+    asking, asked = receivers(), receivers()
+    await gateway.register(asking, "licensing", types=["request.made"])
+    await gateway.register(asked, types=["request.made"])
+    parties = {"request_id": "rfi_1", "kind": "vat-registered", "from_agency": "licensing", "to_agency": "fire"}
+    made = RequestMade(**parties, purpose="compliance", met=(), status=Status.sent, due_at=utc_now())
+    await gateway.happens(event(made, "rfi_1"))
+    await gateway.send()
+    assert (len(asking.calls), len(asked.calls)) == (1, 0)
+    rules = PARTNERSHIP.replace("categories: [presence], purposes", "categories: [requests], purposes")
+    (tmp_path / "partnership.yaml").write_text(rules)
+    await gateway.happens(event(made, "rfi_1"))
+    await gateway.send()
+    assert [call.notice["data"]["status"] for call in asked.calls] == ["sent"]
 
 
 @pytest.mark.parametrize(("met", "arrives"), [((), False), ((ConditionKind.case_by_case,), True)])
