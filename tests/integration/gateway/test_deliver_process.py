@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.gateway.delivering import on_both_stores
 from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.risk import change, say
 from tests.integration.gateway.served import Process
@@ -82,9 +83,11 @@ async def test_asked_to_stop_it_finishes_what_is_under_way(tmp_path, gateway, re
     assert [one["state"] for one in await gateway.deliveries(webhook)] == ["delivered"]
 
 
+@on_both_stores
 async def test_two_processes_share_the_work_and_send_nothing_twice(tmp_path, gateway, receiver, log):
     webhook = await gateway.register(receiver)
-    processes = [Process(tmp_path, "deliver", profile="demo") for _ in range(2)]
+    where = gateway.database.url.render_as_string(hide_password=False)
+    processes = [Process(tmp_path, "deliver", profile="demo", database_url=where) for _ in range(2)]
     await say(log, [change("fire", f"biz_{number}") for number in range(200)])
     await until(lambda: len(receiver.calls) >= 200, "Everything")
     await asyncio.sleep(0.5)

@@ -297,6 +297,20 @@ async def test_an_agency_that_comes_to_see_more_loses_nothing_that_is_on_its_way
     assert {call.notice["data"]["business_id"] for call in receiver.calls} == {"biz_1", "biz_2"}
 
 
+async def test_an_agency_that_has_left_the_partnership_is_told_nothing_more_not_even_of_its_own(
+    tmp_path, gateway, receivers
+):
+    receiver = receivers()
+    webhook = await gateway.register(receiver, "police")
+    await gateway.happens(event(CardFiled(card_id="crd_1", agency="police", referrals=()), "crd_1"), change("police"))
+    without = PARTNERSHIP.replace(", {id: police, title: Police}", "")
+    (tmp_path / "partnership.yaml").write_text(without)
+    await gateway.send()
+    assert receiver.calls == []
+    (tmp_path / "partnership.yaml").write_text(PARTNERSHIP)
+    assert {one["state"] for one in await gateway.deliveries(webhook, "police")} == {"withdrawn"}
+
+
 async def test_while_the_rules_cannot_be_read_nothing_goes(tmp_path, gateway, receivers):
     receiver = receivers()
     await gateway.register(receiver)
