@@ -1,5 +1,7 @@
 """From the log to an agency's own system: all it may have, signed, however its system behaves, and nothing else."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.gateway.domain.webhooks import GIVEN_UP_AFTER
 from services.gateway.handlers.upkeep import Upkeep
+from services.gateway.store import deliveries
 from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.api.referrals.requests import Status
 from shared.contracts.api.sharing import ConditionKind
@@ -25,9 +28,10 @@ from shared.contracts.events.referrals import (
     ReferralTaken,
     RequestMade,
 )
-from shared.runtime.clock import utc_now
+from shared.runtime.clock import today, utc_now
 from shared.runtime.errors import Unavailable
 from shared.runtime.eventlog import Message
+from shared.sharing import View, load_partnership, views
 from tests.integration.gateway.delivering import Delivering, on_both_stores
 from tests.integration.gateway.risk import audience_of, change, event, farewell
 from tests.integration.gateway.served import PARTNERSHIP
@@ -428,6 +432,22 @@ async def test_who_sees_something_else_than_before_is_told_once_to_read_again(tm
     assert [call.notice["type"] for call in fire.calls] == ["view.changed"]
     assert fire.calls[0].notice["data"] == {"read_again": ["/v1/businesses"]}
     assert police.calls == []
+
+
+@on_both_stores
+async def test_of_two_processes_that_see_a_change_of_views_one_tells_it(gateway):
+    before, after = (views(load_partnership(rules), today()) for rules in (PARTNERSHIP, WIDENED))
+
+    async def look_anew(at: Sequence[View]) -> list[str]:
+        async with gateway.database.transaction() as tx:
+            return await deliveries.look_anew(gateway.database, tx, at)
+
+    assert await look_anew(before) == []
+    async with gateway.database.transaction() as tx:
+        assert await deliveries.look_anew(gateway.database, tx, after) == ["fire"]
+        other = asyncio.create_task(look_anew(after))
+        await asyncio.sleep(0.2)  # it has read what was, and waits for us
+    assert await other == []
 
 
 def referral(kind: type[ReferralData] = ReferralReceived, **given: Any) -> Message:
