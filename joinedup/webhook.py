@@ -53,10 +53,14 @@ def listen(
 async def _listen(url: str, auth: httpx.Auth, types: list[EventType]) -> None:
     [port] = free_ports(1)
     here = f"http://{HOST}:{port}/"
-    async with Api(url, auth) as api, _registered(api, here, types) as webhook:
-        await api.post(f"/v1/webhooks/{webhook['id']}/test", {})
+    async with (
+        Api(url, auth) as api,
+        _registered(api, here, types) as webhook,
+        asyncio.TaskGroup() as tasks,
+    ):
+        tasks.create_task(_serve(port, webhook["secret"]))
         console.print(f"{webhook['id']} is called at {here}. What arrives is shown here; Ctrl-C ends it.")
-        await _serve(port, webhook["secret"])
+        await api.post(f"/v1/webhooks/{webhook['id']}/test", {})
 
 
 @asynccontextmanager

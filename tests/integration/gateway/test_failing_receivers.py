@@ -5,7 +5,9 @@ from datetime import timedelta
 import orjson
 import pytest
 import time_machine
+from standardwebhooks import Webhook
 
+from services.gateway.domain.sealing import SealBroken
 from services.gateway.domain.webhooks import GIVEN_UP_AFTER
 from shared.runtime.clock import utc_now
 from tests.integration.gateway.delivering import Delivering, on_both_stores
@@ -83,6 +85,21 @@ async def test_a_slow_answer_is_given_up_and_its_delivery_comes_again_under_the_
     await gateway.close()
     assert len(receiver.calls) == 2
     assert len(set(receiver.ids)) == 1
+
+
+async def test_where_the_key_of_the_secrets_is_lost_a_new_secret_mends_it(tmp_path, gateway, issuer, receivers):
+    receiver = receivers()
+    webhook = await gateway.register(receiver)
+    (tmp_path / "gateway-webhooks.key").unlink()
+    anew = Delivering(tmp_path, gateway.database, issuer)
+    await anew.happens(change("fire"))
+    with pytest.raises(SealBroken):
+        await anew.send()
+    mended = (await anew.call("POST", f"/v1/webhooks/{webhook['id']}/secret")).json()
+    with time_machine.travel(utc_now() + timedelta(seconds=15), tick=True):
+        await anew.send()
+        Webhook(mended["secret"]).verify(receiver.calls[0].body, receiver.calls[0].headers)
+    await anew.close()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
