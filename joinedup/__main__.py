@@ -2,7 +2,7 @@
 
 import typer
 
-from joinedup import audit, dead_letters, feed, keys, people, sharing
+from joinedup import audit, dead_letters, feed, keys, people, sharing, webhook
 from joinedup.bench import spine
 from joinedup.bench.audit import audit as bench_audit
 from joinedup.bench.bulk import bulk
@@ -49,6 +49,7 @@ app.add_typer(sharing.app, name="sharing")
 app.add_typer(people.app, name="people")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(webhook.app, name="webhook")
 app.add_typer(duties.app, name="duties")
 app.add_typer(spine.app, name="bench")
 

@@ -101,6 +101,9 @@ class Api:
     async def post(self, path: str, body: Any) -> Any:
         return (await self._call("POST", path, json=body)).json()
 
+    async def delete(self, path: str) -> None:
+        await self._call("DELETE", path)
+
     async def declare(self, feed: str, spec: dict[str, Any]) -> None:
         """Declare the feed, or bring it to this specification."""
         await self._call("PUT", f"/v1/feeds/{feed}", json=spec)

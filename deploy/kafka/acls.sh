@@ -26,7 +26,8 @@ allow ingest   Read  --topic referrals.records --topic calendar.records --group 
 allow ingest   Write --topic referrals.records.dlq --topic calendar.records.dlq
 allow ingest   Delete --topic referrals.records --topic calendar.records  # of what is older than a week
 allow gateway  Read  --topic linker.risk --topic linker.findings --group gateway  # the streams read outside any group
-allow gateway  Read  --topic ingest.feeds --topic referrals.cards --topic referrals.referrals --topic calendar.visits
+allow gateway  Read  --topic ingest.feeds --topic referrals.cards --topic referrals.referrals --topic referrals.requests
+allow gateway  Read  --topic calendar.visits
 
 # A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.
 allow operator Read  --topic ingest.records.dlq --group replay.linker

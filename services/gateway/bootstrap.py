@@ -103,6 +103,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes by view"))
     app.state.audit = AuditDesk(db, cursor_key, Feeds(upstreams[Service.ingest]))
+    app.webhooks.include_router(webhooks.outgoing)
     app.state.webhooks = Webhooks(db, _seal(settings), allow_loopback=settings.calls_loopback)
     app.state.collections = Collections(db, Judge(rules))
     app.state.description = Description(upstreams)

@@ -1,10 +1,12 @@
 """Commands against running services and a real log."""
 
 import asyncio
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from joinedup.stack import DEFAULT_PARTNERSHIP
@@ -12,7 +14,7 @@ from shared.contracts.events.ingest import RECORDS_TOPIC
 from shared.runtime.dead_letter import dead_letter
 from shared.runtime.eventlog import Delivered, open_log
 from tests.e2e.services import Services
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, start
 
 pytestmark = pytest.mark.slow
 
@@ -34,6 +36,25 @@ def test_a_sent_file_is_answered_with_a_receipt_that_names_each_rejected_row_and
     assert "rating" in done.stdout
     assert "eleven" not in done.stdout
     assert "1 taken, 1 in quarantine" in again.stdout
+
+
+def test_who_listens_sees_what_arrives_and_leaves_no_webhook_behind(tmp_path: Path) -> None:
+    with Services(tmp_path / "data", DEFAULT_PARTNERSHIP, {}) as services:
+        listening = start(
+            [sys.executable, "-m", "joinedup", "webhook", "listen", "--url", services.url], output=subprocess.PIPE
+        )
+        assert listening.stdout
+        told = [listening.stdout.readline().decode() for _ in range(2)]
+        with httpx.Client(base_url=services.url, trust_env=False) as http:
+            token = http.post("/dev/token", json={"agency": "food-safety", "roles": ["agency_system"]}).json()
+            headers = {"Authorization": f"Bearer {token['access_token']}"}
+            during = http.get("/v1/webhooks", headers=headers).json()
+            listening.send_signal(signal.SIGINT)
+            listening.wait(20)
+            after = http.get("/v1/webhooks", headers=headers).json()
+    assert during[0]["id"] in told[0]
+    assert "webhook.test" in told[1]
+    assert after == []
 
 
 def test_sending_to_an_address_where_nothing_runs_says_how_to_start_it(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from services.gateway.api.caller import Receiver
 from services.gateway.domain.allowance import Limit
@@ -12,6 +12,7 @@ from shared.contracts.api.webhooks import (
     DeliveryPage,
     DeliveryState,
     NewWebhook,
+    Notice,
     Replay,
     Replayed,
     Tried,
@@ -27,6 +28,9 @@ TRIALS = Limit("trials", 20, 60)
 """Tests and replays of one webhook: each may be many requests to somebody's machine."""
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+
+outgoing = APIRouter()
+"""What we call, for the description alone: OpenAPI 3.1, section "webhooks"."""
 
 WebhookId = Annotated[str, Path(pattern=r"^whk_[0-9a-f]{32}$")]
 EventCursor = Annotated[str | None, Query(pattern=r"^evt_[0-9a-f]{32}$", description="`next` of the page before")]
@@ -119,3 +123,21 @@ async def listed(
 ) -> DeliveryPage:
     page, more = await webhooks.deliveries(caller.agency, webhook_id, state, cursor, limit)
     return DeliveryPage(deliveries=tuple(page), next=more)
+
+
+@outgoing.post(
+    "event",
+    status_code=204,
+    responses={"default": {"description": "It comes again later"}},
+    operation_id="event",
+    summary="Your system is told of an event",
+)
+async def event(
+    notice: Notice,
+    webhook_id: Annotated[str, Header(description="The same however often this event comes")],
+    webhook_timestamp: Annotated[int, Header(description="Of this attempt, in Unix seconds")],
+    webhook_signature: Annotated[
+        str, Header(description="`v1,` and HMAC-SHA256 in base64; two while a secret changes")
+    ],
+) -> None:
+    """Answer 2xx within 20 seconds. Source: Standard Webhooks 1.0."""

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from shared.contracts.api.calendar.words import CancelReason
 from shared.contracts.api.gateway import RiskChange, ViewChanged
 from shared.contracts.api.referrals.life import Feedback, State
+from shared.contracts.api.referrals.requests import Status
 from shared.contracts.api.webhooks import (
     CardNotice,
     EventType,
@@ -14,6 +15,7 @@ from shared.contracts.api.webhooks import (
     Notice,
     NoticeData,
     ReferralNotice,
+    RequestNotice,
     VisitNotice,
     WebhookNotice,
 )
@@ -61,6 +63,14 @@ _FEEDBACK = FeedbackNotice(
 )
 _VISIT = VisitNotice(visit_id="vis_" + "0" * 32, version=1, agency="fire", starts_at=_AT, ends_at=_AT.replace(hour=11))
 _CANCELLED = VisitNotice(visit_id=_VISIT.visit_id, version=2, agency="fire", reason=CancelReason.other)
+_REQUEST = RequestNotice(
+    request_id="rfi_" + "0" * 32,
+    kind="vat-registered",
+    from_agency="fire",
+    to_agency="licensing",
+    status=Status.sent,
+    due_at=_AT,
+)
 
 EVENTS = (
     _event(1, EventType.risk_changed, _RISK),
@@ -75,6 +85,7 @@ EVENTS = (
     _event(8, EventType.feedback_given, _FEEDBACK),
     _event(9, EventType.visit_planned, _VISIT),
     _event(10, EventType.visit_cancelled, _CANCELLED),
-    _event(11, EventType.feed_stale, FeedNotice(feed="fire-audits", last_received_at=_AT, expected_every_hours=24)),
-    _event(12, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
+    _event(11, EventType.request_made, _REQUEST),
+    _event(12, EventType.feed_stale, FeedNotice(feed="fire-audits", last_received_at=_AT, expected_every_hours=24)),
+    _event(13, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
 )

@@ -1,5 +1,6 @@
 """Events of the log as an agency outside is told of them, and what each rests on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from shared.contracts.api.webhooks import (
     Notice,
     NoticeData,
     ReferralNotice,
+    RequestNotice,
     VisitNotice,
 )
 from shared.contracts.envelope import Contract, Event, EventData
@@ -31,6 +33,7 @@ from shared.contracts.events.linker import FINDINGS_TOPIC, RISK_TOPIC, Cause, Fi
 from shared.contracts.events.referrals import (
     CARDS_TOPIC,
     REFERRALS_TOPIC,
+    REQUESTS_TOPIC,
     CardFiled,
     FeedbackGiven,
     ReferralClosed,
@@ -38,16 +41,25 @@ from shared.contracts.events.referrals import (
     ReferralOverdue,
     ReferralReceived,
     ReferralTaken,
+    RequestData,
+    RequestMade,
+    RequestMoved,
+    RequestOverdue,
 )
-from shared.sharing import CARDS, VISITS
+from shared.sharing import CARDS, REQUESTS, VISITS
 
-_STEPS = {
+_REFERRALS: Mapping[type[EventData], EventType] = {
     ReferralReceived: EventType.referral_received,
     ReferralTaken: EventType.referral_taken,
     ReferralOverdue: EventType.referral_overdue,
     ReferralClosed: EventType.referral_closed,
 }
-_VISITS = {
+_REQUESTS: Mapping[type[EventData], EventType] = {
+    RequestMade: EventType.request_made,
+    RequestMoved: EventType.request_moved,
+    RequestOverdue: EventType.request_overdue,
+}
+_VISITS: Mapping[type[EventData], EventType] = {
     VisitPlanned: EventType.visit_planned,
     VisitChanged: EventType.visit_changed,
     VisitCancelled: EventType.visit_cancelled,
@@ -55,7 +67,7 @@ _VISITS = {
 }
 NoticeT = TypeVar("NoticeT", bound=Contract)
 
-TOPICS = (RISK_TOPIC, FINDINGS_TOPIC, FEEDS_TOPIC, CARDS_TOPIC, REFERRALS_TOPIC, VISITS_TOPIC)
+TOPICS = (RISK_TOPIC, FINDINGS_TOPIC, FEEDS_TOPIC, CARDS_TOPIC, REFERRALS_TOPIC, REQUESTS_TOPIC, VISITS_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +95,10 @@ def told(event: Event[Any]) -> Told | None:
             return _of_view(event, EventType.finding_ended, _finding(data))
         case CardFiled() as data:
             return _of_one(event, EventType.card_filed, data.agency, _same(CardNotice, data))
-        case ReferralData() as data if type(data) in _STEPS:
-            return _of_referral(event, _STEPS[type(data)], data)
+        case ReferralData() as data if type(data) in _REFERRALS:
+            return _between(event, _REFERRALS[type(data)], data, CARDS, _same(ReferralNotice, data))
+        case RequestData() as data if type(data) in _REQUESTS:
+            return _between(event, _REQUESTS[type(data)], data, REQUESTS, _same(RequestNotice, data))
         case VisitData() as data if type(data) in _VISITS:
             return _of_visit(event, _VISITS[type(data)], data)
         case FeedStale() as data:
@@ -105,11 +119,12 @@ def _of_one(event: Event[Any], kind: EventType, agency: str, data: NoticeData) -
     return Told(_notice(event, kind, data), frozenset({agency}), None)
 
 
-def _of_referral(event: Event[Any], kind: EventType, data: ReferralData) -> Told:
+def _between(
+    event: Event[Any], kind: EventType, data: ReferralData | RequestData, category: str, said: NoticeData
+) -> Told:
     """Whoever sent it has it as its own; whoever it was sent to may have it by the power under which it was sent."""
-    sent = Disclosure(owner=data.from_agency, category=CARDS, purpose=data.purpose, met=frozenset(data.met))
-    notice = _notice(event, kind, _same(ReferralNotice, data))
-    return Told(notice, frozenset({data.from_agency, data.to_agency}), sent)
+    sent = Disclosure(owner=data.from_agency, category=category, purpose=data.purpose, met=frozenset(data.met))
+    return Told(_notice(event, kind, said), frozenset({data.from_agency, data.to_agency}), sent)
 
 
 def _of_visit(event: Event[Any], kind: EventType, data: VisitData) -> Told:

@@ -31,7 +31,7 @@ class Judge:
 
     def may_have(self, agency: str, basis: str | None, bases: Bases) -> bool:
         if basis is None:
-            return True
+            return self._rules.has_agency(agency)
         match bases.get(basis):
             case Sight() as sight:
                 return sight.is_open_to(agency, self._rules.audiences())

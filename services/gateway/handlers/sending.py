@@ -135,7 +135,7 @@ def _deed(webhook: Row[Any], row: Row[Any], grounds: Grounds) -> Deed:
         legal_gateways=grounds.legal_gateways,
         method="POST",
         route=ROUTE,
-        asked=(),
+        asked=(row.event_id,),
         shown=Finder().in_piece(row.body),
         status=200,
         trace_id=current_trace_id(),

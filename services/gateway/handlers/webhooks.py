@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Row
 
 from services.gateway.domain.loopback import is_loopback
-from services.gateway.domain.sealing import Seal
+from services.gateway.domain.sealing import Seal, SealBroken
 from services.gateway.domain.webhooks import BOTH_SECRETS, PREFIX, SECRET_BYTES, fault_of
 from services.gateway.store import deliveries
 from services.gateway.store import webhooks as store
@@ -94,9 +94,9 @@ class Webhooks:
         """A new secret; the one before is good for a day more. Raises NotFound."""
         secret, until = _fresh(), utc_now() + BOTH_SECRETS
         async with self.database.transaction() as tx:
-            found = await store.find(tx.connection, agency, webhook_id)
-            shown(found)
-            old = {"old_secret": found.secret if found else None, "old_secret_until": until}
+            if (found := await store.find(tx.connection, agency, webhook_id)) is None:
+                raise NotFound
+            old = {"old_secret": self._if_it_opens(found), "old_secret_until": until}
             await store.change(tx, webhook_id, secret=self._seal.close(secret, webhook_id), **old)
         return WebhookSecret(secret=_in_words(secret), previous_valid_until=until)
 
@@ -127,6 +127,15 @@ class Webhooks:
             raise Malformed("The cursor is not one of this list; leave it out to begin with the newest.")
         page = [_delivery(row) for row in rows[:limit]]
         return page, page[-1].event_id if len(rows) > limit else None
+
+    def _if_it_opens(self, row: Row[Any]) -> bytes | None:
+        """The sealed secret, unless the key that it was sealed with is lost: then it signs nothing any more."""
+        try:
+            self._seal.open(row.secret, row.id)
+        except SealBroken:
+            return None
+        sealed: bytes = row.secret
+        return sealed
 
     def _check(self, url: str) -> None:
         if fault := fault_of(url, allow_loopback=self._allow_loopback) or self._literal_fault(url):

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from shared.contracts.api.calendar.words import CancelReason, VisitStatus
 from shared.contracts.api.gateway import RiskChange, ViewChanged
 from shared.contracts.api.referrals.life import Feedback, State
+from shared.contracts.api.referrals.requests import Status
 from shared.contracts.envelope import Contract
 from shared.contracts.events.linker import FindingType
 
@@ -27,6 +28,9 @@ class EventType(StrEnum):
     referral_overdue = "referral.overdue"
     referral_closed = "referral.closed"
     feedback_given = "feedback.given"
+    request_made = "request.made"
+    request_moved = "request.moved"
+    request_overdue = "request.overdue"
     visit_planned = "visit.planned"
     visit_changed = "visit.changed"
     visit_cancelled = "visit.cancelled"
@@ -76,6 +80,18 @@ class FeedbackNotice(Contract):
     late: bool = Field(description="It comes after the referral was closed")
 
 
+class RequestNotice(Contract):
+    """A step of a request for information that your agency made or was made. `GET /v1/requests/{request_id}` opens
+    it."""
+
+    request_id: str
+    kind: str
+    from_agency: str
+    to_agency: str
+    status: Status
+    due_at: AwareDatetime | None = None
+
+
 class VisitNotice(Contract):
     """A visit that your agency made, or that it was invited to or attends. `GET /v1/visits/{visit_id}` opens it."""
 
@@ -110,6 +126,7 @@ NoticeData = (
     | CardNotice
     | ReferralNotice
     | FeedbackNotice
+    | RequestNotice
     | VisitNotice
     | FeedNotice
     | WebhookNotice

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.gateway.delivering import on_both_stores
 from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.risk import change, say
 from tests.integration.gateway.served import Process
@@ -28,7 +29,7 @@ async def test_killed_in_the_middle_it_loses_nothing_and_repeats_only_what_was_u
     tmp_path, gateway, receiver, log
 ):
     """kill -9 while requests are open, three times, in a backlog of 150."""
-    process = Process(tmp_path, "deliver", profile="demo", webhook_timeout_seconds=1)
+    process = Process(tmp_path, "deliver", profile="demo", webhook_timeout_seconds=3)
     webhook = await gateway.register(receiver)
     receiver.slow = 0.02
     deaths, lock = [20, 21, 90], threading.Lock()
@@ -58,17 +59,16 @@ async def test_killed_in_the_middle_it_loses_nothing_and_repeats_only_what_was_u
 
 async def test_a_slow_receiver_holds_up_nobody_else(tmp_path, gateway, receiver, log):
     slow = Receiver()
-    slow.slow = 5
-    process = Process(tmp_path, "deliver", profile="demo", webhook_timeout_seconds=10)
+    slow.slow = 15
+    process = Process(tmp_path, "deliver", profile="demo")
     await gateway.register(slow)
     await gateway.register(receiver)
     await say(log, [change("fire", f"biz_{number}") for number in range(50)])
     await until(lambda: len(receiver.calls) == 50, "What the other gets", 20)
-    seconds = receiver.calls[-1].at - receiver.calls[0].at
     process.kill9()
     slow.close()
-    assert seconds < 5
-    assert len(slow.calls) <= 10, "no more at once than is sent to one receiver"
+    assert receiver.calls[-1].at < slow.calls[0].at + slow.slow
+    assert 0 < len(slow.calls) <= 10, "no more at once than is sent to one receiver"
 
 
 async def test_asked_to_stop_it_finishes_what_is_under_way(tmp_path, gateway, receiver, log):
@@ -82,9 +82,11 @@ async def test_asked_to_stop_it_finishes_what_is_under_way(tmp_path, gateway, re
     assert [one["state"] for one in await gateway.deliveries(webhook)] == ["delivered"]
 
 
+@on_both_stores
 async def test_two_processes_share_the_work_and_send_nothing_twice(tmp_path, gateway, receiver, log):
     webhook = await gateway.register(receiver)
-    processes = [Process(tmp_path, "deliver", profile="demo") for _ in range(2)]
+    where = gateway.database.url.render_as_string(hide_password=False)
+    processes = [Process(tmp_path, "deliver", profile="demo", database_url=where) for _ in range(2)]
     await say(log, [change("fire", f"biz_{number}") for number in range(200)])
     await until(lambda: len(receiver.calls) >= 200, "Everything")
     await asyncio.sleep(0.5)
