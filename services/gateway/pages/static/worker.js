@@ -3,7 +3,8 @@
 
 const CACHE = "form-1";
 const FORM = "/card";
-const PARTS = ["pages.css", "card.js", "queue.js", "sending.js", "photos.js", "icon.svg"].map((name) => `/static/${name}`);
+const SCRIPTS = ["card", "element", "finding", "photos", "queue", "sending", "waiting"].map((name) => `${name}.js`);
+const PARTS = ["pages.css", "icon.svg", ...SCRIPTS].map((name) => `/static/${name}`);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()));
