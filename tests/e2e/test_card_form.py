@@ -92,6 +92,34 @@ def test_of_a_card_that_went_the_phone_keeps_only_what_came_back(phone):
     assert "Words that nobody" not in kept
 
 
+def test_a_browser_that_keeps_nothing_sends_the_form_at_once(phone, there):
+    phone.page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('not in a private window') }")
+    phone.page.reload()
+    phone.describe("The George", "Seen in a private window")
+    phone.send()
+    expect(phone.page.get_by_role("heading", name="Your card has been filed")).to_be_visible()
+    assert newest(there, "The George")
+
+
+def test_photos_go_small_and_where_one_stands_goes_only_when_asked(phone, there):
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"latitude": 51.5074, "longitude": -0.1278})
+    phone.describe("The Fox", "Asked for where I stand")
+    phone.page.get_by_role("button", name="Add where I am now").click()
+    expect(phone.page.get_by_role("button", name="Where you are is added")).to_be_visible()
+    phone.page.get_by_label("Photos").set_input_files(
+        [{"name": "a.png", "mimeType": "image/png", "buffer": picture(4000, 3000)}]
+    )
+    phone.send()
+    phone.status.to_contain_text("Sent.")
+    with there.api("council") as api:
+        card = api.get(f"/v1/cards/{newest(there, 'The Fox')['card_id']}").json()
+    assert (card["place"]["latitude"], card["place"]["longitude"]) == (51.5074, -0.1278)
+    assert [(photo["media_type"], photo["width"], photo["height"]) for photo in card["photos"]] == [
+        ("image/jpeg", 2048, 1536)
+    ]
+
+
 def test_who_signs_out_leaves_nothing_on_the_phone(phone):
     phone.kept().context.set_offline(True)
     phone.page.goto("/card")
@@ -161,9 +189,9 @@ def test_without_scripts_a_card_is_found_filed_and_its_history_read(there, chrom
         page.get_by_role("link", name="Photo 1").click()
 
 
-def picture() -> bytes:
+def picture(width: int = 4, height: int = 3) -> bytes:
     made = BytesIO()
-    Image.new("RGB", (4, 3), "red").save(made, "PNG")
+    Image.new("RGB", (width, height), "red").save(made, "PNG")
     return made.getvalue()
 
 
