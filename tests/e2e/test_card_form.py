@@ -60,6 +60,16 @@ def test_cards_filed_without_signal_wait_and_go_by_themselves(phone, there):
     assert newest(there, "The Red Cow")
 
 
+def test_while_a_part_of_the_system_is_away_the_form_opens_and_cards_wait(tmp_path, chromium):
+    with site(tmp_path) as broken, Phone(chromium, broken) as phone:
+        phone.sign_in().kept()
+        broken.referrals.close()
+        phone.page.goto("/card")
+        phone.describe("The Ship", "Seen while nobody could take it")
+        phone.send()
+        phone.status.to_contain_text("1 card waits")
+
+
 def test_a_card_whose_receipt_was_lost_goes_again_and_is_filed_once(phone, there):
     def lose_the_answer(route: Route) -> None:
         route.fetch()

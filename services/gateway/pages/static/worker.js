@@ -1,4 +1,4 @@
-// Gives the card form when there is no signal: the one that was shown last, empty. Nothing else is kept, and all of it
+// Gives the card form when there is no signal, or a part of the system is away: the one that was shown last, empty. Nothing else is kept, and all of it
 // goes when the officer signs out (the answer to that says Clear-Site-Data).
 
 const CACHE = "form-1";
@@ -37,7 +37,7 @@ async function form(request) {
   try {
     const answer = await fetch(request);
     if (answer.ok && !answer.redirected) await cache.put(FORM, answer.clone());
-    return answer;
+    return answer.status < 500 ? answer : ((await cache.match(FORM)) ?? answer);
   } catch (error) {
     const kept = await cache.match(FORM);
     if (kept) return kept;
