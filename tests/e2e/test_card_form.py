@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.pages import BEDS, DOOR, Phone, Site, site
 from tests.support.chromium import Chromium
+from tests.support.processes import wait_until
 
 LEVEL_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -58,6 +59,31 @@ def test_cards_filed_without_signal_wait_and_go_by_themselves(phone, there):
     phone.status.to_contain_text("Sent.")
     assert newest(there, "The Blue Dog")
     assert newest(there, "The Red Cow")
+
+
+def test_where_the_browser_can_what_waits_goes_after_the_page_was_closed(phone, there):
+    phone.kept().context.set_offline(True)
+    phone.describe("The Lamb", "Seen before the page was closed")
+    phone.send()
+    phone.status.to_contain_text("1 card waits")
+    elsewhere = phone.context.new_page()
+    phone.page.close()
+    phone.context.set_offline(False)
+    elsewhere.goto("/accessibility")
+    signal_is_back(elsewhere, there)
+    wait_until(lambda: any(card["name"] == "The Lamb" for card in there.cards()), 10, "The card's arrival")
+    assert newest(there, "The Lamb")
+
+
+def signal_is_back(page: Page, there: Site) -> None:
+    """What Chromium tells the worker by itself when the machine is on a network again."""
+    browser = page.context.new_cdp_session(page)
+    found: list[dict[str, str]] = []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+    browser.send("ServiceWorker.enable")
+    wait_until(lambda: bool(page.evaluate("1")) and bool(found), 5, "The worker's registration")
+    told = {"origin": there.url, "registrationId": found[0]["registrationId"], "tag": "send", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", told)
 
 
 def test_while_a_part_of_the_system_is_away_the_form_opens_and_cards_wait(tmp_path, chromium):

@@ -80,4 +80,4 @@ form.addEventListener("submit", (event) => {
   return event.submitter?.id === "find" ? find(form.elements.q.value.trim()) : file();
 });
 watch();
-navigator.serviceWorker?.register("/static/worker.js", { scope: "/" });
+navigator.serviceWorker?.register("/static/worker.js", { scope: "/", type: "module" });

@@ -55,6 +55,13 @@ export async function send() {
   let said = "";
   const why = await sendAll(filer, (says) => (said = `Sent. ${says}`));
   await show(why, said);
+  if (why === "signal") await sendLater();
+}
+
+// By the worker, where the browser can, even if this page is closed by then.
+async function sendLater() {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await worker?.sync?.register("send").catch(() => {});
 }
 
 export function watch() {

@@ -1,5 +1,9 @@
 // Gives the card form when there is no signal, or a part of the system is away: the one that was shown last, empty. Nothing else is kept, and all of it
-// goes when the officer signs out (the answer to that says Clear-Site-Data).
+// goes when the officer signs out (the answer to that says Clear-Site-Data). Where the browser can, it also sends what
+// waits after the page was closed.
+
+import { filers } from "./queue.js";
+import { sendAll } from "./sending.js";
 
 const CACHE = "form-1";
 const FORM = "/card";
@@ -22,6 +26,15 @@ self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate" && pathname === FORM) event.respondWith(form(event.request));
   else if (PARTS.includes(pathname)) event.respondWith(part(event.request));
 });
+
+self.addEventListener("sync", (event) => event.waitUntil(sendWaiting()));
+
+// Rejects while there is something left, so that the browser tries again.
+async function sendWaiting() {
+  for (const filer of await filers()) {
+    if ((await sendAll(filer, () => {})) === "signal") throw new Error("there is no signal");
+  }
+}
 
 // The first one was shown before there was a worker to see it.
 async function keepForm() {
