@@ -16,6 +16,7 @@ from joinedup.console import console, refuse, run_until_signalled
 from joinedup.delivery import Receipt, deliver_all, progress_bars, taken
 from joinedup.feeds import Unusable
 from joinedup.figures import Figures, Statistics, judge, table, truth_line, write_json
+from joinedup.indicators import ask_officers
 from joinedup.source import Source
 from joinedup.stack import DEFAULT_DATA, DEFAULT_PORT
 from joinedup.stream_view import RiskStream, follow
@@ -71,6 +72,8 @@ async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Pat
         url = supervisor.layout.url
         async with _watching(url, sending.viewer) as (api, stream):
             await _run(api, stream, url, sending, json)
+            await ask_officers(url, ((file.spec.agency, file.spec.regime) for file in sending.files))
+            console.print(f"Officers file cards at {url}/card: sign in as whom you like.")
             if not once:
                 await follow(stream, url)
 

@@ -109,7 +109,12 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.description = Description(upstreams)
     app.router.redirect_slashes = False
     app.router.default = Proxy(upstreams)
-    app.add_middleware(BodyLimit, body_limit=settings.body_limit_bytes, upload_limit=settings.upload_limit_bytes)
+    app.add_middleware(
+        BodyLimit,
+        body_limit=settings.body_limit_bytes,
+        photo_limit=settings.photo_limit_bytes,
+        upload_limit=settings.upload_limit_bytes,
+    )
     app.add_middleware(Audited, recorder=recorder, powers=Powers(rules))
     app.add_middleware(Hardened, inside=settings.inside)
     return app

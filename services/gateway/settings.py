@@ -35,6 +35,7 @@ class GatewaySettings(ServiceSettings):
     calendar_url: str = "http://127.0.0.1:8404"
     upstream_timeout_seconds: float = 60
     body_limit_bytes: int = 8 * MIB
+    photo_limit_bytes: int = 16 * MIB
     upload_limit_bytes: int = 2048 * MIB
     ring_events: int = Field(default=10_000, ge=1)
     streams_per_agency: int = 100

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,10 @@ SCREEN = {"width": 360, "height": 740}
 
 @dataclass(frozen=True)
 class Site:
-    """A gateway in the demo profile before a linker and referrals."""
+    """A gateway in the demo profile before a linker and `referrals`, which close when told to."""
 
     url: str
+    referrals: ExitStack
 
     def api(self, agency: str, role: str = "officer") -> httpx.Client:
         """The API as somebody of an agency."""
@@ -52,7 +54,8 @@ class Site:
 def site(folder: Path, holders: tuple[str, ...] = ("council", "fire")) -> Iterator[Site]:
     """With one takeaway, of which the agencies `holders` have a record each."""
     (folder / "partnership.yaml").write_text(RULES)
-    asyncio.run(_filled(folder, holders))
+    with ThreadPoolExecutor(1) as thread:  # a browser's loop may be running in this one
+        thread.submit(asyncio.run, _filled(folder, holders)).result()
     port = free_port()
     common = {
         "log_url": f"embedded://{folder}/log.db",
@@ -64,10 +67,11 @@ def site(folder: Path, holders: tuple[str, ...] = ("council", "fire")) -> Iterat
         graph = linker.api(LinkerSettings(database_url=f"sqlite:///{folder}/linker.db", **common, **keys))
         linker_url = stack.enter_context(served(graph))
         desk = ReferralsSettings(database_url=f"sqlite:///{folder}/referrals.db", linker_url=linker_url, **common)
-        referrals_url = stack.enter_context(served(referrals.api(desk)))
+        ends = stack.enter_context(ExitStack())
+        referrals_url = ends.enter_context(served(referrals.api(desk)))
         given = {"profile": "demo", "linker_url": linker_url, "referrals_url": referrals_url}
         url = stack.enter_context(gateway(folder, port=port, **given))
-        found = Site(url)
+        found = Site(url, ends)
         _ask_for(found, BEDS, DOOR)
         yield found
 

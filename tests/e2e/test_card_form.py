@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.pages import BEDS, DOOR, Phone, Site, site
 from tests.support.chromium import Chromium
+from tests.support.processes import wait_until
 
 LEVEL_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -60,6 +61,41 @@ def test_cards_filed_without_signal_wait_and_go_by_themselves(phone, there):
     assert newest(there, "The Red Cow")
 
 
+def test_where_the_browser_can_what_waits_goes_after_the_page_was_closed(phone, there):
+    phone.kept().context.set_offline(True)
+    phone.describe("The Lamb", "Seen before the page was closed")
+    phone.send()
+    phone.status.to_contain_text("1 card waits")
+    elsewhere = phone.context.new_page()
+    phone.page.close()
+    phone.context.set_offline(False)
+    elsewhere.goto("/accessibility")
+    signal_is_back(elsewhere, there)
+    wait_until(lambda: any(card["name"] == "The Lamb" for card in there.cards()), 10, "The card's arrival")
+    assert newest(there, "The Lamb")
+
+
+def signal_is_back(page: Page, there: Site) -> None:
+    """What Chromium tells the worker by itself when the machine is on a network again."""
+    browser = page.context.new_cdp_session(page)
+    found: list[dict[str, str]] = []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
+    browser.send("ServiceWorker.enable")
+    wait_until(lambda: bool(page.evaluate("1")) and bool(found), 5, "The worker's registration")
+    told = {"origin": there.url, "registrationId": found[0]["registrationId"], "tag": "send", "lastChance": False}
+    browser.send("ServiceWorker.dispatchSyncEvent", told)
+
+
+def test_while_a_part_of_the_system_is_away_the_form_opens_and_cards_wait(tmp_path, chromium):
+    with site(tmp_path) as broken, Phone(chromium, broken) as phone:
+        phone.sign_in().kept()
+        broken.referrals.close()
+        phone.page.goto("/card")
+        phone.describe("The Ship", "Seen while nobody could take it")
+        phone.send()
+        phone.status.to_contain_text("1 card waits")
+
+
 def test_a_card_whose_receipt_was_lost_goes_again_and_is_filed_once(phone, there):
     def lose_the_answer(route: Route) -> None:
         route.fetch()
@@ -90,6 +126,34 @@ def test_of_a_card_that_went_the_phone_keeps_only_what_came_back(phone):
     assert "Sent" not in kept
     assert "The Green Man" in kept
     assert "Words that nobody" not in kept
+
+
+def test_a_browser_that_keeps_nothing_sends_the_form_at_once(phone, there):
+    phone.page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('not in a private window') }")
+    phone.page.reload()
+    phone.describe("The George", "Seen in a private window")
+    phone.send()
+    expect(phone.page.get_by_role("heading", name="Your card has been filed")).to_be_visible()
+    assert newest(there, "The George")
+
+
+def test_photos_go_small_and_where_one_stands_goes_only_when_asked(phone, there):
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"latitude": 51.5074, "longitude": -0.1278})
+    phone.describe("The Fox", "Asked for where I stand")
+    phone.page.get_by_role("button", name="Add where I am now").click()
+    expect(phone.page.get_by_role("button", name="Where you are is added")).to_be_visible()
+    phone.page.get_by_label("Photos").set_input_files(
+        [{"name": "a.png", "mimeType": "image/png", "buffer": picture(4000, 3000)}]
+    )
+    phone.send()
+    phone.status.to_contain_text("Sent.")
+    with there.api("council") as api:
+        card = api.get(f"/v1/cards/{newest(there, 'The Fox')['card_id']}").json()
+    assert (card["place"]["latitude"], card["place"]["longitude"]) == (51.5074, -0.1278)
+    assert [(photo["media_type"], photo["width"], photo["height"]) for photo in card["photos"]] == [
+        ("image/jpeg", 2048, 1536)
+    ]
 
 
 def test_who_signs_out_leaves_nothing_on_the_phone(phone):
@@ -161,9 +225,9 @@ def test_without_scripts_a_card_is_found_filed_and_its_history_read(there, chrom
         page.get_by_role("link", name="Photo 1").click()
 
 
-def picture() -> bytes:
+def picture(width: int = 4, height: int = 3) -> bytes:
     made = BytesIO()
-    Image.new("RGB", (4, 3), "red").save(made, "PNG")
+    Image.new("RGB", (width, height), "red").save(made, "PNG")
     return made.getvalue()
 
 

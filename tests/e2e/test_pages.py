@@ -1,5 +1,6 @@
 """Pages show what the API gives to who asks, and nothing beside it; what they show is in the audit log."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 import yaml
 
+from joinedup.indicators import ask_officers
 from services.gateway.domain.deed import Operation
 from services.gateway.pages import PAGES
 from shared.contracts.roles import Role
@@ -81,6 +83,14 @@ def signed_in(there: Site, agency: str, role: str = "officer") -> Iterator[Brows
 
 def filer(browser: Browser) -> str:
     return re.findall(r'data-filer="(\w+)"', browser.get("/sign-out").text)[0]
+
+
+def test_in_a_demonstration_agencies_ask_officers_for_what_the_packs_list_under_their_regimes(there):
+    assert asyncio.run(ask_officers(there.url, [("hmrc", "tax"), ("fire", "crime")])) == 3
+    with there.api("council") as api:
+        found = api.get("/v1/indicators").raise_for_status().json()
+    assert "Two tills, and only one for the legitimate business" in {one["text"] for one in found}
+    assert {one["agency"] for one in found if one["pack"]} == {"hmrc"}
 
 
 def test_what_a_page_showed_is_in_the_audit_log_and_what_was_typed_is_not(there, folder):

@@ -1,10 +1,11 @@
-"""How much a request may carry: a whole file where files are sent, a form where nobody is known yet, else a little."""
+"""How much a request may carry: a whole file where files are sent, photos with a card, a form where nobody is known
+yet, else a little."""
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.domain.routes import is_file_upload, is_sign_in
+from services.gateway.domain.routes import holds_photos, is_file_upload, is_sign_in
 from shared.runtime.errors import TooLarge
 from shared.runtime.web import problem_response
 
@@ -18,9 +19,10 @@ class BodyTooLarge(TooLarge, HTTPException):  # type: ignore[misc] # both have a
 class BodyLimit:
     """Refuses what tells a length beyond the limit, and stops reading what turns out to be longer. In bytes."""
 
-    def __init__(self, app: ASGIApp, body_limit: int, upload_limit: int) -> None:
+    def __init__(self, app: ASGIApp, body_limit: int, photo_limit: int, upload_limit: int) -> None:
         self._app = app
         self._body_limit = body_limit
+        self._photo_limit = photo_limit
         self._upload_limit = upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,6 +39,8 @@ class BodyLimit:
     def _limit(self, path: str) -> int:
         if is_sign_in(path):
             return min(_SIGN_IN_LIMIT, self._body_limit)
+        if holds_photos(path):
+            return self._photo_limit
         return self._upload_limit if is_file_upload(path) else self._body_limit
 
 

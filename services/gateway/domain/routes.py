@@ -67,6 +67,7 @@ ROUTES = (
     Route("/v1/reports", Service.calendar),
 )
 _CALENDAR_FEED = re.compile(r"/v1/calendar/ics/[\w-]+\.ics")
+_PHOTOS = re.compile(r"/card|/v1/cards/[^/]+/photos/[^/]+")
 _FILE_UPLOAD = re.compile(r"/v1/feeds/[^/]+/files")
 _PLAIN = re.compile(r"[!-\[\]-~]*")  # visible ASCII without the backslash
 
@@ -96,6 +97,11 @@ def is_sign_in(raw_path: str) -> bool:
 def is_calendar_feed(raw_path: str) -> bool:
     """Whether the address itself is the secret, because calendars cannot sign in."""
     return _CALENDAR_FEED.fullmatch(raw_path) is not None
+
+
+def holds_photos(raw_path: str) -> bool:
+    """Whether the body may be a photo, or a form with some."""
+    return _PHOTOS.fullmatch(raw_path) is not None
 
 
 def is_file_upload(raw_path: str) -> bool:

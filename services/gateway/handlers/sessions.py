@@ -19,6 +19,8 @@ from shared.runtime.clock import utc_now
 from shared.runtime.db import Database
 from shared.runtime.errors import Forbidden, Unavailable
 
+_LOOKS, _LOOK_AGAIN = 10, 0.2
+
 
 class Sessions:
     """`limits`: how long a session lives at most, and how long unused."""
@@ -86,10 +88,12 @@ class Sessions:
         return await self._find(id_)
 
     async def _taken_over(self, session: Session) -> Session | None:
-        """A refresh token is taken once: another replica may have had it. Otherwise the session is over."""
-        now_there = await self._find(session.id)
-        if now_there and now_there.token != session.token:
-            return now_there
+        """A refresh token is taken once, and another replica may be renewing with it. Otherwise the session is over."""
+        for _ in range(_LOOKS):
+            now_there = await self._find(session.id)
+            if now_there is None or now_there.token != session.token:
+                return now_there
+            await asyncio.sleep(_LOOK_AGAIN)
         await self.end(session)
         return None
 

@@ -1,5 +1,6 @@
 """A browser without scripts, and an issuer where it signs in as OpenID Connect Core says, section 3.1, with PKCE."""
 
+import asyncio
 import base64
 import hashlib
 from collections.abc import Iterator
@@ -35,13 +36,15 @@ class Browser(httpx.Client):
 
 
 class Provider(OpenId):
-    """Codes and refresh tokens are taken once. `refuses` all that comes; `slip` changes what the ID tokens say."""
+    """Codes and refresh tokens are taken once. `refuses` all that comes; `slip` changes what the ID tokens say; `waits`
+    so many seconds before it answers with one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.refuses = False
         self.slip: dict[str, object] = {}
         self.refreshed = 0
+        self.waits = 0.0
         self._asked: dict[str, dict[str, str]] = {}
         self._refresh_tokens: set[str] = set()
         self.app.get("/authorize")(self._authorize)
@@ -66,6 +69,7 @@ class Provider(OpenId):
         if self.refuses or not is_client or nonce is None:
             return JSONResponse({"error": "invalid_grant"}, 400)
         self._refresh_tokens.add(fresh := new_id("refresh"))
+        await asyncio.sleep(self.waits)
         said = ({"nonce": nonce} if nonce else {}) | self.slip
         return JSONResponse(
             {"id_token": self.token(**said), "access_token": "a", "token_type": "Bearer", "refresh_token": fresh}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def issuer() -> Iterator[Provider]:
 
 @pytest.fixture
 def town(issuer: Provider) -> Provider:
-    issuer.refuses, issuer.slip, issuer.refreshed = False, {}, 0
+    issuer.refuses, issuer.slip, issuer.refreshed, issuer.waits = False, {}, 0, 0
     return issuer
 
 
@@ -32,12 +33,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("gateway")
 
 
-@pytest.fixture(scope="module")
-def url(folder: Path, issuer: Provider) -> Iterator[str]:
+def open_to(issuer: Provider, folder: Path) -> AbstractContextManager[str]:
+    """A gateway over `folder`, where people sign in with `issuer`."""
     content = register(issuer.url)
     content["issuers"][0] |= {"title": "The town's sign-in"}
+    content["issuers"].append(content["issuers"][0] | {"id": "untitled", "url": "https://other.example", "title": None})
+    content["issuers"][1]["mappings"] = []
     content["posts"][0]["purposes"] = ["compliance", "other"]
-    with issuing(folder, content, issuer_secrets={"town": SECRET}) as url:
+    return issuing(folder, content, issuer_secrets={"town": SECRET})
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path, issuer: Provider) -> Iterator[str]:
+    with open_to(issuer, folder) as url:
         yield url
 
 
@@ -138,6 +146,12 @@ def test_a_sign_in_that_took_too_long_is_begun_again(browser):
         assert browser.get(back).status_code == 400
 
 
+@pytest.mark.parametrize("issuer_id", ["untitled", "nobody"])
+def test_with_an_issuer_that_is_not_offered_nobody_begins_to_sign_in(browser, issuer_id):
+    assert browser.get(f"/sign-in/{issuer_id}").status_code == 404
+    assert "other.example" not in browser.get("/sign-in").text
+
+
 @pytest.mark.parametrize("then", ["https://evil.example", "//evil.example", "/\\evil.example", "/card?x=1", "card"])
 def test_after_the_sign_in_a_browser_goes_to_a_page_of_ours_only(browser, then):
     assert browser.get(to_the_issuer(browser, then)).headers["location"] == "/card"
@@ -160,6 +174,17 @@ def test_requests_at_once_renew_a_session_once(browser, town):
         answers = list(threads.map(lambda _: browser.get("/purpose").status_code, range(8)))
     assert answers == [200] * 8
     assert town.refreshed == 1
+
+
+def test_two_replicas_that_renew_at_once_both_keep_the_session(browser, town, folder):
+    """The issuer takes the refresh token from one of them, and has not answered when it refuses the other."""
+    signed_in(browser)
+    town.waits = 0.5
+    with open_to(town, folder) as url, Browser(url) as elsewhere, time_machine.travel(utc_now() + timedelta(minutes=9)):
+        elsewhere.cookies.update(browser.cookies)
+        with ThreadPoolExecutor(2) as threads:
+            assert list(threads.map(is_signed_in, (browser, elsewhere))) == [True, True]
+    assert town.refreshed == 2
 
 
 def test_a_session_that_nobody_uses_ends(browser):

@@ -34,6 +34,7 @@ def url(tmp_path, issuer, behind) -> Iterator[str]:
         tmp_path,
         auth_jwks=str(issuer.jwks_path),
         body_limit_bytes=100_000,
+        photo_limit_bytes=200_000,
         upload_limit_bytes=MIB,
         upstream_timeout_seconds=1,
         **behind.settings,
@@ -221,8 +222,11 @@ async def test_a_problem_of_the_service_is_passed_on_and_any_other_failure_is_re
     assert SECRET not in failure.text
 
 
+LIMITS = [("/v1/feeds/f/records", 100_000), ("/v1/cards/c/photos/p", 200_000), ("/v1/feeds/f/files", MIB)]
+
+
 @pytest.mark.parametrize("told", [True, False], ids=["length told", "length not told"])
-@pytest.mark.parametrize(("path", "limit"), [("/v1/feeds/f/records", 100_000), ("/v1/feeds/f/files", MIB)])
+@pytest.mark.parametrize(("path", "limit"), LIMITS)
 async def test_a_body_beyond_the_limit_is_refused(client, path, limit, told):
     for size, status in ((limit, 200), (limit + 1, 413)):
         body = b"x" * size

@@ -56,6 +56,12 @@ export async function all(filer) {
   return cards.filter((card) => card.filer === filer && !old.includes(card)).sort((one, other) => one.at - other.at);
 }
 
+// Whose cards wait here.
+export async function filers() {
+  const cards = await inStore("readonly", (store) => store.getAll());
+  return [...new Set(cards.filter((card) => card.state === "waiting").map((card) => card.filer))];
+}
+
 export async function waiting(filer) {
   return (await all(filer)).filter((card) => card.state !== "went");
 }

@@ -1,9 +1,14 @@
-// Gives the card form when there is no signal: the one that was shown last, empty. Nothing else is kept, and all of it
-// goes when the officer signs out (the answer to that says Clear-Site-Data).
+// Gives the card form when there is no signal, or a part of the system is away: the one that was shown last, empty. Nothing else is kept, and all of it
+// goes when the officer signs out (the answer to that says Clear-Site-Data). Where the browser can, it also sends what
+// waits after the page was closed.
+
+import { filers } from "./queue.js";
+import { sendAll } from "./sending.js";
 
 const CACHE = "form-1";
 const FORM = "/card";
-const PARTS = ["pages.css", "card.js", "queue.js", "sending.js", "photos.js", "icon.svg"].map((name) => `/static/${name}`);
+const SCRIPTS = ["card", "element", "finding", "photos", "queue", "sending", "waiting"].map((name) => `${name}.js`);
+const PARTS = ["pages.css", "icon.svg", ...SCRIPTS].map((name) => `/static/${name}`);
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()));
@@ -22,6 +27,15 @@ self.addEventListener("fetch", (event) => {
   else if (PARTS.includes(pathname)) event.respondWith(part(event.request));
 });
 
+self.addEventListener("sync", (event) => event.waitUntil(sendWaiting()));
+
+// Rejects while there is something left, so that the browser tries again.
+async function sendWaiting() {
+  for (const filer of await filers()) {
+    if ((await sendAll(filer, () => {})) === "signal") throw new Error("there is no signal");
+  }
+}
+
 // The first one was shown before there was a worker to see it.
 async function keepForm() {
   try {
@@ -36,7 +50,7 @@ async function form(request) {
   try {
     const answer = await fetch(request);
     if (answer.ok && !answer.redirected) await cache.put(FORM, answer.clone());
-    return answer;
+    return answer.status < 500 ? answer : ((await cache.match(FORM)) ?? answer);
   } catch (error) {
     const kept = await cache.match(FORM);
     if (kept) return kept;
