@@ -25,16 +25,16 @@ def visible(world: Any, trace: str) -> None:
 
 def hidden(world: Any, trace: str) -> None:
     """Cards of the same places: one to another, who reads it, and one to beta that no power lets through."""
-    receipt = _file(world, trace, "alpha", 3, f"{MARK} {SHOP}", "gamma")
+    receipt = _file(world, trace, "gamma", 3, f"{MARK} {SHOP}", "alpha")
     path = f"/v1/referrals/{receipt['has_it'][0]['referral_id']}/steps"
-    headers = world.as_("gamma") | {"If-Match": '"1"'}
+    headers = world.as_("alpha") | {"If-Match": '"1"'}
     world.http.post(path, json={"step": "acknowledge"}, headers=headers).raise_for_status()
     assert _file(world, trace, "gamma", 4, f"{MARK} {CAFE}", "beta")["not_sent"]
 
 
 def paths() -> Iterator[str]:
     """Every GET of cards, for things that beta sees, that it may not see, and that never were."""
-    cards = [_card("alpha", 1), _card("beta", 2), _card("alpha", 3), _card("gamma", 4), "crd_" + "a" * 20]
+    cards = [_card("alpha", 1), _card("beta", 2), _card("gamma", 3), _card("gamma", 4), "crd_" + "a" * 20]
     for card in cards:
         yield f"/v1/cards/{card}"
         yield f"/v1/cards/{card}/photos/{UUID(int=0)}"
