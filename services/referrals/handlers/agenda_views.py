@@ -13,7 +13,7 @@ from services.referrals.domain.place import area_of
 from services.referrals.handlers import sanitised
 from services.referrals.handlers.contacts import officer_said
 from services.referrals.store import agendas as store
-from services.referrals.store import contacts, intelligence
+from services.referrals.store import contacts, intelligence, noted
 from shared.contracts.api.referrals.agendas import (
     Action,
     AgendaPage,
@@ -103,10 +103,11 @@ async def items_shown(connection: AsyncConnection, partnership: Partnership, roo
 async def _may_have(
     connection: AsyncConnection, partnership: Partnership, agency: str, items: Collection[Row[Any]]
 ) -> set[str]:
-    """The ids of those of the items that an agency may have today."""
+    """The ids of those of the items that an agency may have today; of cards those that it filed or was sent."""
     which = await sanitised.visible(connection, agency, partnership.stream_purpose, partnership)
     refs = await intelligence.among_visible(connection, which, [one.ref for one in items])
-    others = [one for one in items if one.kind != ItemKind.intelligence]
+    held = await noted.held(connection, agency, [one.ref for one in items if one.kind == ItemKind.card])
+    others = [one for one in items if one.kind == ItemKind.risk or one.ref in held]
     allowed = {one.id for one in others if may_see(agency, [(o, c) for o, c in one.sources], today(), partnership)}
     return allowed | {one.id for one in items if one.ref in refs}
 

@@ -30,6 +30,13 @@ async def seen_by(connection: AsyncConnection, agency: str, rows: Sequence[Row[A
     return found
 
 
+async def held(connection: AsyncConnection, agency: str, ids: Collection[str]) -> set[str]:
+    """Those of these cards that the agency filed or was sent."""
+    sent = exists().where(referral.c.card == card.c.id, referral.c.to_agency == agency)
+    found = select(card.c.id).where(card.c.id.in_(sorted(ids)), or_(card.c.agency == agency, sent))
+    return set((await connection.execute(found)).scalars())
+
+
 async def _sent(connection: AsyncConnection, agency: str, ids: Collection[str]) -> set[tuple[str, str]]:
     statement = (
         select(referral.c.card, referral_indicator.c.indicator_id)

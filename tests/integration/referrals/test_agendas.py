@@ -220,6 +220,14 @@ async def test_a_card_is_there_by_what_was_seen_and_never_by_the_officers_words(
     assert (item["kind"], item["title"], item["area"]) == ("card", "Golden Dragon", "UB1")
     assert "exit" in item["says"][0].casefold()
     assert "Marsden" not in str(await call.look("fire/fay"))
+    bea = await beat.officer("border", "bea")
+    wider = Meeting(beat, (await beat.post("fire/fay", "/v1/agendas", body | {"attendees": [bea]}))["id"], {"bea": bea})
+    await wider.do("fire/fay", "collection")
+    await wider.confirmed("border/bea")
+    found = await wider.look("fire/fay")
+    assert (found["items"], found["withheld"]) == ([], True), (
+        "Border has a power for Council's cards, and was not sent it"
+    )
     beat.rules("council-to-fire")
     found = await call.look("fire/fay")
     assert (found["items"], found["withheld"]) == ([], False)
