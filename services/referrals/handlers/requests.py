@@ -71,7 +71,8 @@ def _kind(given: NewRequest, asker: str, partnership: Partnership) -> Kind:
 
 async def authorise(tx: Tx, principal: Principal, partnership: Partnership, id_: str, given: Reason) -> None:
     row = await _to_move(tx, principal, partnership, id_, Side.asker)
-    if principal.subject == row.held_by or not await is_named_for(tx.connection, principal, AUTHORISING):
+    own = {row.held_by, *(one.subject for one in await store.steps(tx.connection, id_))}
+    if principal.subject in own or not await is_named_for(tx.connection, principal, AUTHORISING):
         raise Forbidden(_NOT_YOURS)
     await _move(tx, principal, row, Step.authorise, given.says, authorised=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 from shared.runtime.clock import today
 from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.office import Office
-from tests.integration.referrals.test_requests import EMPLOYEES, look, sent, step
+from tests.integration.referrals.test_requests import EMPLOYEES, asked, look, sent, step
 
 
 async def leave(office: Office, officer: str, last_day: str, **given: Any) -> dict[str, Any]:
@@ -35,6 +35,15 @@ async def test_the_pack_holds_what_is_open_and_the_successor_has_it_with_the_ans
     for day, name in ((last_day, "olive"), (last_day + timedelta(days=1), "oscar")):
         found = await office.get("council", "/v1/contacts/who", params=asked | {"day": day.isoformat()})
         assert found["on_duty"]["name"] == name
+
+
+async def test_who_made_a_request_cannot_approve_it_after_passing_it_on(office: Office) -> None:
+    olive, oscar = await office.officer("border", "olive"), await office.officer("border", "oscar")
+    role = {"role": "Chief", "topics": ["authorising-officer"], "people": [olive]}
+    await office.post("border", "/v1/contacts", role)
+    id_ = await asked(office)
+    await leave(office, olive, today().isoformat(), successor=oscar)
+    await step(office, "border/olive", id_, "authority", {"says": "My own, on my last day."}, 403)
 
 
 async def test_without_a_successor_the_deputy_takes_over_and_without_a_deputy_the_role_has_it_still(
