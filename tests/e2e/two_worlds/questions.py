@@ -35,10 +35,8 @@ _NEVER_WERE = (
     *("/v1/requests", "/v1/requests/kinds", "/v1/requests/turnaround", f"/v1/requests/rfi_{_ID}", "/v1/agendas"),
     *(f"/v1/agendas/agd_{_ID}", f"/v1/contacts/officers/ofc_{_ID}/handover", "/v1/intelligence/sanitised"),
     *(f"/v1/intelligence/sanitised/san_{_ID}", f"/v1/intelligence/int_{_ID}"),
-    *(f"/v1/intelligence/int_{_ID}/source/readings", "/v1/outcomes", "/v1/operations", f"/v1/operations/ops_{_ID}"),
+    *(f"/v1/intelligence/int_{_ID}/source/readings", "/v1/outcomes"),
     *("/v1/calendar/feeds", "/v1/calendar/free-busy", "/v1/calendar/ics/never.ics", "/v1/calendar/reliability"),
-    *("/v1/powers", "/v1/powers/policies", "/v1/powers/primary-authorities", "/v1/tasking/decisions"),
-    *("/v1/tasking/lists", f"/v1/tasking/lists/lst_{_ID}"),
     *(f"/v1/visits/vis_{_ID}{rest}" for rest in ("", "/clashes", "/ics", "/near")),
 )
 """Of requests, agendas and the calendar, of which nobody in the story makes any use."""
