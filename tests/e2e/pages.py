@@ -111,6 +111,7 @@ class Phone:
             base_url=site.url, viewport=SCREEN, java_script_enabled=scripts, color_scheme=scheme
         )
         self.page: Page = self.context.new_page()
+        self._scripts = scripts
 
     def __enter__(self) -> "Phone":
         return self
@@ -126,13 +127,22 @@ class Phone:
         page.get_by_label(role.replace("_", " "), exact=True).check()
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="File a card")).to_be_visible()
-        return self
+        return self._ready()
+
+    def form(self) -> "Phone":
+        self.page.goto("/card")
+        return self._ready()
 
     def kept(self) -> "Phone":
         """Once the phone has what it needs without signal."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        expect(self.page.locator("#keeps")).to_be_visible()
         self.page.reload()
+        return self._ready()
+
+    def _ready(self) -> "Phone":
+        """Once the scripts have begun, or the form would go by itself."""
+        if self._scripts:
+            expect(self.page.locator("#keeps")).to_be_visible()
         return self
 
     def describe(self, name: str, text: str) -> None:
@@ -143,6 +153,11 @@ class Phone:
 
     def send(self) -> None:
         self.page.get_by_role("button", name="Send the card").click()
+
+    def went(self, name: str) -> None:
+        """Wait until the phone shows that the card has gone."""
+        item = self.page.locator("#queue-list li").filter(has_text=name)
+        expect(item.get_by_role("link", name="What came of it")).to_be_visible(timeout=15_000)
 
     @property
     def status(self) -> Any:

@@ -11,8 +11,8 @@ function form(card) {
   return data;
 }
 
-// "went", "refused", or why the rest waits too: "signal", "signed-out". `told` is called with what came back.
-async function send(card, told) {
+// "went", "refused", or why the rest waits too: "signal", "signed-out".
+async function send(card) {
   let answer;
   try {
     answer = await fetch(ADDRESS, { method: "POST", body: form(card), headers: { Accept: "application/json" } });
@@ -23,7 +23,6 @@ async function send(card, told) {
     const receipt = await answer.json();
     const photos = receipt.photos_refused ? ` ${receipt.photos_refused} of its photos could not be taken.` : "";
     await queue.went(card, receipt.says + photos, receipt.card_id);
-    told(receipt.says + photos);
     return "went";
   }
   if (answer.status === 401) return "signed-out";
@@ -35,10 +34,10 @@ async function send(card, told) {
 }
 
 // One at a time, in whatever tab; what was refused is not tried again.
-export function sendAll(filer, told) {
+export function sendAll(filer) {
   return navigator.locks.request("send", async () => {
     for (const card of await queue.waiting(filer)) {
-      const outcome = card.state === "waiting" ? await send(card, told) : "refused";
+      const outcome = card.state === "waiting" ? await send(card) : "refused";
       if (outcome === "signal" || outcome === "signed-out") return outcome;
     }
     return "done";

@@ -12,6 +12,7 @@ const WAITS = {
 const filer = document.body.dataset.filer;
 const status = document.getElementById("status");
 let drawn = "";
+let waited = [];
 
 function item(card, why) {
   const time = new Date(card.at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -42,19 +43,22 @@ function summary(count, why, said) {
   return why === "signed-out" ? [waits, " ", element("a", { href: "/sign-in" }, "Sign in")] : [waits];
 }
 
-async function show(why, said = "") {
+// What waited when it was last shown and has gone since was sent, by this page or by the worker.
+async function show(why) {
   const cards = await queue.all(filer);
   draw(cards, why);
-  status.replaceChildren(...summary(cards.filter((card) => card.state === "waiting").length, why, said));
+  const sent = cards.filter((card) => card.state === "went" && waited.includes(card.id)).at(-1);
+  const before = status.textContent.startsWith("Sent.") ? status.textContent : "";
+  waited = cards.filter((card) => card.state === "waiting").map((card) => card.id);
+  status.replaceChildren(...summary(waited.length, why, sent ? `Sent. ${sent.says}` : before));
 }
 
 export async function send() {
   const cards = await queue.waiting(filer);
   if (!cards.some((card) => card.state === "waiting")) return;
   await show("sending");
-  let said = "";
-  const why = await sendAll(filer, (says) => (said = `Sent. ${says}`));
-  await show(why, said);
+  const why = await sendAll(filer);
+  await show(why);
   if (why === "signal") await sendLater();
 }
 
@@ -64,7 +68,13 @@ async function sendLater() {
   await worker?.sync?.register("send").catch(() => {});
 }
 
+// The worker has tried.
+function hear({ data }) {
+  if (data.filer === filer) show(data.why);
+}
+
 export function watch() {
+  navigator.serviceWorker?.addEventListener("message", hear);
   window.addEventListener("online", send);
   document.addEventListener("visibilitychange", () => document.hidden || send());
   setInterval(send, 60_000);

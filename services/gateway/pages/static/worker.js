@@ -32,7 +32,9 @@ self.addEventListener("sync", (event) => event.waitUntil(sendWaiting()));
 // Rejects while there is something left, so that the browser tries again.
 async function sendWaiting() {
   for (const filer of await filers()) {
-    if ((await sendAll(filer, () => {})) === "signal") throw new Error("there is no signal");
+    const why = await sendAll(filer);
+    for (const page of await self.clients.matchAll()) page.postMessage({ filer, why });
+    if (why === "signal") throw new Error("there is no signal");
   }
 }
 
