@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.e2e.two_worlds import partners
+from tests.e2e.two_worlds.described import every_get
 from tests.e2e.two_worlds.planning import plan
 from tests.e2e.two_worlds.questions import AGENCIES, RECORDS, RISK_ON, SUBJECTS, everything, own_paths
 from tests.e2e.two_worlds.story import TRIED, VIEWER, Ruling
@@ -128,6 +129,9 @@ class Witness:
             self.ask(f"/v1/decisions?record={record}")
         for path in ("/v1/statistics", "/v1/businesses", f"/v1/businesses/{ids[0]}", f"/v1/businesses/{ids[0]}/why"):
             self.ask(path, **{"If-None-Match": self.ask(path).headers["etag"]})
+        for path in every_get(self.ask("/v1/openapi.json").json()["paths"], {"business_id": ids[:2]}):
+            if path not in self.answers:
+                self.ask(path)
         for ruling in TRIED:
             self.attempt(ruling)
         for owner, viewer in itertools.permutations(AGENCIES, 2):
