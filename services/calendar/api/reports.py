@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from services.calendar.api.dependencies import Analysing, Read
 from services.calendar.domain.evaluation import Facts, Span, balance, figures, report
 from services.calendar.domain.evaluation.figures import of_outcome
-from services.calendar.handlers.printing import as_html, as_pdf
+from services.calendar.handlers.printing import as_html, as_pdf, page_policy
 from services.calendar.handlers.reporting import facts_of
 from shared.contracts.api.calendar.powers import Slug
 from shared.contracts.api.calendar.reports import BalanceKey, FigureKey, Listed, PartnershipReport, ReportList
@@ -67,7 +67,7 @@ async def as_data(made: Made) -> PartnershipReport:
 
 @router.get("/partnership.html", summary="The same as a page that prints well", response_class=HTMLResponse)
 async def as_page(made: Made) -> HTMLResponse:
-    return HTMLResponse(as_html(made))
+    return HTMLResponse(as_html(made), headers={"Content-Security-Policy": page_policy()})
 
 
 @router.get("/partnership.pdf", summary="The same as PDF/UA", response_class=Response, responses=_PDF)

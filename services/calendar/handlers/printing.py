@@ -1,5 +1,7 @@
 """The report on paper: an accessible page, and PDF/UA-1 by Typst."""
 
+import base64
+import hashlib
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,13 @@ _NOTHING = "–"
 
 
 def as_html(report: PartnershipReport) -> str:
-    return _page().render(report=report)
+    return _page().render(report=report, style=_style())
+
+
+def page_policy() -> str:
+    """What the page may do, for its Content-Security-Policy: nothing but look as it should."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def as_pdf(report: PartnershipReport) -> bytes:
@@ -31,6 +39,11 @@ def as_pdf(report: PartnershipReport) -> bytes:
         timestamp=int(datetime.combine(report.made_on, time.min, UTC).timestamp()),
     )
     return bytes(made)
+
+
+@cache
+def _style() -> str:
+    return (_FOLDER / "report.css").read_text(encoding="utf-8")
 
 
 @cache

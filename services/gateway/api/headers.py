@@ -20,8 +20,8 @@ _TO_SERVICE = frozenset(
 )
 _TO_CALLER = frozenset(
     b"accept-ranges age allow cache-control content-disposition content-encoding content-language content-length"
-    b" content-range content-type deprecation etag expires last-modified link ratelimit ratelimit-policy retry-after"
-    b" sunset vary www-authenticate".split()
+    b" content-range content-security-policy content-type deprecation etag expires last-modified link ratelimit"
+    b" ratelimit-policy retry-after sunset vary www-authenticate".split()
 ) | {name.encode() for name in INSIDE_HEADERS}
 
 

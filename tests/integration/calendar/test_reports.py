@@ -1,5 +1,7 @@
 """The partnership's report through the API: of what the caller may see, and every number opens to its list."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -141,6 +143,9 @@ async def test_a_baseline_and_a_comparison_area_stand_beside_the_period(month: C
 async def test_the_page_and_the_paper_say_the_same(month: Calendar) -> None:
     page = await month.call("GET", f"/v1/reports/partnership.html?{PERIOD}", roles=ANALYST)
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    style = page.text.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in page.headers["content-security-policy"]
     assert "£2,000.00" in page.text
     paper = await month.call("GET", f"/v1/reports/partnership.pdf?{PERIOD}", roles=ANALYST)
     assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
