@@ -13,7 +13,7 @@ import httpx
 from tests.e2e.any_worlds.acts import Act, Asked, Ruled, Sent, Turn
 from tests.e2e.two_worlds.described import every_get
 from tests.e2e.two_worlds.questions import own_paths
-from tests.e2e.two_worlds.story import PARTNERSHIP
+from tests.e2e.two_worlds.story import PARTNERSHIP, VIEWER
 from tests.e2e.two_worlds.witness import Answer, Witness
 from tests.e2e.two_worlds.world import World, trace_of
 from tests.support.processes import wait_until
