@@ -41,6 +41,7 @@ class Partner:
     """One agency's officer at the public address."""
 
     def __init__(self, url: str, agency: str) -> None:
+        self.agency = agency
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
         roles = ["officer", "analyst", "agency_system", "agency_admin"]
         token = self._http.post("/dev/token", json={"agency": agency, "roles": roles}).raise_for_status().json()
@@ -48,6 +49,10 @@ class Partner:
 
     def get(self, path: str, **query: str) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()
+
+    def is_served(self) -> bool:
+        """Whether its view has been worked out."""
+        return self._http.get("/v1/businesses").is_success
 
     def send(self, method: str, path: str, body: Any, **headers: str) -> Any:
         answer = self._http.request(method, path, json=body, headers=headers).raise_for_status()
