@@ -68,6 +68,7 @@ class Desk:
         Raises Unavailable while its view is being worked out, and Forbidden for a purpose other than the one that views
         are worked out for.
         """
+        self.view(principal.agency)  # who is no partner is told of no partner's powers
         purpose = principal.purpose
         if purpose not in (None, self.partnership.stream_purpose):
             raise Forbidden(not_for_this_purpose(principal.agency, purpose, clock.today(), self.partnership))

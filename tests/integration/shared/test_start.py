@@ -20,6 +20,7 @@ def test_an_api_without_an_issuer_does_not_start_and_says_what_to_set(tmp_path, 
         f"{prefix}_KEYS_URL": f"sqlite:///{tmp_path}/keys.db",
         f"{prefix}_PARTNERSHIP_FILE": str(tmp_path / "partnership.yaml"),
         f"{prefix}_DATA_DIR": str(tmp_path),
+        **{f"{prefix}_{other.upper()}_URL": "http://127.0.0.1:9" for other in specs.SERVICES},
     }
     with (tmp_path / "out").open("wb") as output:
         command = [sys.executable, "-m", f"services.{service}", "api"]
