@@ -34,8 +34,8 @@ def database(settings: CalendarSettings) -> Database:
 
 def api(settings: CalendarSettings, linker: Linker | None = None, referrals: Referrals | None = None) -> FastAPI:
     """`linker` and `referrals` are those at the addresses that the settings name, unless given."""
-    db, graph = database(settings), linker or Linker.at(settings.linker_url)
-    library = referrals or Referrals.at(settings.referrals_url)
+    db, graph = database(settings), linker or Linker(settings.linker_url)
+    library = referrals or Referrals(settings.referrals_url)
     app = create_app(
         "calendar",
         "Planned visits, deconfliction, joint visits and outcomes.",

@@ -1,8 +1,4 @@
-"""Other services, asked with the caller's own token: they answer what that caller may see, and no more."""
-
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlencode
+"""Other services, as the caller sees them."""
 
 import httpx
 from pydantic import TypeAdapter
@@ -14,102 +10,70 @@ from shared.contracts.api.referrals.indicators import Indicator
 from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Record
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
+from shared.runtime.peer import Caller, Peer, read
 
-Headers = Mapping[str, str]
-"""Of the caller: its token, and the purpose that it acts for."""
-
-_SECONDS = 10.0
 _INDICATORS = TypeAdapter(tuple[Indicator, ...])
 _GONE = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 
 
 class Linker:
-    """Raises Unavailable where the linker does not answer, Forbidden where it refuses the caller."""
+    """At `url`. Raises Unavailable or BadGateway where it gives no answer to go by, Forbidden where it refuses."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._peer = Peer("linker", url, transport)
 
-    @classmethod
-    def at(cls, url: str) -> "Linker":
-        return cls(httpx.AsyncClient(base_url=url, timeout=_SECONDS, follow_redirects=True, trust_env=False))
-
-    async def business(self, caller: Headers, business_id: str) -> Business:
+    async def business(self, caller: Caller, business_id: str) -> Business:
         """With its records. Raises Invalid for one that the caller does not see."""
-        return Business.model_validate_json(await self._ask("GET", f"/v1/businesses/{business_id}", caller))
+        return read(Business, await self._of(caller, business_id))
 
-    async def find(self, caller: Headers, business_id: str) -> Business | None:
+    async def find(self, caller: Caller, business_id: str) -> Business | None:
         """As it is today, under whatever id; None where the caller sees none."""
-        answer = await self._answer("GET", f"/v1/businesses/{business_id}", caller)
-        return None if answer.status_code in _GONE else Business.model_validate_json(_content(answer))
+        answer = await self._peer.ask(caller, "GET", f"/v1/businesses/{business_id}")
+        return None if answer.status_code in _GONE else read(Business, answer)
 
-    async def risk(self, caller: Headers, business_id: str) -> RiskOnDate:
+    async def risk(self, caller: Caller, business_id: str) -> RiskOnDate:
         """With its course. Raises Invalid for one that the caller does not see."""
-        return RiskOnDate.model_validate_json(await self._ask("GET", f"/v1/businesses/{business_id}/risk", caller))
+        return read(RiskOnDate, await self._of(caller, business_id, "/risk"))
 
-    async def funnel(self, caller: Headers, **cuts: str | int | None) -> Funnel:
-        return Funnel.model_validate_json(await self._ask("GET", f"/v1/funnel?{_query(cuts)}", caller))
+    async def funnel(self, caller: Caller, **cuts: str | int | None) -> Funnel:
+        return read(Funnel, await self._peer.ask(caller, "GET", "/v1/funnel", query=cuts))
 
-    async def businesses(self, caller: Headers, **wanted: str | int | None) -> BusinessPage:
+    async def businesses(self, caller: Caller, **wanted: str | int | None) -> BusinessPage:
         """The most worrying first."""
-        return BusinessPage.model_validate_json(await self._ask("GET", f"/v1/businesses?{_query(wanted)}", caller))
+        return read(BusinessPage, await self._peer.ask(caller, "GET", "/v1/businesses", query=wanted))
 
-    async def traits(self, caller: Headers, business_id: str) -> Traits:
+    async def traits(self, caller: Caller, business_id: str) -> Traits:
         """Its own, and those of businesses related to it. Raises Invalid for one that the caller does not see."""
-        path = f"/v1/businesses/{business_id}/traits?degrees=1"
-        return Traits.model_validate_json(await self._ask("GET", path, caller))
+        return read(Traits, await self._of(caller, business_id, "/traits", degrees=1))
 
-    async def traits_of(self, caller: Headers, described: Record) -> Traits:
-        return Traits.model_validate_json(
-            await self._ask("POST", "/v1/traits", caller, described.model_dump(mode="json"))
-        )
+    async def traits_of(self, caller: Caller, described: Record) -> Traits:
+        body = described.model_dump(mode="json")
+        return read(Traits, await self._peer.ask(caller, "POST", "/v1/traits", body=body))
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._peer.close()
 
-    async def _ask(self, method: str, path: str, caller: Headers, body: Any = None) -> bytes:
-        answer = await self._answer(method, path, caller, body)
+    async def _of(self, caller: Caller, business_id: str, part: str = "", **wanted: int) -> httpx.Response:
+        answer = await self._peer.ask(caller, "GET", f"/v1/businesses/{business_id}{part}", query=wanted)
         if answer.status_code in _GONE:
             remedy = "Search for it again: there is no such business in your view."
             raise Invalid(errors=[FieldProblem(field="body.place.business_id", code="unknown", remedy=remedy)])
-        return _content(answer)
-
-    async def _answer(self, method: str, path: str, caller: Headers, body: Any = None) -> httpx.Response:
-        try:
-            answer = await self._client.request(method, path, headers=dict(caller), json=body)
-        except httpx.HTTPError as error:
-            raise Unavailable("The graph is not answering.", headers={"Retry-After": "2"}) from error
-        if answer.status_code == httpx.codes.FORBIDDEN:
-            raise Forbidden(str(answer.json().get("detail")))
         return answer
 
 
 class Referrals:
     """What agencies ask each other's officers to note, as the caller sees it."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._peer = Peer("library of indicators", url, transport)
 
-    @classmethod
-    def at(cls, url: str) -> "Referrals":
-        return cls(httpx.AsyncClient(base_url=url, timeout=_SECONDS, trust_env=False))
-
-    async def indicators(self, caller: Headers) -> tuple[Indicator, ...] | None:
+    async def indicators(self, caller: Caller) -> tuple[Indicator, ...] | None:
         """Those in force. None where it does not answer: a visit can be planned without them."""
         try:
-            answer = await self._client.get("/v1/indicators", headers=dict(caller))
-        except httpx.HTTPError:
+            answer = await self._peer.ask(caller, "GET", "/v1/indicators")
+        except (Unavailable, Forbidden):
             return None
         return _INDICATORS.validate_json(answer.content) if answer.status_code == httpx.codes.OK else None
 
     async def close(self) -> None:
-        await self._client.aclose()
-
-
-def _content(answer: httpx.Response) -> bytes:
-    if answer.status_code != httpx.codes.OK:
-        raise Unavailable("The graph cannot answer now.", headers={"Retry-After": "2"})
-    return answer.content
-
-
-def _query(asked: Mapping[str, str | int | None]) -> str:
-    return urlencode({name: value for name, value in asked.items() if value is not None})
+        await self._peer.close()

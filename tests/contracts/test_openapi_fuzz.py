@@ -52,8 +52,8 @@ def running(service: str):
     folder = Path(mkdtemp())
     app = specs.application(service, folder, auth_jwks=str(issuer().jwks_path))
     if service == "calendar":
-        graph = httpx.AsyncClient(transport=httpx.ASGITransport(running("linker")), base_url="http://linker")
-        app.state.desk = replace(app.state.desk, linker=calendar.Linker(graph))
+        graph = calendar.Linker("http://linker", httpx.ASGITransport(running("linker")))
+        app.state.desk = replace(app.state.desk, linker=graph)
     if service == "referrals":
         graph = referrals.Linker("http://linker", httpx.ASGITransport(running("linker")))
         app.state.referrals = replace(app.state.referrals, linker=graph)

@@ -15,7 +15,7 @@ from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.policy import Policies
 from services.calendar.handlers.caller import Caller, caller_of
 from shared.contracts.roles import Role
-from shared.runtime.auth import ACTING_PURPOSE, Analyst, Dashboard, Principal, permitted
+from shared.runtime.auth import Analyst, Dashboard, Principal, permitted
 from shared.runtime.db import Database, Tx
 from shared.runtime.reread import Reread
 from shared.runtime.web import OWNERS_HEADER
@@ -51,8 +51,7 @@ AtDesk = Annotated[Desk, Depends(_desk)]
 
 
 def _called(request: Request, principal: Principal, desk: Desk) -> Caller:
-    passed_on = {name: value for name in ("authorization", ACTING_PURPOSE) if (value := request.headers.get(name))}
-    return caller_of(principal, desk.rules.current(), passed_on)
+    return caller_of(principal, desk.rules.current(), request.headers)
 
 
 async def _caller(request: Request, principal: Dashboard, desk: AtDesk) -> Caller:

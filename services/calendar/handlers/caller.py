@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.calendar.clients import Headers
 from services.calendar.domain.sight import Eyes
-from shared.runtime import clock
+from shared.runtime import clock, peer
 from shared.runtime.auth import Principal
 from shared.runtime.errors import Forbidden
 from shared.sharing import Partnership
@@ -12,11 +11,11 @@ from shared.sharing import Partnership
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`headers` are those with which other services are asked in the caller's name."""
+    """`headers` are its own, with which other services are asked in its name."""
 
     subject: str
     eyes: Eyes
-    headers: Headers
+    headers: peer.Caller
 
     @property
     def agency(self) -> str:
@@ -30,6 +29,6 @@ def eyes_of(agency: str, purpose: str | None, partnership: Partnership) -> Eyes:
     return Eyes(agency, purpose or partnership.stream_purpose, clock.today(), partnership)
 
 
-def caller_of(principal: Principal, partnership: Partnership, headers: Headers) -> Caller:
+def caller_of(principal: Principal, partnership: Partnership, headers: peer.Caller) -> Caller:
     """Raises Forbidden for an agency that is no partner."""
     return Caller(principal.subject, eyes_of(principal.agency, principal.purpose, partnership), headers)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.clients.linker import Caller, Linker
+from services.referrals.clients.linker import Linker
 from services.referrals.domain.agendas import begins
 from services.referrals.handlers import collecting, sanitised
 from services.referrals.handlers.agenda_views import Room, action, enter, enter_as_chair, items_shown
@@ -16,6 +16,7 @@ from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, today, utc_now
 from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.runtime.peer import Caller
 from shared.sharing import Partnership
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.clients.linker import Caller, Linker
+from services.referrals.clients.linker import Linker
 from services.referrals.handlers import sanitised
 from services.referrals.store import intelligence, noted
 from shared.contracts.api.linker.businesses import Business
 from shared.contracts.api.referrals.agendas import ItemKind
 from shared.runtime.clock import LONDON, new_id, utc_now
+from shared.runtime.peer import Caller
 from shared.sharing import CARDS, Partnership
 
 _MOST = 200

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.clients.linker import Caller, Linker
+from services.referrals.clients.linker import Linker
 from services.referrals.domain.policy import clock_starts, due, policy_on
 from services.referrals.domain.routing import Route, routes
 from services.referrals.handlers import indicators
@@ -30,6 +30,7 @@ from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, today, utc_now
 from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Conflict, Forbidden, Invalid
+from shared.runtime.peer import Caller
 from shared.sharing import Partnership
 
 

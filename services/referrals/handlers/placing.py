@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.referrals.clients.linker import Caller, Linker
+from services.referrals.clients.linker import Linker
 from services.referrals.domain.place import area_of, own_place, record_of
 from shared.contracts.api.linker.businesses import Business
 from shared.contracts.api.linker.traits import Trait
@@ -10,6 +10,7 @@ from shared.contracts.api.referrals.cards import NewCard, Place
 from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Observation, ObservationKind
 from shared.runtime.errors import AppError, Invalid, Unavailable
+from shared.runtime.peer import Caller
 from shared.runtime.telemetry import log
 
 _PRESENT = Observation(kind=ObservationKind.presence)

@@ -135,15 +135,14 @@ async def opened(url: str, linker_url: str, folder: Path) -> AsyncIterator[Calen
     graph = linker_bootstrap.api(
         LinkerSettings(database_url=linker_url, keys_url=f"sqlite:///{folder}/keys.db", **common)
     )
-    asked = httpx.AsyncClient(transport=httpx.ASGITransport(graph), base_url="http://linker")
     settings = CalendarSettings(
         database_url=url, linker_url="http://linker", referrals_url="http://referrals", **common
     )
-    app = bootstrap.api(settings, Linker(asked))
+    app = bootstrap.api(settings, Linker("http://linker", httpx.ASGITransport(graph)))
     world = World(Database(linker_url, "linker"))
     await world.settle(load_partnership(partnership.read_text()))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://calendar") as client:
         yield Calendar(settings, client, app.state.desk.database, world, issuer)
     for database in (app.state.desk.database, graph.state.desk.database, world.database):
         await database.close()
-    await asked.aclose()
+    await app.state.desk.linker.close()

@@ -95,13 +95,14 @@ async def town(folder: Path, database_url: str) -> AsyncIterator[Town]:
     await migrated(linker_url, "linker")
     keys = f"sqlite:///{folder}/keys.db"
     linker = linker_bootstrap.api(LinkerSettings(database_url=linker_url, keys_url=keys, **common))
-    inner = httpx.AsyncClient(transport=httpx.ASGITransport(linker), base_url="http://linker", follow_redirects=True)
+    graph = Linker("http://linker", httpx.ASGITransport(linker))
     urls = {"linker_url": NOBODY, "referrals_url": NOBODY}
-    calendar = bootstrap.api(CalendarSettings(database_url=database_url, **urls, **common), Linker(inner))
+    calendar = bootstrap.api(CalendarSettings(database_url=database_url, **urls, **common), graph)
     outer = httpx.AsyncClient(transport=httpx.ASGITransport(calendar), base_url="http://calendar")
-    async with inner, outer, opened(linker_url) as world:
+    async with outer, opened(linker_url) as world:
         await world.settle(rules(*SHARES))
         yield Town(calendar.state.desk, world, file, outer, issuer)
+    await graph.close()
     await linker.state.desk.database.close()
     await calendar.state.desk.database.close()
 

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from services.calendar.clients import Linker, Referrals
 from services.referrals import bootstrap as referrals_bootstrap
 from services.referrals.settings import ReferralsSettings
 from shared.runtime.web import OWNERS_HEADER
@@ -62,9 +63,9 @@ async def test_only_a_chair_overrides_and_only_with_agencies_of_the_partnership(
 
 
 async def test_a_linker_that_does_not_answer_is_said_to_be_unavailable(empty_town):
-    empty_town.desk.linker._client = httpx.AsyncClient(base_url=NOBODY)
+    object.__setattr__(empty_town.desk, "linker", Linker(NOBODY))
     answer = await empty_town.ask("POST", "/v1/visits/compose", body={"business_id": "biz_" + "a" * 20})
-    assert (answer.status_code, answer.json()["detail"]) == (503, "The graph is not answering.")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "The linker is not answering.")
 
 
 async def test_the_powers_catalogue_is_told_to_every_partner_and_narrowed_as_asked(filled_town):
@@ -87,7 +88,7 @@ async def test_what_to_look_for_comes_from_the_library_that_agencies_keep_in_ref
             "/v1/indicators/packs/golden-indicators/adoption", json={"starts": "2020-01-01"}, headers=headers
         )
         assert adopted.status_code == 201, adopted.text
-        filled_town.desk.referrals._client = library
+        object.__setattr__(filled_town.desk, "referrals", Referrals("http://referrals", httpx.ASGITransport(app)))
         proposal = (await compose(filled_town, "council")).json()
     noted = proposal["note_if_seen"] + [one for who in proposal["attendees"] for one in who["looks_for"]]
     assert {one["agency"] for one in noted} == {"hmrc"}
