@@ -1,4 +1,4 @@
-"""The three services that pages are made of, on one machine, and phones that look at them."""
+"""The four services that pages are made of, on one machine, and phones that look at them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 from playwright.sync_api import BrowserContext, Page, expect
 
+from services.calendar import bootstrap as calendar
+from services.calendar.settings import CalendarSettings
 from services.linker import bootstrap as linker
 from services.linker.settings import LinkerSettings
 from services.referrals import bootstrap as referrals
@@ -23,7 +25,7 @@ from tests.integration.linker import world as linker_world
 from tests.support.chromium import Chromium
 from tests.support.processes import free_port
 
-RULES = linker_world.rules(("council", "fire"), ("fire", "council"))
+RULES = linker_world.rules(("council", "fire"), ("fire", "council"), categories=f"{linker_world.EVERYTHING}, visits")
 """Council and fire share both ways; hmrc gets nothing."""
 BEDS, DOOR = "Beds where people work", "The back door is chained"
 SCREEN = {"width": 360, "height": 740}
@@ -31,7 +33,7 @@ SCREEN = {"width": 360, "height": 740}
 
 @dataclass(frozen=True)
 class Site:
-    """A gateway in the demo profile before a linker and `referrals`, which close when told to."""
+    """A gateway in the demo profile before linker, calendar and `referrals`, which closes when told to."""
 
     url: str
     referrals: ExitStack
@@ -51,11 +53,11 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path, holders: tuple[str, ...] = ("council", "fire")) -> Iterator[Site]:
-    """With one takeaway, of which the agencies `holders` have a record each."""
+def site(folder: Path, holders: tuple[str, ...] = ("council", "fire"), severity: int | None = None) -> Iterator[Site]:
+    """With one takeaway, of which the agencies `holders` have a record each: a concern if it has a severity."""
     (folder / "partnership.yaml").write_text(RULES)
     with ThreadPoolExecutor(1) as thread:  # a browser's loop may be running in this one
-        thread.submit(asyncio.run, _filled(folder, holders)).result()
+        thread.submit(asyncio.run, _filled(folder, holders, severity)).result()
     port = free_port()
     common = {
         "log_url": f"embedded://{folder}/log.db",
@@ -69,21 +71,23 @@ def site(folder: Path, holders: tuple[str, ...] = ("council", "fire")) -> Iterat
         desk = ReferralsSettings(database_url=f"sqlite:///{folder}/referrals.db", linker_url=linker_url, **common)
         ends = stack.enter_context(ExitStack())
         referrals_url = ends.enter_context(served(referrals.api(desk)))
-        given = {"profile": "demo", "linker_url": linker_url, "referrals_url": referrals_url}
+        others = {"linker_url": linker_url, "referrals_url": referrals_url}
+        planned = CalendarSettings(database_url=f"sqlite:///{folder}/calendar.db", **others, **common)
+        given = {"profile": "demo", "calendar_url": stack.enter_context(served(calendar.api(planned))), **others}
         url = stack.enter_context(gateway(folder, port=port, **given))
         found = Site(url, ends)
         _ask_for(found, BEDS, DOOR)
         yield found
 
 
-async def _filled(folder: Path, holders: tuple[str, ...]) -> None:
-    for name in ("linker", "referrals"):
+async def _filled(folder: Path, holders: tuple[str, ...], severity: int | None) -> None:
+    for name in ("linker", "referrals", "calendar"):
         database = Database(f"sqlite:///{folder}/{name}.db", name)
         await migrate(database)
         await database.close()
     async with linker_world.opened(f"sqlite:///{folder}/linker.db") as world:
         await world.settle(load_partnership(RULES))
-        known = linker_world.record("Golden Wok")
+        known = linker_world.record("Golden Wok", severity=severity)
         await world.take(*(linker_world.received(agency, "1", known) for agency in holders))
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.pages import BEDS, DOOR, Phone, Site, site
+from tests.e2e.test_pages import VISIT
 from tests.support.chromium import Chromium
 from tests.support.processes import wait_until
 
@@ -316,16 +317,22 @@ def pages(there: Site) -> list[str]:
         mine = {"id": "7b0b7b0e-5f0a-4f0e-9d57-1a3a0c8a7a12", "place": {"name": "The Bell"}, "text": "y"}
         card_id = api.post("/v1/cards", json=mine).raise_for_status().json()["card_id"]
         referral_id = api.get("/v1/referrals?box=in").raise_for_status().json()["items"][0]["referral_id"]
+        visit_id = api.post("/v1/visits", json=VISIT).raise_for_status().json()["visit_id"]
+        business_id = api.get("/v1/businesses").raise_for_status().json()["businesses"][0]["business_id"]
+    with there.api("fire", "tasking_chair") as api:
+        list_id = api.post("/v1/tasking/lists", json={"narrow": 1, "wide": 1}).raise_for_status().json()["list_id"]
     cards = [f"/card/filed/{card_id}", "/cards", f"/cards/{card_id}"]
     inbox = ["/inbox", "/inbox?closed=true", f"/inbox/{referral_id}"]
     strangers = ["/sign-in", "/accessibility", "/cards/crd_aaaaaaaaaaaaaaaaaaaa"]
-    return [*strangers, "/card", *cards, *inbox, "/purpose", "/sign-out"]
+    known = ["/businesses", f"/businesses/{business_id}", f"/plan?business_id={business_id}", "/plan"]
+    planned = ["/visits", f"/visits/{visit_id}", "/tasking", f"/tasking/{list_id}"]
+    return [*strangers, "/card", *cards, *inbox, *known, *planned, "/purpose", "/sign-out"]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_is_accessible_and_fits_a_small_screen(there, chromium, pages, dark):
     with Phone(chromium, there, dark=dark) as phone:
-        phone.sign_in("fire")
+        phone.sign_in("fire", "tasking_chair")
         for path in pages:
             phone.page.goto(path)
             found = Axe().run(phone.page, options=LEVEL_AA)

@@ -21,6 +21,11 @@ from tests.integration.gateway.recorded import stored
 
 TABLE = yaml.safe_load(Path(__file__, "../../contracts/permissions.yaml").resolve().read_text())["pages"]
 CARD = {"place": {"name": "The Bell", "postcode": "UB1 1AA"}, "text": "Locked door", "to": ["fire"]}
+VISIT = {
+    "place": {"name": "Golden Wok", "address": {"lines": ["12 The Broadway"], "postcode": "UB1 1AA"}},
+    "when": {"first": "2099-03-02", "last": "2099-03-03"},
+    "terms": {"purpose": "mixed", "regimes": ["food-hygiene"]},
+}
 CARDS = [f"7b0b7b0e-5f0a-4f0e-9d57-1a3a0c8a7a{number}" for number in range(10, 20)]
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _RANDOM = re.compile(r"ref_[0-9a-f]{32}|name=\"id\" value=\"[0-9a-f-]{36}\"")
@@ -42,7 +47,13 @@ def places(there: Site) -> dict[str, str]:
     """Ids for the pages that are about one thing: a card from council to fire."""
     with there.api("council") as api:
         card = api.post("/v1/cards", json=CARD | {"id": CARDS[0]}).raise_for_status().json()
-    return {"card_id": card["card_id"], "referral_id": card["has_it"][0]["referral_id"], "photo_id": CARDS[0]}
+        found = api.get("/v1/search", params={"q": "golden wok"}).raise_for_status().json()["businesses"][0]
+        visit = api.post("/v1/visits", json=VISIT).raise_for_status().json()
+    with there.api("council", "tasking_chair") as api:
+        tasking = api.post("/v1/tasking/lists", json={}).raise_for_status().json()
+    card_ids = {"card_id": card["card_id"], "referral_id": card["has_it"][0]["referral_id"], "photo_id": CARDS[0]}
+    ids = {"business_id": found["business_id"], "visit_id": visit["visit_id"], "list_id": tasking["list_id"]}
+    return card_ids | ids | {"step": "done"}
 
 
 def test_the_table_has_every_page_that_is_for_whoever_is_signed_in():
@@ -144,6 +155,7 @@ def _happen(found: Site, *, hidden: bool) -> None:
         receipt = council.post("/v1/cards", json=own).raise_for_status().json()
         if hidden:
             hmrc.post("/v1/cards", json=CARD | {"id": CARDS[2]}).raise_for_status()
+            hmrc.post("/v1/visits", json=VISIT).raise_for_status()
         fire.post("/v1/cards", json=CARD | {"id": CARDS[1], "to": ["council"]}).raise_for_status()
         taken = f"/v1/referrals/{receipt['has_it'][0]['referral_id']}/steps"
         fire.post(taken, json={"step": "acknowledge"}, headers={"If-Match": '"1"'}).raise_for_status()
@@ -155,7 +167,9 @@ def _seen_by_council(found: Site) -> dict[str, str]:
         following = [
             *dict.fromkeys(re.findall(r'href="(/(?:cards|inbox)/[^"]+)"', browser.get("/cards").text + shown["list"]))
         ]
-        for number, path in enumerate(["/card", "/cards", "/purpose", "/sign-out", *following]):
+        business = re.findall(r'href="(/businesses/biz_[^"]+)"', browser.get("/businesses").text)
+        paths = ["/card", "/cards", "/purpose", "/sign-out", "/businesses", *business, "/visits", "/plan", *following]
+        for number, path in enumerate(paths):
             answer = browser.get(path)
             assert answer.status_code == 200, path
             shown[f"{number}"] = answer.text + str({k: v for k, v in answer.headers.items() if k != "content-length"})

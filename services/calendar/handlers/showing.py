@@ -24,6 +24,7 @@ def shown(found: Seen, eyes: Eyes, policies: Policies) -> Visit:
         last_day=row.last_on,
         starts=row.starts_at if whole else None,
         ends=row.ends_at if whole else None,
+        is_window=row.is_window if whole else None,
         version=row.version if whole else None,
         details=_details(found, eyes) if whole else None,
         own=_own(found, eyes, policies) if found.sight is Sight.own else None,

@@ -31,12 +31,13 @@ class Operation(StrEnum):
     sign_in = "sign_in"
 
 
-_TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", "/card", "/inbox")
+_TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", "/card", "/inbox", "/businesses", "/visits", "/plan", "/tasking")
 _NO_RECORDS = ("/v1/models", "/v1/risk-policy", "/v1/finding-rules")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
     "/v1/subject-access": Operation.consultation,
     "/v1/known": Operation.disclosure,
+    "/businesses": Operation.disclosure,
     "/v1/decisions": Operation.combination,
     "/v1/feeds": Operation.collection,
     "/dev/token": Operation.sign_in,

@@ -1,8 +1,18 @@
 """The pages for people: made here from what the services answer to the person's own token, so that no page shows what
 the API would not. They work without JavaScript; with it, cards wait on the phone while there is no signal."""
 
-from services.gateway.pages import about, card, inbox, my_cards, sign_in
+from services.gateway.pages import about, businesses, card, inbox, my_cards, planning, sign_in, tasking, visits
 
-PAGES = (about.router, sign_in.router, card.router, my_cards.router, inbox.router)
+PAGES = (
+    about.router,
+    sign_in.router,
+    card.router,
+    my_cards.router,
+    inbox.router,
+    businesses.router,
+    visits.router,
+    planning.router,
+    tasking.router,
+)
 
 __all__ = ["PAGES"]

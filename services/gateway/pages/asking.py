@@ -33,9 +33,17 @@ class Refused(Exception):
         self.problem = problem
 
 
+class Moved(Exception):
+    """What was asked for is at `where` now, a path of the API."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__("moved")
+        self.where = where
+
+
 class Partner:
-    """The services as the bearer of `token` may ask them, for `purpose`. All methods raise Refused, Unavailable,
-    TooSlow or BadGateway."""
+    """The services as the bearer of `token` may ask them, for `purpose`. All methods raise Refused, Moved,
+    Unavailable, TooSlow or BadGateway."""
 
     def __init__(self, upstreams: Upstreams, token: str, purpose: str) -> None:
         self._upstreams = upstreams
@@ -87,6 +95,8 @@ class Partner:
 def _raise_for(answer: httpx.Response, body: bytes) -> None:
     if answer.status_code >= _FAILED and answer.headers.get("content-type", "").startswith(PROBLEM_JSON):
         raise Refused(Problem.model_validate_json(body))
+    if answer.status_code == httpx.codes.PERMANENT_REDIRECT:
+        raise Moved(answer.headers["location"])
     if not answer.is_success:
         raise BadGateway
 

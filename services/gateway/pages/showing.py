@@ -1,6 +1,6 @@
 """From templates to pages, with the headers that hold for every page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ def _when(text: str) -> str:
     return f"{at.day} {at:%B %Y at %H:%M}"
 
 
+def _day(text: str) -> str:
+    at = date.fromisoformat(text)
+    return f"{at:%a} {at.day} {at:%B %Y}"
+
+
 _templates = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -30,6 +35,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.filters["when"] = _when
+_templates.filters["day"] = _day
 _templates.filters["words"] = lambda name: str(name).replace("_", " ").replace("-", " ")
 _SOURCES = {
     "default-src": "'none'",

@@ -12,6 +12,7 @@ from services.gateway.handlers.sessions import Sessions
 from services.gateway.handlers.sign_in import SignIn
 from services.gateway.pages import cookies
 from services.gateway.pages.asking import Partner
+from shared.contracts.roles import Role
 from shared.runtime.auth import Principal, Verifier
 from shared.runtime.errors import Forbidden, Unauthenticated
 
@@ -29,6 +30,10 @@ class Visitor:
     def filer(self) -> str:
         """By which a phone tells whose cards wait on it, without keeping a name: nobody sends another's."""
         return hashlib.sha256(f"{self.principal.agency}/{self.principal.subject}".encode()).hexdigest()[:32]
+
+    @property
+    def may_task(self) -> bool:
+        return not self.principal.roles.isdisjoint({Role.analyst, Role.tasking_chair})
 
     @property
     def purposes(self) -> list[str]:

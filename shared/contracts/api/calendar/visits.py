@@ -227,6 +227,7 @@ class Visit(Contract):
     last_day: date
     starts: datetime | None
     ends: datetime | None
+    is_window: bool | None = Field(description="Whether it is some time between the two, not fixed yet")
     version: int | None = Field(description="Absent where the reader may not see all of it")
     details: VisitDetails | None
     own: OwnDetails | None
