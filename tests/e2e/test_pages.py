@@ -72,6 +72,7 @@ def test_every_page_answers_every_role_as_the_table_says(there, places):
                 "q": "x",
                 "version": "0",
                 "step": "none",
+                "top": "0",
                 "purpose": "none",
             }
             for page, allowed in TABLE.items():
