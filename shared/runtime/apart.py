@@ -50,6 +50,7 @@ def work() -> None:
     seconds, function, given = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by `apart`
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
+    said: tuple[Any, Exception | None]
     try:
         said = function(*given), None
     except MemoryError:
