@@ -16,6 +16,7 @@ from shared.contracts.api.calendar.feeds import CalendarFeeds, FreeBusy, Importe
 from shared.contracts.api.calendar.visits import Slug, Terms
 from shared.contracts.api.calendar.words import Purpose, Tier
 from shared.contracts.problem import FieldProblem
+from shared.runtime.apart import TookTooMuch, apart
 from shared.runtime.errors import Invalid, TooLarge
 from shared.runtime.web import READER_HEADER, problems
 
@@ -24,6 +25,7 @@ router = APIRouter(tags=["calendars"])
 _ICS = "text/calendar"
 _MOST_BYTES = 2 << 20
 _DAYS = 120
+_SECONDS = 10
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "RFC 5545", "content": {_ICS: {"schema": {"type": "string"}}}},
     **NOT_MODIFIED,
@@ -106,7 +108,10 @@ async def take_in(
 ) -> Imported:
     text = await _body(request)
     try:
-        found = read(text, caller.eyes.day, caller.eyes.day + timedelta(days=_DAYS))
+        found = await apart(read, text, caller.eyes.day, caller.eyes.day + timedelta(days=_DAYS), seconds=_SECONDS)
+    except TookTooMuch as error:
+        remedy = "Send a calendar with fewer entries that come again: this one takes too long to read."
+        raise Invalid(errors=[FieldProblem(field="body", code="too_much", remedy=remedy)]) from error
     except BadCalendar as error:
         raise Invalid(errors=[FieldProblem(field="body", code="calendar", remedy=error.remedy)]) from error
     terms = Terms(purpose=Purpose.mixed, regimes=(regime,), tier=tier, contact=contact)

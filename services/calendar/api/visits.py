@@ -55,7 +55,7 @@ async def plan(new: NewVisit, caller: Asking, desk: AtDesk, response: Response) 
 
 @router.post("/programmes", status_code=201, summary="Plan a routine round: a visit that comes again")
 async def plan_programme(asked: NewProgramme, caller: Asking, desk: AtDesk) -> Programme:
-    whens = programmes.times(asked, desk.policies.working_days)
+    whens = await programmes.times(asked, desk.policies.working_days)
     where = await placed(desk.linker, caller, asked.visit.place)
     async with desk.writing() as tx:
         programme, ids = await programmes.make(tx, caller, asked.visit, where, whens)

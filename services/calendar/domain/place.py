@@ -47,11 +47,14 @@ class Spot:
 
 
 def picked(business: Business, agency: str, name: str | None, address: Address | None) -> Spot:
-    """`name` and `address` go before what the records say; of those, the agency's own go before others'."""
+    """`name` and `address` go before what the agency's own records say. Others' records say nothing here, since the
+    visit is told to agencies that may not see them; where it is stays open then."""
     members = sorted(business.members, key=lambda one: (one.agency != agency, one.record_id))
-    line = next((one.address for one in members if one.address), None)
+    own = [one for one in members if one.agency == agency]
+    line = next((one.address for one in own if one.address), None)
+    sign = next((one.names[0].value for one in own if one.names), None)
     where = address or (Address(lines=(line,)) if line else None)
-    return Spot(name or business.name, where, business.business_id, members[0].record_id)
+    return Spot(name or sign, where, business.business_id, members[0].record_id)
 
 
 def exposed(traits: Iterable[Trait]) -> frozenset[str]:

@@ -60,12 +60,12 @@ async def _put_invitation(tx: Tx, found: Seen, one: Invitation) -> None:
 
 
 async def withdraw(tx: Tx, caller: Caller, visit_id: str, agency: str) -> None:
-    """An invitation, or a wish to join. Raises Conflict, NotFound and Forbidden."""
+    """An invitation, or a wish to join, whose agency was never told the times. Raises Conflict, NotFound, Forbidden."""
     found = ahead(await own(tx.connection, visit_id, caller.eyes))
     if agency == caller.agency or found.of(agency) is None:
         raise NotFound
     await attending.remove(tx.connection, visit_id, agency)
-    await _tell(tx, caller, visit_id, agency)
+    await _tell(tx, caller, visit_id, *({agency} & {*found.agencies}))
 
 
 async def reply(tx: Tx, caller: Caller, visit_id: str, given: Reply) -> None:

@@ -12,7 +12,8 @@ from services.calendar.domain.sight import Sight
 from services.calendar.domain.teams import follow_up_rates, staffing
 from services.calendar.handlers.attending import check_may_be_told
 from services.calendar.handlers.caller import Caller
-from services.calendar.store import operations
+from services.calendar.handlers.seeing import seen
+from services.calendar.store import operations, visits
 from shared.contracts.api.calendar.operations import (
     Approval,
     AttachedVisits,
@@ -224,7 +225,6 @@ async def said(connection: AsyncConnection, caller: Caller, found: Found) -> Ope
     """As the caller may see it."""
     row = found.row
     standing = await _standing(connection, caller, found)
-    attached = await operations.attached(connection, row.id, [caller.agency, *caller.eyes.owners(Sight.agency)])
     return Operation(
         **standing.plan.model_dump(),
         operation_id=row.id,
@@ -235,12 +235,19 @@ async def said(connection: AsyncConnection, caller: Caller, found: Found) -> Ope
         loads=tuple(standing.loads),
         needs=tuple(standing.needs),
         warnings=warnings(standing, staffing()),
-        visits=tuple(attached),
+        visits=await _attached(connection, caller, row.id),
         in_spite_of=row.in_spite_of if found.own else None,
         policy=follow_up_rates().name,
         made_at=row.made_at,
         approved_at=row.approved_at,
     )
+
+
+async def _attached(connection: AsyncConnection, caller: Caller, operation_id: str) -> tuple[str, ...]:
+    """Whoever may see the operation may not see each visit that is part of it."""
+    rows = await visits.some(connection, await operations.attached(connection, operation_id))
+    found = await seen(connection, rows, caller.eyes)
+    return tuple(sorted(one.row.id for one in found if one.sight >= Sight.agency))
 
 
 async def _standing(connection: AsyncConnection, caller: Caller, found: Found) -> Standing:

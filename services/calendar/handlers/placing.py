@@ -40,11 +40,15 @@ class Placed:
 
 
 async def placed(linker: Linker, caller: Caller, given: NewPlace) -> Placed:
-    """Raises Invalid for a business that the caller does not see, and what the linker's client raises."""
+    """Raises Invalid for a business that the caller does not see or that nothing of the caller's own says where it is,
+    and what the linker's client raises."""
     spot, traits = Spot(given.name, given.address), tuple[Trait, ...]()
     if given.business_id:
         business = await linker.business(caller.headers, given.business_id)
         spot = picked(business, caller.agency, given.name, given.address)
+        if spot.address is None:
+            remedy = "Say where it is: partners may not see the records by which you found it."
+            raise Invalid(errors=[FieldProblem(field="body.place.address", code="missing", remedy=remedy)])
         traits = (await linker.traits(caller.headers, business.business_id)).traits
     described = (await linker.traits_of(caller.headers, spot.described)).traits
     return Placed(spot, exposed(described), reached([*traits, *described]))

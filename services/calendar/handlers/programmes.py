@@ -11,18 +11,28 @@ from services.calendar.handlers.planning import Plan
 from shared.contracts.api.calendar.visits import NewProgramme, NewVisit, Slot, When, Window
 from shared.contracts.problem import FieldProblem
 from shared.runtime import clock
+from shared.runtime.apart import TookTooMuch, apart
 from shared.runtime.db import Tx
 from shared.runtime.errors import Invalid
 
+_SECONDS = 3
 
-def times(asked: NewProgramme, days: WorkingDays) -> list[Timed]:
+
+async def times(asked: NewProgramme, days: WorkingDays) -> list[Timed]:
     """Of each of its visits. Raises Invalid for a rule that is none, and for a time that the clock in London skips."""
     first = timed(asked.visit.when)
+    begins = local(first.starts).replace(tzinfo=None)
     try:
-        found = occurrences(local(first.starts).replace(tzinfo=None), asked.rule, days)
+        found = await apart(occurrences, begins, asked.rule, days, seconds=_SECONDS)
     except BadRule as error:
-        raise Invalid(errors=[FieldProblem(field="body.rule", code="rule", remedy=error.remedy)]) from error
+        raise _bad_rule(error.remedy) from error
+    except TookTooMuch as error:
+        raise _bad_rule("Write a rule that comes true more often: it takes too long to find its days.") from error
     return [timed(_again(asked.visit.when, first, one)) for one in found]
+
+
+def _bad_rule(remedy: str) -> Invalid:
+    return Invalid(errors=[FieldProblem(field="body.rule", code="rule", remedy=remedy)])
 
 
 def _again(when: When, first: Timed, begins: datetime) -> When:

@@ -100,8 +100,7 @@ async def attach(connection: AsyncConnection, operation_id: str, agency: str, vi
     return True
 
 
-async def attached(connection: AsyncConnection, operation_id: str, agencies: Collection[str]) -> Sequence[str]:
-    """Visits of these agencies."""
-    here = (operation_visit.c.operation == operation_id, operation_visit.c.agency.in_(sorted(agencies)))
-    statement = select(operation_visit.c.visit).where(*here).order_by(operation_visit.c.visit)
+async def attached(connection: AsyncConnection, operation_id: str) -> Sequence[str]:
+    """The visits that are part of it, whoever may see them."""
+    statement = select(operation_visit.c.visit).where(operation_visit.c.operation == operation_id)
     return (await connection.execute(statement)).scalars().all()

@@ -1,6 +1,5 @@
 """Photographs of a card: checked, scanned, written anew without metadata, shown to who sees the card whole."""
 
-import asyncio
 import hashlib
 from typing import Any
 
@@ -14,11 +13,13 @@ from services.referrals.store import cards, referrals
 from shared.contracts.api.referrals.cards import Photo
 from shared.contracts.api.sharing import Level
 from shared.contracts.problem import FieldProblem
+from shared.runtime.apart import TookTooMuch, apart
 from shared.runtime.clock import utc_now
 from shared.runtime.db import Database
 from shared.runtime.errors import Conflict, Invalid, NotFound, UnsupportedFormat
 
 _MOST = 10
+_SECONDS = 20
 
 
 async def add(
@@ -36,8 +37,8 @@ async def add(
         raise Conflict(f"A card has {_MOST} photographs at most.")
     await scanner.check(content)
     try:
-        picture = await asyncio.to_thread(cleaned, content, kind)
-    except NotAPhoto:
+        picture = await apart(cleaned, content, kind, seconds=_SECONDS)
+    except (NotAPhoto, TookTooMuch):
         remedy = "Send a photograph of the type that you say, of at most 50 megapixels."
         raise Invalid(errors=[FieldProblem(field="body", code="not_a_photo", remedy=remedy)]) from None
     values = {"card": card.id, "id": photo_id, "digest": digest, "added_at": utc_now(), **picture._asdict()}

@@ -29,6 +29,11 @@ class ConditionKind(StrEnum):
     originator_consent = "originator_consent"
 
 
+OwnWord = Literal[ConditionKind.case_by_case, ConditionKind.one_premises_only]
+"""The conditions that may be stated by somebody else than the agency whose records they are: what an authorising
+officer and the originator have to say, nobody says for them."""
+
+
 class Verdict(StrEnum):
     """`yes` to the extent of `now`; `yes_if` the conditions of an option are met; else `no`."""
 

@@ -1,5 +1,6 @@
 """Calendar feeds, files, free and busy times and imports through the API."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from icalendar import Calendar as Parsed
 
+from services.calendar.api import calendars
 from tests.integration.calendar.served import BETWEEN, Calendar, address, slot
 from tests.unit.calendar.test_calendar_files import event, theirs
 
@@ -175,3 +177,19 @@ async def test_what_moves_or_leaves_the_agencys_calendar_moves_or_is_cancelled_h
     assert await taken(calendar, agency="council") == {
         "made": 0, "changed": 0, "unchanged": 0, "cancelled": 0, "skipped": [],
     }  # fmt: skip
+
+
+async def test_a_calendar_that_would_never_be_read_to_its_end_keeps_nobody_else_waiting(
+    calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendars, "_SECONDS", 1)
+    always = event(
+        "a", ":20270201T100000", ":20270201T110000", "RRULE:FREQ=SECON\r\n DLY"
+    )  # folded, as any line may be
+    headers = calendar.issuer.headers("council", ("officer",)) | {"Content-Type": "text/calendar"}
+    sent = asyncio.create_task(
+        calendar.client.post("/v1/calendar/imports?regime=fire-safety", content=theirs(always), headers=headers)
+    )
+    await asyncio.sleep(0.2)
+    await asyncio.wait_for(calendar.get("/v1/visits"), 0.5)
+    assert ((await sent).status_code, (await sent).json()["errors"][0]["code"]) == (422, "too_much")

@@ -149,6 +149,9 @@ async def test_who_sees_the_days_alone_asks_to_join_and_sees_more_once_accepted(
     path = f"/v1/visits/{theirs['visit_id']}"
     asked = await calendar.post(f"{path}/join", {}, "fire")
     assert asked["details"] is None
+    await calendar.call("DELETE", f"{path}/invitations/fire")
+    assert [said["agencies"] for said in await calendar.events("visit.changed")][-1] == ["council"]  # it has the times
+    await calendar.post(f"{path}/join", {}, "fire")
     accepted = await calendar.post(f"{path}/invitations", {"invite": [{"agency": "fire"}]})
     assert {one["agency"]: one["answer"] for one in accepted["details"]["attendances"]}["fire"] == "accepted"
     assert (await calendar.get(path, "fire"))["details"]["purpose"] == "enforcement"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.identifiers import business_id
-from tests.integration.calendar.served import BETWEEN, Calendar, address, gateway, planned, slot
+from shared.sharing import load_partnership
+from tests.integration.calendar.served import BETWEEN, Calendar, address, gateway, planned, rules, slot
 from tests.integration.linker.patterns import shop
 from tests.integration.linker.world import id_of, received
 
@@ -27,6 +28,21 @@ async def test_a_business_of_ones_view_is_visited_where_ones_own_records_have_it
     made = await calendar.plan("council", {"business_id": id_})
     assert made["place"]["address"]["lines"] == ["12 The Broadway, Southall, UB1 1AA"]
     assert (made["place"]["area"], made["own"]["business_id"]) == ("UB1", id_)
+
+
+async def test_a_place_is_named_to_partners_by_its_planner_and_never_by_a_third_agencys_record(
+    calendar: Calendar,
+) -> None:
+    between = (*BETWEEN, gateway("hmrc", "council", "inspections"))
+    calendar.govern(*between)
+    await calendar.world.settle(load_partnership(rules(*between)))
+    await calendar.world.take(received("hmrc", "1", shop("Quiet Kitchen", "5 Hidden Lane")))
+    (id_,) = await calendar.world.businesses("council")
+    fault = await refused(calendar, planned({"business_id": id_}))
+    assert (fault["field"], fault["code"]) == ("body.place.address", "missing")
+    made = await calendar.plan("council", address(5, "Hidden Lane") | {"name": None, "business_id": id_})
+    seen = await calendar.get(f"/v1/visits/{made['visit_id']}", "fire")
+    assert (made["own"]["business_id"], seen["place"]["name"]) == (id_, None)
 
 
 async def test_a_business_of_anothers_view_cannot_be_picked_and_is_not_told_of(calendar: Calendar) -> None:

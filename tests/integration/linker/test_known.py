@@ -44,10 +44,10 @@ def power(id_: str, owner: str, grant: str, purpose: str = "compliance", conditi
 
 KNOWN = power("hit-or-not", "hmrc", "known, contact: desk@hmrc.example")
 FIELDS = power("some", "council", "fields, field_groups: [identity, address]")
-CASE = "conditions: [{kind: authorising_officer, source: s1}, {kind: one_premises_only, source: s1}],"
+CASE = "conditions: [{kind: case_by_case, source: s1}, {kind: one_premises_only, source: s1}],"
 CONDITIONAL = power("case", "hmrc", "fields, field_groups: [people]", conditions=CASE)
 MET = [
-    {"kind": "authorising_officer", "stated": "Station manager Lee, 23 November"},
+    {"kind": "case_by_case", "stated": "Case F/17, 23 November"},
     {"kind": "one_premises_only", "stated": "12 The Broadway, Southall"},
 ]
 
@@ -135,6 +135,15 @@ async def test_a_power_with_conditions_opens_one_disclosure_once_each_is_stated_
     assert await ask(api, DESCRIBED) == {}, "one single disclosure"
 
 
+@pytest.mark.parametrize("kind", ["authorising_officer", "originator_consent"])
+async def test_what_others_must_do_before_a_disclosure_is_not_taken_on_the_word_of_who_asks(
+    world: World, api: Api, kind: str
+) -> None:
+    await filled(world, api, power("case", "hmrc", "full", conditions=f"conditions: [{{kind: {kind}, source: s1}}],"))
+    answer = await api.post("/v1/known", DESCRIBED | {"met": [{"kind": kind, "stated": "He said yes."}]}, "fire")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.met.0.kind")
+
+
 async def test_the_audit_log_is_told_of_the_power_the_records_and_the_conditions(world: World, api: Api) -> None:
     await filled(world, api, CONDITIONAL, FIELDS)
     answer = await api.post("/v1/known", DESCRIBED | {"met": MET}, "fire")
@@ -142,7 +151,7 @@ async def test_the_audit_log_is_told_of_the_power_the_records_and_the_conditions
         ("case", "some"),
         tuple(sorted(id_of(agency, "1") for agency in ("council", "hmrc"))),
         (
-            "authorising_officer: Station manager Lee, 23 November",
+            "case_by_case: Case F/17, 23 November",
             "one_premises_only: 12 The Broadway, Southall",
         ),
     )

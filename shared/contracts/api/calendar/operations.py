@@ -194,7 +194,7 @@ class Operation(OperationPlan):
     loads: tuple[Load, ...]
     needs: tuple[Need, ...]
     warnings: tuple[OperationWarning, ...]
-    visits: tuple[str, ...] = Field(description="Attached visits, of agencies whose visits you may see")
+    visits: tuple[str, ...] = Field(description="Attached visits that you may see")
     in_spite_of: str | None = Field(description="Told to the agency that planned it")
     policy: str
     made_at: AwareDatetime

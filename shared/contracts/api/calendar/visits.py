@@ -41,7 +41,10 @@ When = Slot | Window
 
 
 class NewPlace(Contract):
-    """A business of your view, or a place in words; with both, the words go before what the records say."""
+    """A business of your view, or a place in words; with both, the words go before what the records say.
+
+    Partners are told of it by your words or your own agency's records: they may not see the others that you see.
+    """
 
     business_id: str | None = Field(default=None, pattern=r"^biz_[a-z2-7]{20}$")
     name: str | None = Field(default=None, min_length=1, max_length=200)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from shared.contracts.api.sharing import ConditionKind, Level
+from shared.contracts.api.sharing import Level, OwnWord
 from shared.contracts.envelope import Contract
 from shared.contracts.record import Address, Name, Observation, Person, TradingStatus
 
@@ -31,13 +31,17 @@ class Description(Contract):
 
 
 class Met(Contract):
-    """A condition of a legal gateway that is met for this one disclosure. It is kept in the audit log."""
+    """A condition of a legal gateway that you meet yourself in this one disclosure. It is kept in the audit log.
 
-    kind: ConditionKind
+    That an officer authorised it or its originator consents is not yours to state: they say so themselves in a request
+    (`POST /v1/requests`).
+    """
+
+    kind: OwnWord
     stated: str = Field(
         min_length=3,
         max_length=200,
-        description="Who authorised it and when, whose consent it is, which premises, which case",
+        description="Which case, which premises",
     )
 
 
@@ -47,7 +51,7 @@ class KnownQuestion(Contract):
     about: About = About.business
     business_id: str | None = Field(default=None, pattern=r"^biz_[a-z2-7]{20}$")
     described: Description | None = None
-    met: tuple[Met, ...] = Field(default=(), max_length=len(ConditionKind))
+    met: tuple[Met, ...] = Field(default=(), max_length=2)
 
     @model_validator(mode="after")
     def _is_of_one(self) -> "KnownQuestion":

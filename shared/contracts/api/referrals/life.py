@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.api.referrals.indicators import Slug
-from shared.contracts.api.sharing import ConditionKind
+from shared.contracts.api.sharing import OwnWord
 from shared.contracts.envelope import Contract
 
 Note = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
@@ -50,8 +50,8 @@ class TakeStep(Contract):
     words: Note | None = None
     to: Slug | None = Field(default=None, description="The agency that it is passed on to")
     feedback: Feedback | None = None
-    met: tuple[ConditionKind, ...] = Field(
-        default=(), max_length=len(ConditionKind), description="Conditions of a power that are met for passing it on"
+    met: tuple[OwnWord, ...] = Field(
+        default=(), max_length=2, description="Conditions of a power that are met for passing it on"
     )
 
     @model_validator(mode="after")

@@ -162,17 +162,20 @@ async def test_what_one_agency_needs_others_offer_until_nothing_is_missing(week)
     assert (await week.ask("PUT", offer, "council", body={"amount": 1})).status_code == 409
 
 
-async def test_visits_of_ones_own_become_part_of_it_and_nobody_elses(week):
+async def test_visits_of_ones_own_become_part_of_it_and_partners_are_told_of_those_that_they_may_see(week):
     made = await plan(week)
     place = {"name": "Shop", "address": {"lines": ["1 High Street"], "postcode": "UB1 1AA"}}
     when = {"starts": "2027-03-02T10:00", "ends": "2027-03-02T11:00"}
-    visit = {"place": place, "when": when, "terms": {"purpose": "enforcement", "regimes": ["food-hygiene"]}}
-    planned = (await week.ask("POST", "/v1/visits", "council", body=visit)).json()["visit_id"]
+    terms = {"purpose": "enforcement", "regimes": ["food-hygiene"]}
+    planned, hidden = [
+        (await week.ask("POST", "/v1/visits", "council", body={"place": place, "when": when, "terms": one})).json()
+        for one in (terms, terms | {"tier": "hidden"})
+    ]
     path = f"/v1/operations/{made['operation_id']}/visits"
-    assert (await week.ask("POST", path, "fire", body={"visits": [planned]})).status_code == 422
-    attached = await week.ask("POST", path, "council", body={"visits": [planned]})
-    assert attached.json()["visits"] == [planned]
-    assert (await read(week, made, "fire"))["visits"] == [planned]
+    assert (await week.ask("POST", path, "fire", body={"visits": [planned["visit_id"]]})).status_code == 422
+    both = sorted((planned["visit_id"], hidden["visit_id"]))
+    assert (await week.ask("POST", path, "council", body={"visits": both})).json()["visits"] == both
+    assert (await read(week, made, "fire"))["visits"] == [planned["visit_id"]]
 
 
 @ON_ONE_STORE
