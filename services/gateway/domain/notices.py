@@ -41,6 +41,7 @@ from shared.contracts.events.referrals import (
     ReferralOverdue,
     ReferralReceived,
     ReferralTaken,
+    ReferralWithdrawn,
     RequestData,
     RequestMade,
     RequestMoved,
@@ -95,6 +96,8 @@ def told(event: Event[Any]) -> Told | None:
             return _of_view(event, EventType.finding_ended, _finding(data))
         case CardFiled() as data:
             return _of_one(event, EventType.card_filed, data.agency, _same(CardNotice, data))
+        case ReferralWithdrawn() as data:
+            return _farewell(event, EventType.referral_withdrawn, data, _same(ReferralNotice, data))
         case ReferralData() as data if type(data) in _REFERRALS:
             return _between(event, _REFERRALS[type(data)], data, CARDS, _same(ReferralNotice, data))
         case RequestData() as data if type(data) in _REQUESTS:
@@ -125,6 +128,11 @@ def _between(
     """Whoever sent it has it as its own; whoever it was sent to may have it by the power under which it was sent."""
     sent = Disclosure(owner=data.from_agency, category=category, purpose=data.purpose, met=frozenset(data.met))
     return Told(_notice(event, kind, said), frozenset({data.from_agency, data.to_agency}), sent)
+
+
+def _farewell(event: Event[Any], kind: EventType, data: ReferralData, said: NoticeData) -> Told:
+    """Whoever had it until now is told of its ids, under no power, since none is left."""
+    return Told(_notice(event, kind, said), frozenset({data.from_agency, data.to_agency}), None)
 
 
 def _of_visit(event: Event[Any], kind: EventType, data: VisitData) -> Told:

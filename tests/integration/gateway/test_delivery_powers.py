@@ -20,6 +20,7 @@ from shared.contracts.events.referrals import (
     ReferralData,
     ReferralReceived,
     ReferralTaken,
+    ReferralWithdrawn,
     RequestMade,
 )
 from shared.runtime.clock import today, utc_now
@@ -160,11 +161,14 @@ async def test_a_referral_is_told_to_who_sent_it_and_to_who_was_sent_it_while_th
     assert not {"met", "purpose"} & said["data"].keys()
     (tmp_path / "partnership.yaml").write_text(PARTNERSHIP)
     closed = referral(ReferralClosed, feedback=Feedback.helpful, state=State.closed)
-    await gateway.happens(referral(ReferralTaken, due_at=None, state=State.accepted), closed)
+    ended = referral(ReferralWithdrawn, state=State.accepted)
+    await gateway.happens(referral(ReferralTaken, due_at=None, state=State.accepted), closed, ended)
     await gateway.send()
     types = {agency: [call.notice["type"] for call in one.calls] for agency, one in everyone.items()}
     assert "referral.closed" in types["licensing"]
     assert not {"referral.taken", "referral.closed"} & {*types["fire"], *types["police"]}
+    assert "referral.withdrawn" in types["fire"]
+    assert "referral.withdrawn" not in types["police"]
 
 
 async def test_a_request_is_told_to_who_made_it_and_to_who_may_be_asked(tmp_path, gateway, receivers):
