@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from services.gateway.domain.basis import Disclosure
+from services.gateway.domain.basis import Addressed, Disclosure, Invitations
 from services.gateway.domain.risk import is_farewell, own_view
-from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.api.webhooks import (
     CardNotice,
     EventType,
@@ -78,11 +77,11 @@ class Told:
 
     notice: Notice
     agencies: frozenset[str]
-    basis: str | Disclosure | None
+    basis: str | Addressed | None
 
     @property
     def basis_id(self) -> str | None:
-        return self.basis.id if isinstance(self.basis, Disclosure) else self.basis
+        return self.basis.id if isinstance(self.basis, Addressed) else self.basis
 
 
 def told(event: Event[Any]) -> Told | None:
@@ -136,9 +135,9 @@ def _farewell(event: Event[Any], kind: EventType, data: ReferralData, said: Noti
 
 
 def _of_visit(event: Event[Any], kind: EventType, data: VisitData) -> Told:
-    """Whoever made it has it as its own. The calendar has looked whether conditions were met for the others; what is
-    asked again is whether the power still stands."""
-    shown = Disclosure(owner=data.agency, category=VISITS, purpose=None, met=frozenset(ConditionKind))
+    """Whoever made it has it as its own; the others by the power under which each was told of it."""
+    met = {agency: frozenset(conditions) for agency, conditions in data.met.items()}
+    shown = Invitations(owner=data.agency, category=VISITS, met=met)
     return Told(_notice(event, kind, _same(VisitNotice, data)), frozenset(data.agencies), shown)
 
 
