@@ -16,6 +16,7 @@ from services.referrals.handlers import follow
 from services.referrals.handlers.chasing import chase, forget
 from services.referrals.handlers.clock import ring_due
 from services.referrals.handlers.outcomes import visited
+from services.referrals.handlers.ruling import Ruling
 from services.referrals.settings import ReferralsSettings
 from services.referrals.store.tables import inbox, metadata
 from shared.runtime.auth import verifier_for
@@ -47,11 +48,12 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
 
     async def task(stop: asyncio.Event) -> None:
         db, log = database(settings), await open_log(settings.log_url)
-        handlers = consumer.Handlers(follow.changed, follow.ended, visited(rules(settings)))
+        current = rules(settings)
+        handlers = consumer.Handlers(follow.changed, follow.ended, visited(current))
         handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(handlers))
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_ringing(db, settings.clock_seconds, stop))
+                tasks.create_task(_keep_ringing(db, Ruling(db, current), settings.clock_seconds, stop))
                 tasks.create_task(_keep_pruning(db, stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
@@ -61,9 +63,10 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
     return task
 
 
-async def _keep_ringing(db: Database, seconds: float, stop: asyncio.Event) -> None:
+async def _keep_ringing(db: Database, ruling: Ruling, seconds: float, stop: asyncio.Event) -> None:
     while not await _stops(stop, seconds):
         try:
+            await ruling.look()
             while not stop.is_set() and await ring_due(db) + await chase(db):
                 pass
         except Exception as error:

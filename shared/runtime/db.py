@@ -58,6 +58,15 @@ class Tx(Publisher):
     ) -> CursorResult[Any]:
         return await self.connection.execute(statement, parameters)
 
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """`work` as a part of this transaction."""
+        return await self.connection.run_sync(lambda inner: self._run(ConnectionSession(inner, self._schema), work))
+
+    def _run(self, session: Session, work: Callable[[Session], T]) -> T:
+        result = work(session)
+        self.said += session.said
+        return result
+
 
 class Database:
     """A service's own store. `schema` is its PostgreSQL schema; a SQLite file holds one service and has none."""

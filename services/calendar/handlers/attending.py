@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import Row
+
 from services.calendar.domain.sight import Eyes, Sight
 from services.calendar.handlers import planning
 from services.calendar.handlers.caller import Caller
@@ -62,10 +64,11 @@ async def _put_invitation(tx: Tx, found: Seen, one: Invitation) -> None:
 async def withdraw(tx: Tx, caller: Caller, visit_id: str, agency: str) -> None:
     """An invitation, or a wish to join, whose agency was never told the times. Raises Conflict, NotFound, Forbidden."""
     found = ahead(await own(tx.connection, visit_id, caller.eyes))
-    if agency == caller.agency or found.of(agency) is None:
+    theirs = found.of(agency)
+    if agency == caller.agency or theirs is None:
         raise NotFound
     await attending.remove(tx.connection, visit_id, agency)
-    await _tell(tx, caller, visit_id, *({agency} & {*found.agencies}))
+    await _tell(tx, caller, visit_id, *([theirs] if agency in found.agencies else []))
 
 
 async def reply(tx: Tx, caller: Caller, visit_id: str, given: Reply) -> None:
@@ -77,7 +80,7 @@ async def reply(tx: Tx, caller: Caller, visit_id: str, given: Reply) -> None:
     withdrew = mine.answer == Answer.accepted and given.answer is Answer.declined
     values = {"answer": given.answer, "withdrew_at": clock.utc_now() if withdrew else None}
     await attending.change(tx.connection, visit_id, caller.agency, values | planning.brought(given.contribution))
-    await _tell(tx, caller, visit_id, caller.agency)
+    await _tell(tx, caller, visit_id)
 
 
 async def join(tx: Tx, caller: Caller, visit_id: str, given: Joining) -> None:
@@ -97,7 +100,7 @@ async def join(tx: Tx, caller: Caller, visit_id: str, given: Joining) -> None:
     if given.instead_of:
         other = await own(tx.connection, given.instead_of, caller.eyes)
         await planning.cancel(tx, caller, other.row.id, other.row.version, CancelReason.joined_another)
-    await _tell(tx, caller, visit_id, found.row.agency)
+    await _tell(tx, caller, visit_id)
 
 
 async def attended(tx: Tx, caller: Caller, visit_id: str, said: Attended) -> None:
@@ -112,6 +115,6 @@ async def attended(tx: Tx, caller: Caller, visit_id: str, said: Attended) -> Non
     await _tell(tx, caller, visit_id)
 
 
-async def _tell(tx: Tx, caller: Caller, visit_id: str, *also: str) -> None:
+async def _tell(tx: Tx, caller: Caller, visit_id: str, *also: Row[Any]) -> None:
     await visits.touch(tx.connection, visit_id, clock.utc_now())
     await planning.say_changed(tx, caller, visit_id, also)

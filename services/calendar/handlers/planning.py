@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Row
+
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.placing import Placed, Timed
 from services.calendar.handlers.seeing import Seen, changed_meanwhile, own_ahead, visible
@@ -97,8 +99,8 @@ async def put(tx: Tx, found: Seen, values: dict[str, Any]) -> None:
         raise changed_meanwhile()
 
 
-async def say_changed(tx: Tx, caller: Caller, visit_id: str, also: Iterable[str] = ()) -> None:
-    """What the visit is now, to those who were told of it, and to those who were until now (`also`)."""
+async def say_changed(tx: Tx, caller: Caller, visit_id: str, also: Iterable[Row[Any]] = ()) -> None:
+    """What the visit is now, to those who were told of it, and to those who were until now (`also`, attendances)."""
     found = await visible(tx.connection, visit_id, caller.eyes)
     said = VisitChanged(
         **_about(found, also),
@@ -109,12 +111,14 @@ async def say_changed(tx: Tx, caller: Caller, visit_id: str, also: Iterable[str]
     tx.publish(said, subject=visit_id)
 
 
-def _about(found: Seen, also: Iterable[str] = ()) -> dict[str, Any]:
+def _about(found: Seen, also: Iterable[Row[Any]] = ()) -> dict[str, Any]:
+    met = {one.agency: one.met for one in (*also, *found.told)}
     return {
         "visit_id": found.row.id,
         "version": found.row.version,
         "agency": found.row.agency,
-        "agencies": tuple(sorted({*found.agencies, *also})),
+        "agencies": tuple(sorted(met)),
+        "met": {agency: conditions for agency, conditions in sorted(met.items()) if conditions},
     }
 
 

@@ -31,9 +31,9 @@ class Seen:
         return [one for one in self.attendances if one.answer in _COMES]
 
     @property
-    def agencies(self) -> tuple[str, ...]:
-        """Those that were told of it."""
-        return tuple(one.agency for one in self.attendances if one.answer != Answer.asking)
+    def told(self) -> list[Row[Any]]:
+        """The attendances of those that were told of it."""
+        return [one for one in self.attendances if one.answer != Answer.asking]
 
     @property
     def is_ahead(self) -> bool:

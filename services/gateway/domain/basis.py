@@ -48,5 +48,27 @@ class Disclosure(Contract):
         return given if names_it else None
 
 
-Basis = Annotated[Sight | Disclosure, Field(discriminator="kind")]
-read: TypeAdapter[Sight | Disclosure] = TypeAdapter(Basis)
+class Invitations(Contract):
+    """One thing of which its owner told several agencies, each with these conditions met for it."""
+
+    kind: Literal["invitations"] = "invitations"
+    owner: str
+    category: str
+    purpose: None = None
+    met: dict[str, frozenset[ConditionKind]]
+
+    @property
+    def id(self) -> str:
+        each = (f"{agency}/{','.join(sorted(met))}" for agency, met in sorted(self.met.items()))
+        return derived_id("dis", self.owner, self.category, "to each", *each)
+
+    def grant(self, agency: str, day: date, partnership: Partnership) -> Grant | None:
+        """As of a disclosure to that agency alone."""
+        met = self.met.get(agency, frozenset())
+        told = Disclosure(owner=self.owner, category=self.category, purpose=self.purpose, met=met)
+        return told.grant(agency, day, partnership)
+
+
+Addressed = Disclosure | Invitations
+Basis = Annotated[Sight | Addressed, Field(discriminator="kind")]
+read: TypeAdapter[Sight | Addressed] = TypeAdapter(Basis)

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from services.gateway.domain.basis import Disclosure
+from services.gateway.domain.basis import Addressed, Disclosure, Invitations
 from services.gateway.domain.risk import is_farewell, own_view
-from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.api.webhooks import (
     CardNotice,
     EventType,
@@ -41,6 +40,7 @@ from shared.contracts.events.referrals import (
     ReferralOverdue,
     ReferralReceived,
     ReferralTaken,
+    ReferralWithdrawn,
     RequestData,
     RequestMade,
     RequestMoved,
@@ -77,11 +77,11 @@ class Told:
 
     notice: Notice
     agencies: frozenset[str]
-    basis: str | Disclosure | None
+    basis: str | Addressed | None
 
     @property
     def basis_id(self) -> str | None:
-        return self.basis.id if isinstance(self.basis, Disclosure) else self.basis
+        return self.basis.id if isinstance(self.basis, Addressed) else self.basis
 
 
 def told(event: Event[Any]) -> Told | None:
@@ -95,6 +95,8 @@ def told(event: Event[Any]) -> Told | None:
             return _of_view(event, EventType.finding_ended, _finding(data))
         case CardFiled() as data:
             return _of_one(event, EventType.card_filed, data.agency, _same(CardNotice, data))
+        case ReferralWithdrawn() as data:
+            return _farewell(event, EventType.referral_withdrawn, data, _same(ReferralNotice, data))
         case ReferralData() as data if type(data) in _REFERRALS:
             return _between(event, _REFERRALS[type(data)], data, CARDS, _same(ReferralNotice, data))
         case RequestData() as data if type(data) in _REQUESTS:
@@ -127,10 +129,15 @@ def _between(
     return Told(_notice(event, kind, said), frozenset({data.from_agency, data.to_agency}), sent)
 
 
+def _farewell(event: Event[Any], kind: EventType, data: ReferralData, said: NoticeData) -> Told:
+    """Whoever had it until now is told of its ids, under no power, since none is left."""
+    return Told(_notice(event, kind, said), frozenset({data.from_agency, data.to_agency}), None)
+
+
 def _of_visit(event: Event[Any], kind: EventType, data: VisitData) -> Told:
-    """Whoever made it has it as its own. The calendar has looked whether conditions were met for the others; what is
-    asked again is whether the power still stands."""
-    shown = Disclosure(owner=data.agency, category=VISITS, purpose=None, met=frozenset(ConditionKind))
+    """Whoever made it has it as its own; the others by the power under which each was told of it."""
+    met = {agency: frozenset(conditions) for agency, conditions in data.met.items()}
+    shown = Invitations(owner=data.agency, category=VISITS, met=met)
     return Told(_notice(event, kind, _same(VisitNotice, data)), frozenset(data.agencies), shown)
 
 

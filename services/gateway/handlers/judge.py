@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from services.gateway.domain.basis import Disclosure, Sight
+from services.gateway.domain.basis import Addressed, Disclosure, Invitations, Sight
 from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.rules import Rules
 from shared.runtime.clock import today
@@ -16,7 +16,7 @@ class Grounds(NamedTuple):
     legal_gateways: tuple[str, ...]
 
 
-Bases = Mapping[str, Sight | Disclosure]
+Bases = Mapping[str, Sight | Addressed]
 
 
 class Judge:
@@ -35,7 +35,7 @@ class Judge:
         match bases.get(basis):
             case Sight() as sight:
                 return sight.is_open_to(agency, self._rules.audiences())
-            case Disclosure() as disclosure:
+            case Disclosure() | Invitations() as disclosure:
                 return disclosure.grant(agency, today(), self._rules.partnership()) is not None
         return False
 
@@ -47,7 +47,7 @@ class Judge:
         match bases.get(basis or ""):
             case Sight():
                 return Grounds(self._powers.purpose, self._powers.of(agency))
-            case Disclosure() as disclosure:
+            case Disclosure() | Invitations() as disclosure:
                 grant = disclosure.grant(agency, today(), self._rules.partnership())
                 return Grounds(
                     disclosure.purpose or self._powers.purpose,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from prometheus_client import Counter
 
-from services.gateway.domain.basis import Disclosure
+from services.gateway.domain.basis import Addressed
 from services.gateway.domain.notices import Told, told
 from services.gateway.handlers.webhooks import stored
 from services.gateway.store import deliveries
@@ -37,7 +37,7 @@ class Taking:
             receivers = await deliveries.receivers(connection)
         found = [one for message in messages if (one := _told(message))] if receivers else []
         sent = {stored(one.notice, one.basis_id): ids for one in found if (ids := _for(one, receivers))}
-        disclosures = {one.basis.id: one.basis for one in found if isinstance(one.basis, Disclosure)}
+        disclosures = {one.basis.id: one.basis for one in found if isinstance(one.basis, Addressed)}
         if sent:
             async with self._database.transaction() as tx:
                 await deliveries.remember(self._database, tx, disclosures)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.gateway.domain.basis import Disclosure, Sight, read
+from services.gateway.domain.basis import Addressed, Sight, read
 from services.gateway.store.collection import collection
 from services.gateway.store.tables import metadata
 from services.gateway.store.webhooks import webhook
@@ -200,14 +200,14 @@ async def collected(tx: Tx, receiver: str, event_id: str, bases: Iterable[str], 
     return True
 
 
-async def remember(database: Database, tx: Tx, bases: Mapping[str, Sight | Disclosure]) -> None:
+async def remember(database: Database, tx: Tx, bases: Mapping[str, Sight | Addressed]) -> None:
     """Their ids are derived from what they are, so they never change."""
     rows = [{"id": id_, "body": one.model_dump_json()} for id_, one in bases.items()]
     if rows:
         await tx.execute(database.insert_ignore(basis), rows)
 
 
-async def bases(connection: AsyncConnection) -> dict[str, Sight | Disclosure]:
+async def bases(connection: AsyncConnection) -> dict[str, Sight | Addressed]:
     return {row.id: read.validate_json(row.body) for row in await connection.execute(select(basis))}
 
 

@@ -35,6 +35,7 @@ class Policy(Contract):
     legal_review: Literal["needed"]
     handful: int = Field(ge=1, le=12, description="Indicators offered at once")
     duplicate_days: int = Field(ge=0)
+    withheld_days: int = Field(ge=0, description="How old a card may be that goes once a power lets it")
     never_helped_after: int = Field(ge=1, description="Closed referrals after which an indicator ought to have helped")
     card_severity: int = Field(ge=0, le=4, description="Of an accepted card on the common scale: officers never grade")
     clocks: dict[State, Clock]

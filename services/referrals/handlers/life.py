@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
@@ -9,16 +10,16 @@ from sqlalchemy import Row
 from services.referrals.domain.life import after, next_steps
 from services.referrals.domain.policy import clock_starts, due, policy_on
 from services.referrals.handlers.desks import desks
-from services.referrals.handlers.filing import add_referrals, opened
 from services.referrals.handlers.recording import record_acceptance, record_feedback
 from services.referrals.handlers.saying import say_closed, say_taken
 from services.referrals.handlers.sight import as_met, grant, missing, purpose_of
+from services.referrals.handlers.writing import add_referrals, opened
 from services.referrals.store import referrals
 from shared.contracts.api.referrals.life import State, Step, TakeStep
 from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.problem import FieldProblem
 from shared.runtime.auth import Principal
-from shared.runtime.clock import today, utc_now
+from shared.runtime.clock import new_id, today, utc_now
 from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.sharing import Partnership
@@ -92,6 +93,7 @@ def _values(taking: Taking) -> dict[str, Any]:
         "due_at": clock.due_at,
         "look_at": clock.look_at,
         "escalations": 0,
+        "withdrawn_at": None,
     }
     if taking.state is State.closed:
         values |= {"feedback": taking.taken.feedback, "closed_at": taking.at}
@@ -140,7 +142,8 @@ async def _pass_on(tx: Tx, taking: Taking, partnership: Partnership) -> None:
     if grant(to, row.purpose, row.from_agency, met, partnership) is None:
         raise Forbidden(" ".join(missing(to, row.purpose, row.from_agency, met, partnership)))
     under = await referrals.indicators(tx.connection, [row.id])
-    await add_referrals(tx, [await _next(tx, taking, to, met)], [under[row.id]])
+    new = await _next(tx, taking, to, met)
+    await tx.run(partial(add_referrals, rows=[new], under=[under[row.id]]))
 
 
 async def _next(tx: Tx, taking: Taking, to: str, met: str) -> dict[str, Any]:
@@ -149,5 +152,7 @@ async def _next(tx: Tx, taking: Taking, to: str, met: str) -> dict[str, Any]:
     starts = clock_starts(taking.at, known.role(to, row.regime, row.area))
     kept = ("card", "from_agency", "regime", "purpose", "trained")
     return (
-        opened(starts) | {name: getattr(row, name) for name in kept} | {"to_agency": to, "met": met, "follows": row.id}
+        opened(starts)
+        | {name: getattr(row, name) for name in kept}
+        | {"id": new_id("ref"), "to_agency": to, "met": met, "follows": row.id}
     )

@@ -8,7 +8,8 @@ from sqlalchemy import Row
 from services.referrals.domain.life import SAYS
 from services.referrals.handlers.outcomes import STEP
 from services.referrals.handlers.reading import BY_THE_CLOCK, Reader, photos
-from services.referrals.handlers.receipts import holders, not_sent
+from services.referrals.handlers.receipts import holders
+from services.referrals.handlers.ruling import RETURN, WITHDRAW
 from services.referrals.handlers.sight import title_of
 from services.referrals.store import cards, referrals
 from services.referrals.store.cards import Place
@@ -35,7 +36,7 @@ async def my_cards(reader: Reader, before: Place | None, limit: int) -> tuple[li
     held = await holders(reader.connection, kept, reader.partnership)
     texts = await _texts(reader, kept)
     last = (kept[-1].filed_at, kept[-1].id) if len(rows) > limit else None
-    return [_summary(row, texts[row.id], held[row.id]) for row in kept], last
+    return [_summary(row, texts[row.id], held[row.id].has_it) for row in kept], last
 
 
 async def my_figures(reader: Reader) -> MyFigures:
@@ -57,10 +58,10 @@ async def own_card(reader: Reader, card_id: str) -> Row[Any]:
 
 async def card(reader: Reader, card_id: str) -> Card:
     row = await own_card(reader, card_id)
-    held = await holders(reader.connection, [row], reader.partnership)
+    held = (await holders(reader.connection, [row], reader.partnership))[row.id]
     texts = await _texts(reader, [row])
     return Card(
-        **dict(_summary(row, texts[row.id], held[row.id])),
+        **dict(_summary(row, texts[row.id], held.has_it)),
         officer=row.officer,
         business_id=row.business_id,
         place=CardPlace.model_validate(row.place),
@@ -68,13 +69,13 @@ async def card(reader: Reader, card_id: str) -> Card:
         text=row.text,
         reach_me=row.reach_me,
         photos=await photos(reader.connection, row.id),
-        not_sent=not_sent(row),
-        history=await history(reader, held[row.id]),
+        not_sent=held.not_sent,
+        history=await history(reader, row.id),
     )
 
 
-async def history(reader: Reader, held: Sequence[Holder]) -> tuple[Told, ...]:
-    steps = await reader.steps([one.referral_id for one in held])
+async def history(reader: Reader, card_id: str) -> tuple[Told, ...]:
+    steps = await reader.steps([one.id for one in await referrals.of_cards(reader.connection, [card_id])])
     return tuple(
         Told(
             at=step.at,
@@ -89,6 +90,10 @@ async def history(reader: Reader, held: Sequence[Holder]) -> tuple[Told, ...]:
 def _says(step: Row[Any]) -> str:
     if step.step == "remind":
         return "was reminded of it"
+    if step.step == WITHDRAW:
+        return "may not have it now: the power under which it came has ended, and its clock stands still"
+    if step.step == RETURN:
+        return "may have it again, and its clock begins anew"
     if step.step == "escalate":
         return f"is late with it: {step.words} were told"
     if step.step == STEP:

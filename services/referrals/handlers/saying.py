@@ -13,11 +13,12 @@ from shared.contracts.events.referrals import (
     ReferralOverdue,
     ReferralReceived,
     ReferralTaken,
+    ReferralWithdrawn,
 )
-from shared.runtime.db import Tx
+from shared.runtime.outbox import Publisher
 
 
-def say_received(tx: Tx, referral: dict[str, Any]) -> None:
+def say_received(tx: Publisher, referral: dict[str, Any]) -> None:
     fixed = {name: referral[name] for name in ("card", "from_agency", "to_agency", "purpose", "met", "state")}
     said = ReferralReceived(
         **_common(referral["id"], fixed),
@@ -28,20 +29,24 @@ def say_received(tx: Tx, referral: dict[str, Any]) -> None:
     _publish(tx, said)
 
 
-def say_taken(tx: Tx, row: Row[Any], state: State, due_at: Any) -> None:
+def say_taken(tx: Publisher, row: Row[Any], state: State, due_at: Any) -> None:
     _publish(tx, ReferralTaken(**_of(row, state), due_at=due_at))
 
 
-def say_overdue(tx: Tx, row: Row[Any], level: int) -> None:
+def say_overdue(tx: Publisher, row: Row[Any], level: int) -> None:
     _publish(tx, ReferralOverdue(**_of(row, row.state), due_at=row.due_at, level=level))
 
 
-def say_closed(tx: Tx, row: Row[Any], feedback: Feedback) -> None:
+def say_withdrawn(tx: Publisher, row: Row[Any]) -> None:
+    _publish(tx, ReferralWithdrawn(**_of(row, row.state)))
+
+
+def say_closed(tx: Publisher, row: Row[Any], feedback: Feedback) -> None:
     _publish(tx, ReferralClosed(**_of(row, State.closed), feedback=feedback))
     say_feedback(tx, row, row.to_agency, feedback, late=False)
 
 
-def say_feedback(tx: Tx, row: Row[Any], by_agency: str, feedback: Feedback | None, *, late: bool) -> None:
+def say_feedback(tx: Publisher, row: Row[Any], by_agency: str, feedback: Feedback | None, *, late: bool) -> None:
     said = FeedbackGiven(
         referral_id=row.id,
         card_id=row.card,
@@ -64,5 +69,5 @@ def _common(id_: str, values: dict[str, Any]) -> dict[str, Any]:
     return kept | {"referral_id": id_, "card_id": values["card"], "met": met, "state": State(values["state"])}
 
 
-def _publish(tx: Tx, said: ReferralData) -> None:
+def _publish(tx: Publisher, said: ReferralData) -> None:
     tx.publish(said, subject=said.referral_id)

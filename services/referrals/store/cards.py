@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import Row, bindparam, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.store.tables import (
@@ -23,23 +23,6 @@ Place = tuple[datetime, str]
 """(filed at, card), by which cards are in order."""
 Source = tuple[str, str]
 """(from agency, conditions met): the pairs whose referrals may be seen whole."""
-
-
-async def claim(database: Database, connection: AsyncConnection, values: dict[str, Any]) -> bool:
-    """Whether the card is new. A concurrent filing of the same id is waited for."""
-    statement = database.insert_ignore(card).values(values).returning(card.c.id)
-    return (await connection.execute(statement)).scalar_one_or_none() is not None
-
-
-async def add_parts(
-    connection: AsyncConnection,
-    indicators: Sequence[dict[str, Any]],
-    records: Sequence[dict[str, Any]],
-    traits: Sequence[dict[str, Any]],
-) -> None:
-    for table, rows in ((card_indicator, indicators), (card_record, records), (card_trait, traits)):
-        if rows:
-            await connection.execute(insert(table), rows)
 
 
 async def find(connection: AsyncConnection, card_id: str) -> Row[Any] | None:

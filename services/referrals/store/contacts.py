@@ -69,21 +69,27 @@ async def contact_of(connection: AsyncConnection, agency: str, id_: str) -> Cont
 
 
 async def officers(connection: AsyncConnection, agencies: Collection[str]) -> dict[str, Officer]:
-    rows = (await connection.execute(select(officer).where(officer.c.agency.in_(sorted(agencies))))).all()
-    away: dict[str, list[Absence]] = defaultdict(list)
-    for row in await absence_rows(connection, [row.id for row in rows]):
-        away[row.officer].append(Absence(row.since, row.until))
-    return {
-        row.id: Officer(
-            row.id, row.agency, row.name, row.phone, row.email, row.subject, row.left_on, tuple(away[row.id])
-        )
-        for row in rows
-    }
+    if not agencies:
+        return {}
+    away = officer.outerjoin(absence, absence.c.officer == officer.c.id)
+    found = select(officer, absence.c.since, absence.c.until).select_from(away)
+    found = found.where(officer.c.agency.in_(sorted(agencies))).order_by(officer.c.id, absence.c.since, absence.c.id)
+    absences: dict[str, list[Absence]] = defaultdict(list)
+    rows = {}
+    for row in (await connection.execute(found)).all():
+        rows[row.id] = row
+        if row.since is not None:
+            absences[row.id].append(Absence(row.since, row.until))
+    return {id_: _officer(row, tuple(absences[id_])) for id_, row in rows.items()}
+
+
+def _officer(row: Row[Any], away: tuple[Absence, ...]) -> Officer:
+    return Officer(row.id, row.agency, row.name, row.phone, row.email, row.subject, row.left_on, away)
 
 
 async def _contacts(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[Contact, ...]:
     rows = (await connection.execute(select(contact).where(which).order_by(contact.c.since, contact.c.id))).all()
-    people = await officers(connection, {row.agency for row in rows})
+    people = await officers(connection, {row.agency for row in rows if row.people})
     return tuple(_contact(row, people) for row in rows)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Row, Subquery, func, insert, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.store.tables import briefing, indicator_version, interest
@@ -17,9 +17,15 @@ _NEWEST = func.row_number().over(
 
 async def begun(connection: AsyncConnection, day: date) -> Sequence[Row[Any]]:
     """The newest version of each that has begun, whether or not it has ended; by agency and id."""
-    every = select(indicator_version, _NEWEST.label("place")).where(indicator_version.c.starts <= day).subquery()
+    every = _newest(day, true())
     newest = select(every).where(every.c.place == 1)
     return (await connection.execute(newest.order_by(every.c.agency, every.c.indicator_id))).all()
+
+
+def _newest(day: date, which: ColumnElement[bool]) -> Subquery:
+    """Versions that have begun; those at place 1 are the newest of each."""
+    begun = indicator_version.c.starts <= day
+    return select(indicator_version, _NEWEST.label("place")).where(begun, which).subquery()
 
 
 async def versions(connection: AsyncConnection, wanted: Collection[tuple[str, int]]) -> Sequence[Row[Any]]:
@@ -47,13 +53,32 @@ async def add_versions(connection: AsyncConnection, rows: Sequence[dict[str, Any
     await connection.execute(insert(indicator_version), rows)
 
 
-async def interested(connection: AsyncConnection, indicator_ids: Collection[str]) -> dict[str, set[str]]:
-    """By indicator, the agencies that asked to have what is seen under it."""
-    found: dict[str, set[str]] = {}
-    statement = select(interest.c.indicator_id, interest.c.agency).where(interest.c.indicator_id.in_(indicator_ids))
-    for indicator_id, agency in (await connection.execute(statement)).all():
-        found.setdefault(indicator_id, set()).add(agency)
-    return found
+class Chosen(NamedTuple):
+    """An indicator on a card: its newest version that has begun, whether the officer was briefed on that, and the
+    agencies that asked to have what is seen under it."""
+
+    version: Row[Any]
+    briefed: bool
+    wanted_by: frozenset[str]
+
+
+async def chosen(
+    connection: AsyncConnection, ids: Collection[str], day: date, agency: str, person: str
+) -> dict[str, Chosen]:
+    """By id, those of them that there are."""
+    if not ids:
+        return {}
+    newest = _newest(day, indicator_version.c.indicator_id.in_(ids))
+    read = (briefing.c.indicator_id == newest.c.indicator_id) & (briefing.c.version == newest.c.version)
+    by_them = read & (briefing.c.agency == agency) & (briefing.c.person == person)
+    asked = interest.c.indicator_id == newest.c.indicator_id
+    joined = newest.outerjoin(briefing, by_them).outerjoin(interest, asked)
+    columns = (newest, briefing.c.day.label("briefed"), interest.c.agency.label("wanted_by"))
+    rows = (await connection.execute(select(*columns).select_from(joined).where(newest.c.place == 1))).all()
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        wanted.setdefault(row.indicator_id, set()).update({row.wanted_by} - {None})
+    return {row.indicator_id: Chosen(row, row.briefed is not None, frozenset(wanted[row.indicator_id])) for row in rows}
 
 
 async def want(database: Database, connection: AsyncConnection, indicator_id: str, agency: str, now: datetime) -> None:

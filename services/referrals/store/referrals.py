@@ -64,15 +64,6 @@ async def sources(connection: AsyncConnection, agency: str) -> Sequence[Source]:
     return [(row[0], row[1]) for row in (await connection.execute(statement)).all()]
 
 
-async def add(
-    connection: AsyncConnection, rows: Sequence[dict[str, Any]], indicators: Sequence[dict[str, Any]]
-) -> None:
-    if rows:
-        await connection.execute(insert(referral), rows)
-    if indicators:
-        await connection.execute(insert(referral_indicator), indicators)
-
-
 async def find(connection: AsyncConnection, referral_id: str) -> Row[Any] | None:
     """With the card's officer, place and area."""
     return (await connection.execute(_WITH_CARD.where(referral.c.id == referral_id))).one_or_none()
@@ -199,12 +190,6 @@ async def note(connection: AsyncConnection, referral_id: str, **values: Any) -> 
     place = func.coalesce(func.max(referral_step.c.no), 0) + 1
     next_no = select(place).where(referral_step.c.referral == referral_id).scalar_subquery()
     await connection.execute(insert(referral_step).values(referral=referral_id, no=next_no, **values))
-
-
-async def note_first(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    """The first line of each."""
-    if rows:
-        await connection.execute(insert(referral_step), [row | {"no": 1} for row in rows])
 
 
 async def steps(connection: AsyncConnection, referrals: Collection[str]) -> Sequence[Row[Any]]:

@@ -81,7 +81,6 @@ card = Table(
     Column("seen_at", UtcDateTime),
     Column("text", Text),
     Column("reach_me", String(200)),
-    Column("not_sent", JSON, nullable=False),
     Index("ix_card_officer", "agency", "officer", "filed_at", "id"),
     Index("ix_card_business", "business_id"),
 )
@@ -127,7 +126,8 @@ card_photo = Table(
     Column("added_at", UtcDateTime, nullable=False),
 )
 
-# By `due_at` the next step is due, at `look_at` the clock is to be looked at; both are empty once it has ended.
+# By `due_at` the next step is due, at `look_at` the clock is to be looked at; both are empty once it has ended, and
+# while it is withdrawn, since no power lets the receiver have it.
 # `met` are the conditions of the legal gateway that were met for this one disclosure, sorted, with commas.
 referral = Table(
     "referral",
@@ -150,11 +150,27 @@ referral = Table(
     Column("taken_by", _PERSON),
     Column("feedback", String(20)),
     Column("closed_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
     Index("ix_referral_due", "to_agency", "due_at", "id"),
     Index("ix_referral_in", "to_agency", "received_at", "id"),
     Index("ix_referral_out", "from_agency", "received_at", "id"),
     Index("ix_referral_look", "look_at"),
     Index("ix_referral_gave", "to_agency", "from_agency", "met"),
+)
+
+# A referral to be: as it will be once a power lets it go.
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("card", _ID, nullable=False, index=True),
+    Column("from_agency", _AGENCY, nullable=False),
+    Column("to_agency", _AGENCY, nullable=False),
+    Column("regime", String(63)),
+    Column("purpose", String(63), nullable=False),
+    Column("met", String(200), nullable=False),
+    Column("trained", Boolean, nullable=False),
+    Column("indicators", JSON, nullable=False),
 )
 
 referral_indicator = Table(

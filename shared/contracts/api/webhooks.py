@@ -26,6 +26,7 @@ class EventType(StrEnum):
     referral_received = "referral.received"
     referral_taken = "referral.taken"
     referral_overdue = "referral.overdue"
+    referral_withdrawn = "referral.withdrawn"
     referral_closed = "referral.closed"
     feedback_given = "feedback.given"
     request_made = "request.made"

@@ -37,6 +37,7 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("referral.received", referrals.ReferralReceived, referrals.REFERRALS_TOPIC),
     _spec("referral.taken", referrals.ReferralTaken, referrals.REFERRALS_TOPIC),
     _spec("referral.overdue", referrals.ReferralOverdue, referrals.REFERRALS_TOPIC),
+    _spec("referral.withdrawn", referrals.ReferralWithdrawn, referrals.REFERRALS_TOPIC),
     _spec("referral.closed", referrals.ReferralClosed, referrals.REFERRALS_TOPIC),
     _spec("feedback.given", referrals.FeedbackGiven, referrals.REFERRALS_TOPIC),
     _spec("request.made", referrals.RequestMade, referrals.REQUESTS_TOPIC),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, VisitStatus
+from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.envelope import EventData
 from shared.contracts.events.noted import Noted
 
@@ -23,6 +24,9 @@ class VisitData(EventData):
     version: int = Field(ge=1)
     agency: str = Field(description="Which made it")
     agencies: tuple[str, ...] = Field(description="It, and those that were invited or attend")
+    met: dict[str, tuple[ConditionKind, ...]] = Field(
+        default={}, description="Of those agencies, conditions of a legal gateway that were met for telling each"
+    )
 
 
 class VisitPlanned(VisitData):

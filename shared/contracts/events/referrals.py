@@ -61,6 +61,11 @@ class ReferralOverdue(ReferralData):
     level: int = Field(ge=0)
 
 
+class ReferralWithdrawn(ReferralData):
+    """uk.joinedup.referral.withdrawn.v1: no power lets the receiving agency have it any more, and its clock stands
+    still. Where one does again, it is received again."""
+
+
 class ReferralClosed(ReferralData):
     """uk.joinedup.referral.closed.v1: with the feedback that closed it."""
 

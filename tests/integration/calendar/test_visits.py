@@ -111,6 +111,8 @@ async def test_revocation_withdraws_visits_at_once_those_that_were_told_by_invit
     made = await calendar.plan("hmrc", tier="hidden", invite=[{"agency": "council", "met": ["authorising_officer"]}])
     path = f"/v1/visits/{made['visit_id']}"
     assert (await calendar.get(path))["details"]["lead"] == "hmrc"
+    (*_, said) = await calendar.events("visit.changed")
+    assert said["met"] == {"council": ["authorising_officer"]}
     calendar.govern(*BETWEEN[:3])
     assert (await calendar.call("GET", path)).status_code == 404
     assert (await calendar.get("/v1/visits"))["visits"] == []

@@ -20,6 +20,7 @@ from shared.contracts.events.referrals import (
     ReferralData,
     ReferralReceived,
     ReferralTaken,
+    ReferralWithdrawn,
     RequestMade,
 )
 from shared.runtime.clock import today, utc_now
@@ -160,11 +161,14 @@ async def test_a_referral_is_told_to_who_sent_it_and_to_who_was_sent_it_while_th
     assert not {"met", "purpose"} & said["data"].keys()
     (tmp_path / "partnership.yaml").write_text(PARTNERSHIP)
     closed = referral(ReferralClosed, feedback=Feedback.helpful, state=State.closed)
-    await gateway.happens(referral(ReferralTaken, due_at=None, state=State.accepted), closed)
+    ended = referral(ReferralWithdrawn, state=State.accepted)
+    await gateway.happens(referral(ReferralTaken, due_at=None, state=State.accepted), closed, ended)
     await gateway.send()
     types = {agency: [call.notice["type"] for call in one.calls] for agency, one in everyone.items()}
     assert "referral.closed" in types["licensing"]
     assert not {"referral.taken", "referral.closed"} & {*types["fire"], *types["police"]}
+    assert "referral.withdrawn" in types["fire"]
+    assert "referral.withdrawn" not in types["police"]
 
 
 async def test_a_request_is_told_to_who_made_it_and_to_who_may_be_asked(tmp_path, gateway, receivers):
@@ -209,3 +213,16 @@ async def test_a_visit_is_told_to_those_it_is_for_while_the_power_lasts(tmp_path
     await gateway.happens(event(VisitDone(**about), "vis_1"))
     await gateway.send()
     assert {agency: len(one.calls) for agency, one in everyone.items()} == {"fire": 1, "licensing": 2, "police": 0}
+
+
+async def test_of_those_told_of_one_visit_each_needs_its_own_conditions_met(tmp_path, gateway, receivers):
+    everyone = {agency: receivers() for agency in ("fire", "police")}
+    for agency, receiver in everyone.items():
+        await gateway.register(receiver, agency, types=["visit.done"])
+    asks = "categories: [visits], conditions: [{kind: case_by_case, source: its guidance}], purposes"
+    asks = PARTNERSHIP.replace("categories: [presence], purposes", asks)
+    (tmp_path / "partnership.yaml").write_text(asks.replace("to: [fire]", "to: [fire, police]"))
+    about = {"visit_id": "vis_1", "version": 1, "agency": "licensing", "agencies": ("fire", "licensing", "police")}
+    await gateway.happens(event(VisitDone(**about, met={"fire": (ConditionKind.case_by_case,)}), "vis_1"))
+    await gateway.send()
+    assert {agency: len(one.calls) for agency, one in everyone.items()} == {"fire": 1, "police": 0}
