@@ -4,19 +4,32 @@ Source: evaluation Box 2 (Ealing: three or more agencies, then two, the top ten 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.contracts.api.linker.businesses import BusinessSummary
-from shared.contracts.api.linker.risk import RiskPoint
+from shared.contracts.api.linker.risk import RegimeRisk, RiskPoint
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A business on the list, and the number of regimes that put it there."""
+    """A business on the list, and what put it there: live concerns in so many regimes, or the day on which its agency
+    wanted to look at it again, or both. `record_id` is the record whose business it is about."""
 
     business_id: str
-    regimes: int
+    regimes: int = 0
+    matched_on: date | None = None
+    record_id: str | None = None
+    review_on: date | None = None
+
+    @property
+    def because(self) -> str:
+        """In plain English."""
+        said = [f"Live concerns in {self.regimes} or more regimes when the list was made."] if self.regimes else []
+        if self.review_on:
+            day = f"{self.review_on.day} {self.review_on:%B %Y}"
+            said.append(f"Your agency decided to look at it again on {day}.")
+        return " ".join(said)
 
 
 def pick(
@@ -37,6 +50,28 @@ def matched_on(course: Iterable[RiskPoint], regimes: int) -> date | None:
         elif since is None:
             since = point.on
     return since
+
+
+def with_reviews(picks: Iterable[Pick], due: Iterable[Pick]) -> list[Pick]:
+    """The week's picks, and behind them those that are due again for nothing else; each business once."""
+    found = {one.business_id: one for one in picks}
+    for one in due:
+        had = found.get(one.business_id)
+        found[one.business_id] = replace(had, review_on=had.review_on or one.review_on) if had else one
+    return list(found.values())
+
+
+def behind(regimes: Iterable[RegimeRisk]) -> str | None:
+    """The record behind the heaviest live concern: where it goes, what is decided because of it goes."""
+    return next((regime.concerns[0].record_id for regime in regimes if regime.live and regime.concerns), None)
+
+
+def is_in(area: str | None, asked: str | None) -> bool:
+    """UB1 is that district; UB is every district of the postcode area."""
+    if asked is None:
+        return True
+    wanted, has = asked.upper(), area or ""
+    return has == wanted or (wanted.isalpha() and has.startswith(wanted) and has[len(wanted) :][:1].isdigit())
 
 
 def days_between(earlier: date | None, later: date) -> int | None:

@@ -1,12 +1,13 @@
-"""Visits follow their business through merges and splits, each in the view of its own agency.
+"""Visits, tasking lists and what was decided on them follow their business through merges and splits, each in the view
+of its own agency.
 
-A business says its records whenever they change, and a visit knows one record of the business that was picked: it goes
-wherever that record goes, in whatever order the word of it comes.
+A business says its records whenever they change, and each of these knows one record of the business that was picked: it
+goes wherever that record goes, in whatever order the word of it comes.
 """
 
 from collections.abc import Sequence
 
-from services.calendar.store import visits
+from services.calendar.store import following
 from shared.contracts.envelope import Event
 from shared.contracts.events.linker import BusinessChanged, BusinessMerged, BusinessWithdrawn
 from shared.runtime.db import Tx
@@ -15,7 +16,7 @@ from shared.runtime.db import Tx
 async def changed(events: Sequence[Event[BusinessChanged]], tx: Tx) -> None:
     for event in events:
         said = event.data
-        await visits.follow_records(
+        await following.follow_records(
             tx.connection, said.audience.agencies, said.record_ids, said.business_id, event.time
         )
 
@@ -24,4 +25,4 @@ async def ended(events: Sequence[Event[BusinessMerged] | Event[BusinessWithdrawn
     for event in events:
         said = event.data
         into = said.into if isinstance(said, BusinessMerged) else None
-        await visits.follow_business(tx.connection, said.audience.agencies, said.business_id, into, event.time)
+        await following.follow_business(tx.connection, said.audience.agencies, said.business_id, into, event.time)

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.calendar.clients import Linker
-from services.calendar.domain.tasking import Pick, days_between, matched_on, pick
+from services.calendar.domain.tasking import Pick, behind, days_between, is_in, matched_on, pick, with_reviews
 from services.calendar.handlers.authorities import Known, known, marks
 from services.calendar.handlers.caller import Caller
 from services.calendar.store import tasking
@@ -27,12 +27,15 @@ from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Invalid, NotFound
 
 _EARLIER_SHOWN = 5
+_MOST_REVIEWS = 50
 
 
 async def make_list(database: Database, linker: Linker, caller: Caller, asked: NewTaskingList) -> str:
     """Its id. The graph is asked before the store is, so that nobody waits for both."""
-    picks = await _picks(linker, caller, asked)
-    since = await asyncio.gather(*(_matched(linker, caller, one) for one in picks))
+    async with database.read() as connection:
+        promised = await tasking.due(connection, caller.agency, caller.eyes.day, _MOST_REVIEWS)
+    picks = await asyncio.gather(*(_matched(linker, caller, one) for one in await _picks(linker, caller, asked)))
+    due = await asyncio.gather(*(_due(linker, caller, row, asked) for row in promised))
     values = {
         "id": (list_id := clock.new_id("tsk")),
         "agency": caller.agency,
@@ -41,12 +44,9 @@ async def make_list(database: Database, linker: Linker, caller: Caller, asked: N
         "made_by": caller.subject,
         "made_at": clock.utc_now(),
     }
-    numbered = enumerate(zip(picks, since, strict=True), start=1)
+    listed = with_reviews(picks, [one for one in due if one])
     common = {"list": list_id, "agency": caller.agency}
-    rows = [
-        {**common, "rank": rank, "business_id": one.business_id, "regimes": one.regimes, "matched_on": matched}
-        for rank, (one, matched) in numbered
-    ]
+    rows = [common | asdict(one) | {"rank": rank} for rank, one in enumerate(listed, start=1)]
     async with database.transaction() as tx:
         await tasking.add_list(tx.connection, values, rows)
     return list_id
@@ -62,8 +62,17 @@ async def _picks(linker: Linker, caller: Caller, asked: NewTaskingList) -> list[
     return pick(funnel.top, wide, asked.top, (asked.narrow, asked.wide))
 
 
-async def _matched(linker: Linker, caller: Caller, one: Pick) -> date | None:
-    return matched_on((await linker.risk(caller.headers, one.business_id)).course, one.regimes)
+async def _matched(linker: Linker, caller: Caller, one: Pick) -> Pick:
+    risk = await linker.risk(caller.headers, one.business_id)
+    return replace(one, matched_on=matched_on(risk.course, one.regimes), record_id=behind(risk.regimes))
+
+
+async def _due(linker: Linker, caller: Caller, row: Row[Any], asked: NewTaskingList) -> Pick | None:
+    """None where the caller does not see the business today, or it is not in the area that is asked for."""
+    business = await linker.find(caller.headers, row.business_id)
+    if business is None or not is_in(business.area, asked.area):
+        return None
+    return Pick(business.business_id, record_id=row.record_id, review_on=row.review_on)
 
 
 async def read_list(database: Database, linker: Linker, caller: Caller, list_id: str) -> TaskingList:
@@ -88,10 +97,11 @@ async def _entry(
     return TaskingEntry(
         rank=row.rank,
         business_id=row.business_id,
-        listed_because=f"Live concerns in {row.regimes} or more regimes when the list was made.",
+        listed_because=Pick(row.business_id, row.regimes, review_on=row.review_on).because,
         business=_summary_of(business) if business else None,
         reasons=tuple(concern.reason for concern in business.risk.regimes) if business else (),
         matched_on=row.matched_on,
+        review_on=row.review_on,
         primary_authority=await marks(linker, caller, noted, business.business_id) if business else (),
         decision=next((decision(one) for one in standing if one.list == row.list), None),
         before=tuple(before[:_EARLIER_SHOWN]),
@@ -126,6 +136,8 @@ async def decide(tx: Tx, caller: Caller, list_id: str, business_id: str, new: Ne
         "agency": caller.agency,
         "list": list_id,
         "business_id": business_id,
+        "record_id": entry.record_id,
+        "followed_at": entry.followed_at,
         "matched_on": entry.matched_on,
         "agencies": list(new.agencies),
         "visit": new.visit_id,

@@ -25,6 +25,8 @@ tasking_list = Table(
     Index("ix_calendar_tasking_list_agency", "agency", "made_at", "id"),
 )
 
+# It is about whichever business has the record `record_id`, one behind its heaviest concern; `regimes` is 0 where it is
+# listed for nothing but a review that was due on `review_on`.
 tasking_entry = Table(
     "tasking_entry",
     metadata,
@@ -32,9 +34,13 @@ tasking_entry = Table(
     Column("rank", Integer, primary_key=True),
     Column("agency", _AGENCY, nullable=False),
     Column("business_id", _ID, nullable=False),
+    Column("record_id", _ID),
+    Column("followed_at", UtcDateTime),
     Column("regimes", Integer, nullable=False),
     Column("matched_on", Date),
+    Column("review_on", Date),
     Index("ix_calendar_tasking_entry_business", "agency", "business_id"),
+    Index("ix_calendar_tasking_entry_record", "record_id"),
 )
 
 # A later decision on an entry takes the place of an earlier one: `stands` is false from then on.
@@ -45,6 +51,8 @@ tasking_decision = Table(
     Column("agency", _AGENCY, nullable=False),
     Column("list", _ID, nullable=False),
     Column("business_id", _ID, nullable=False),
+    Column("record_id", _ID),
+    Column("followed_at", UtcDateTime),
     Column("matched_on", Date),
     Column("decision", String(20), nullable=False),
     Column("because", String(40)),
@@ -61,6 +69,7 @@ tasking_decision = Table(
     Index("ix_calendar_tasking_decision_agency", "agency", "decided_at", "id"),
     Index("ix_calendar_tasking_decision_business", "agency", "business_id"),
     Index("ix_calendar_tasking_decision_list", "list"),
+    Index("ix_calendar_tasking_decision_record", "record_id"),
 )
 
 primary_authority = Table(

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store.planning_tables import primary_authority, tasking_decision, tasking_entry, tasking_list
@@ -98,11 +112,29 @@ def _narrowed(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.until:
         yield table.c.decided_on <= wanted.until
     if wanted.review_by:
-        yield table.c.review_on <= wanted.review_by
+        yield _is_due(wanted.review_by)
     if wanted.business_id:
         yield table.c.business_id == wanted.business_id
     if wanted.standing:
         yield table.c.stands
+
+
+def _is_due(day: date) -> ColumnElement[bool]:
+    """Whether it was to be looked at again by the day, and the agency has decided nothing on the business since."""
+    table, later = tasking_decision, tasking_decision.alias()
+    since = select(later.c.id).where(
+        later.c.agency == table.c.agency,
+        later.c.business_id == table.c.business_id,
+        tuple_(later.c.decided_at, later.c.id) > tuple_(table.c.decided_at, table.c.id),
+    )
+    return and_(table.c.review_on <= day, not_(exists(since)))
+
+
+async def due(connection: AsyncConnection, agency: str, day: date, most: int) -> Sequence[Row[Any]]:
+    """The agency's decisions that are to be looked at again by the day, the longest overdue first."""
+    statement = select(tasking_decision).where(tasking_decision.c.agency == agency, _is_due(day))
+    ordered = statement.order_by(tasking_decision.c.review_on, tasking_decision.c.id).limit(most)
+    return (await connection.execute(ordered)).all()
 
 
 def _latest(

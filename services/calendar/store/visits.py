@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_new
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -51,24 +51,3 @@ async def add_reach(connection: AsyncConnection, visit_id: str, reached: Mapping
 
 async def some(connection: AsyncConnection, ids: Collection[str]) -> Sequence[Row[Any]]:
     return (await connection.execute(select(visit).where(among(visit.c.id)), {"ids": many(ids)})).all()
-
-
-def _is_newer(said_at: datetime) -> ColumnElement[bool]:
-    """Whether nothing newer was heard of where it went."""
-    return or_(visit.c.followed_at.is_(None), visit.c.followed_at < said_at)
-
-
-async def follow_records(
-    connection: AsyncConnection, agencies: Collection[str], records: Collection[str], into: str, said_at: datetime
-) -> None:
-    """Visits of these agencies whose record is one of these are of the business `into` now."""
-    here = (visit.c.record_id.in_(records), visit.c.agency.in_(agencies), _is_newer(said_at))
-    await connection.execute(update(visit).where(*here).values(business_id=into, followed_at=said_at))
-
-
-async def follow_business(
-    connection: AsyncConnection, agencies: Collection[str], business_id: str, into: str | None, said_at: datetime
-) -> None:
-    """What was of `business_id` goes with it, or is of none any more."""
-    here = (visit.c.business_id == business_id, visit.c.agency.in_(agencies), _is_newer(said_at))
-    await connection.execute(update(visit).where(*here).values(business_id=into, followed_at=said_at))

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from services.calendar.domain.tasking import matched_on, pick
+from services.calendar.domain.tasking import Pick, is_in, matched_on, pick, with_reviews
 from shared.contracts.api.linker.businesses import BusinessSummary
 from shared.contracts.api.linker.risk import RiskPoint
 from shared.contracts.events.linker import RiskBand
+
+DUE = date(2027, 1, 10)
 
 
 def business(letter: str) -> BusinessSummary:
@@ -38,3 +40,19 @@ def test_a_match_that_was_broken_counts_from_its_return():
 def test_what_does_not_match_now_has_no_day():
     assert matched_on([point(1, "tax", "fire"), point(5, "tax")], 2) is None
     assert matched_on([], 1) is None
+
+
+def test_what_is_due_again_stands_behind_the_weeks_picks_and_nobody_twice():
+    picked, due = [Pick("a", 3), Pick("b", 2)], [Pick("b", review_on=DUE), Pick("c", review_on=DUE)]
+    listed = with_reviews(picked, due)
+    assert [(one.business_id, one.regimes, one.review_on) for one in listed] == [
+        ("a", 3, None),
+        ("b", 2, DUE),
+        ("c", 0, DUE),
+    ]
+    assert listed[2].because == "Your agency decided to look at it again on 10 January 2027."
+
+
+def test_an_area_is_a_district_or_all_districts_of_its_letters():
+    assert all((is_in("UB1", None), is_in("UB1", "ub1"), is_in("UB1", "UB")))
+    assert not any((is_in("UB11", "UB1"), is_in("UB1", "U"), is_in(None, "UB"), is_in("W1", "UB")))

@@ -17,7 +17,8 @@ Regimes = Annotated[int, Field(ge=1, le=50)]
 
 
 class NewTaskingList(Contract):
-    """Businesses with live concerns in `narrow` or more regimes, filled up from those with `wide` or more."""
+    """Businesses with live concerns in `narrow` or more regimes, filled up to `top` from those with `wide` or more; and
+    behind them those that your agency wanted to look at again by today."""
 
     narrow: Regimes = 3
     wide: Regimes = 2
@@ -142,6 +143,7 @@ class TaskingEntry(Contract):
     business: BusinessSummary | None
     reasons: tuple[str, ...]
     matched_on: date | None = Field(description="When concerns in so many regimes first stood together, this time")
+    review_on: date | None = Field(description="When your agency wanted to look at it again, where that is due")
     primary_authority: tuple[PrimaryAuthorityMark, ...]
     decision: TaskingDecision | None
     before: tuple[TaskingDecision, ...] = Field(description="What earlier lists decided on it, the latest first")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 
 from shared.runtime import clock
 from tests.integration.calendar.planning.partnership import Town, rules
@@ -105,6 +106,26 @@ async def test_the_next_list_says_what_the_one_before_decided(filled_town):
     again = await make(filled_town)
     assert again["agenda"][0]["decision"] is None
     assert [one["decision_id"] for one in again["agenda"][0]["before"]] == [decided["decision_id"]]
+
+
+async def test_what_is_due_to_be_looked_at_again_is_on_the_next_list_until_it_is_decided(filled_town):
+    made = await make(filled_town)
+    decided = (await decide(filled_town, made, 1, NO_VISIT)).json()
+    with time_machine.travel("2027-01-09T12:00Z"):
+        assert names(await make(filled_town, top=1)) == ["Chicken Shop"]
+    with time_machine.travel("2027-01-10T12:00Z"):
+        again = await make(filled_town, top=1)
+        assert names(again) == ["Chicken Shop", "Broadway Tyres"]
+        assert names(await make(filled_town, top=1, area="W5")) == []
+        entry = again["agenda"][1]
+        assert (entry["review_on"], entry["before"][0]["decision_id"]) == ("2027-01-10", decided["decision_id"])
+        assert entry["listed_because"] == "Your agency decided to look at it again on 10 January 2027."
+        assert (
+            await decide(filled_town, again, 1, {"decision": "refer", "lead": "fire", "reason": "Theirs"})
+        ).is_success
+        assert names(await make(filled_town, top=1)) == ["Chicken Shop"]
+        due = await filled_town.ask("GET", "/v1/tasking/decisions?review_by=2027-02-01")
+        assert due.json()["decisions"] == []
 
 
 @ON_ONE_STORE
