@@ -1,16 +1,18 @@
-"""Fixtures for the whole suite: a real Kafka, a real PostgreSQL and a real browser, started once per test process.
+"""Fixtures for the whole suite: a real Kafka, PostgreSQL, Keycloak and browser, started once per test process.
 
 What a machine lacks is skipped and named at the end of the run; in CI it fails instead.
 """
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import NoReturn, TypeVar
 
 import pytest
 
 from tests.support.chromium import Chromium
 from tests.support.kafka import Kafka
+from tests.support.keycloak import Keycloak
 from tests.support.postgres import Postgres
 from tests.support.processes import Missing
 from tests.support.secured_kafka import SecuredKafka
@@ -41,6 +43,19 @@ def secured_kafka() -> Iterator[SecuredKafka]:
     broker = _need(SecuredKafka)
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="module")
+def start_keycloak() -> Iterator[Callable[[str], Keycloak]]:
+    """Starts one for the tests of a module, whose realm sends browsers back to the address that it is given."""
+    with ExitStack() as stack:
+
+        def begin(ours: str) -> Keycloak:
+            server = _need(lambda: Keycloak(ours))
+            stack.callback(server.stop)
+            return server
+
+        yield begin
 
 
 @pytest.fixture(scope="module")

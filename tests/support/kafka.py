@@ -1,19 +1,15 @@
 """A real Apache Kafka for tests: one broker in KRaft mode on Java 17, its jars fetched once by Maven."""
 
-import fcntl
-import hashlib
-import os
-import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.processes import Missing, free_port, is_listening, kill9, start, wait_until
+from tests.support.maven import fetched
+from tests.support.processes import free_port, is_listening, kill9, start, wait_until
 
 _POM = Path(__file__).parent / "kafka" / "pom.xml"
-_CACHE = Path.home() / ".cache" / "joinedup"
 _CLUSTER = "joinedup-tests-000000w"
 _START_SECONDS = 60.0
 _JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
@@ -32,7 +28,7 @@ class Kafka:
         settings: Mapping[str, object] | None = None,
         scram_users: Mapping[str, str] | None = None,
     ) -> None:
-        self._jars = _jars()
+        self._jars = fetched("Apache Kafka", _POM)
         self._folder = Path(tempfile.mkdtemp(prefix="joinedup-kafka-"))
         listeners = listeners or {"PLAINTEXT": free_port()}
         self._port = next(iter(listeners.values()))
@@ -106,36 +102,3 @@ def _properties(data: Path, listeners: Mapping[str, int], controller: int) -> di
         "broker.heartbeat.interval.ms": 200,
         "controller.quorum.election.timeout.ms": 200,
     }
-
-
-def _jars() -> Path:
-    """The folder of Kafka's jars; filled by the first process that asks, while the others wait."""
-    _require_java()
-    folder = _CACHE / f"kafka-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    with (_CACHE / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            _download(folder)
-    return folder
-
-
-def _require_java() -> None:
-    if shutil.which("java") is None:
-        raise Missing("Apache Kafka: install Java 17 or later (apt-get install openjdk-17-jre-headless)")
-    answer = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(\d+)', answer)
-    if version is None or int(version[1]) < 17:
-        raise Missing("Apache Kafka: needs Java 17 or later on the PATH")
-
-
-def _download(folder: Path) -> None:
-    if shutil.which("mvn") is None:
-        raise Missing("Apache Kafka: install Maven, which fetches its jars (apt-get install maven)")
-    partial = folder.with_name(f"{folder.name}.{os.getpid()}")
-    command = ["mvn", "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise Missing(f"Apache Kafka: Maven could not fetch its jars: {done.stdout[-500:]}")
-    partial.rename(folder)

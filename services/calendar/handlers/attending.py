@@ -68,7 +68,7 @@ async def withdraw(tx: Tx, caller: Caller, visit_id: str, agency: str) -> None:
     if agency == caller.agency or theirs is None:
         raise NotFound
     await attending.remove(tx.connection, visit_id, agency)
-    await _tell(tx, caller, visit_id, *([theirs] if agency in found.agencies else []))
+    await _tell(tx, caller, visit_id, *([theirs] if theirs in found.told else []))
 
 
 async def reply(tx: Tx, caller: Caller, visit_id: str, given: Reply) -> None:

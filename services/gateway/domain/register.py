@@ -101,12 +101,13 @@ class ClaimMapping(Dated):
 class Issuer(Contract):
     """An OpenID Connect issuer, found by discovery at `url`, and the agencies that it may vouch for.
 
-    Without TLS only at a name without dots: this machine, or a container beside us. With a `title` people may sign in
+    Without TLS only at a name without dots, or one that ends in .localhost (RFC 6761, section 6.3): this machine, or a
+    container beside us. With a `title` people may sign in
     to our pages with it, under that title; `audience` is then our client id there, and `scope` what the pages ask for.
     """
 
     id: Slug
-    url: str = Field(pattern=r"^(https://|http://([a-z0-9-]+|127\.0\.0\.1)[:/])[^@]*$")
+    url: str = Field(pattern=r"^(https://|http://([a-z0-9-]+(\.localhost)?|127\.0\.0\.1)[:/])[^@]*$")
     audience: str = Field(min_length=1)
     title: str | None = Field(default=None, min_length=1, max_length=80)
     scope: str = "openid"

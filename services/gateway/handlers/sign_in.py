@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hmac import compare_digest
 
@@ -16,7 +17,7 @@ from services.gateway.handlers.issuer import Made
 from services.gateway.handlers.oauth import OAuthError, Refused
 from services.gateway.handlers.tokens import Tokens
 from shared.contracts.roles import Role
-from shared.runtime.errors import NotFound
+from shared.runtime.errors import NotFound, Unavailable
 
 TICKET_SECONDS = 600
 
@@ -93,6 +94,12 @@ class SignIn:
             raise _broken_off() from error
         made, next_way = await self._made(way.issuer, await provider.by_refresh_token(way.refresh_token))
         return made, next_way if next_way.refresh_token else way
+
+    async def way_out(self, way: Way, then: str) -> str | None:
+        """Where they end their session with their issuer too, and are sent on to `then`; None where there is none."""
+        with suppress(NotFound, Unavailable):
+            return await self._provider(way.issuer).end_session_url(then) if way.issuer else None
+        return None
 
     async def _made(self, issuer: str, vouched: Vouched | None, nonce: str | None = None) -> tuple[Made, Way]:
         if vouched is None:

@@ -73,13 +73,14 @@ async def before_sign_out(request: Request, _visitor: CurrentVisitor) -> Respons
 
 @router.post("/sign-out")
 async def sign_out(
-    request: Request, visitor: CurrentVisitor, sessions: CurrentSessions, tokens: CurrentTokens
+    request: Request, visitor: CurrentVisitor, ways: CurrentSignIn, sessions: CurrentSessions, tokens: CurrentTokens
 ) -> Response:
     """The browser forgets all that our pages kept there, cards that wait included."""
+    way_out = await ways.way_out(visitor.session.way, f"{origin(request)}/sign-in")
     await sessions.end(visitor.session)
     await tokens.revoke(visitor.session.token.text)
     request.state.visitor = None
-    response = page(request, "signed_out.html")
+    response = page(request, "signed_out.html", way_out=way_out)
     response.headers["Clear-Site-Data"] = '"storage"'
     cookies.drop(request, response, "session")
     return response
