@@ -19,7 +19,7 @@ from joinedup.console import console
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import DEFAULT_DATA
 from services.calendar.domain.london import day_of
-from services.calendar.domain.policy import shipped
+from services.calendar.domain.policy import as_shipped
 from services.calendar.handlers.caller import Caller, eyes_of
 from services.calendar.handlers.deconflicting import clashes_of, confirm
 from services.calendar.handlers.seeing import own
@@ -199,10 +199,10 @@ async def _told(database: Database, rules: Partnership, number: int) -> None:
     eyes = eyes_of(_agency(number), None, rules)
     async with database.read() as connection:
         found = await own(connection, _id(number), eyes)
-        await clashes_of(connection, found, eyes, shipped().deconfliction)
+        await clashes_of(connection, found, eyes, as_shipped().deconfliction)
 
 
 async def _confirmed(database: Database, rules: Partnership, number: int) -> None:
     eyes, asked = eyes_of(_agency(number), None, rules), Confirmation(version=1)
     async with database.transaction() as tx:
-        await confirm(tx, Caller("bench", eyes, {}), _id(number), asked, {}, shipped().deconfliction)
+        await confirm(tx, Caller("bench", eyes, {}, as_shipped()), _id(number), asked, {}, as_shipped().deconfliction)

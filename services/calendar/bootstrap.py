@@ -12,6 +12,7 @@ from services.calendar.api import ROUTERS, Desk
 from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.policy import shipped
 from services.calendar.handlers import following
+from services.calendar.handlers.closing import close_past
 from services.calendar.settings import CalendarSettings
 from services.calendar.store.tables import inbox, metadata
 from shared.runtime.auth import verifier_for
@@ -25,7 +26,7 @@ from shared.runtime.web import create_app
 from shared.sharing import load_partnership
 
 _INBOX_KEPT = timedelta(days=30)
-_PRUNE_AGAIN_SECONDS = 3600.0
+_AGAIN_SECONDS = 3600.0
 
 
 def database(settings: CalendarSettings) -> Database:
@@ -34,6 +35,7 @@ def database(settings: CalendarSettings) -> Database:
 
 def api(settings: CalendarSettings, linker: Linker | None = None, referrals: Referrals | None = None) -> FastAPI:
     """`linker` and `referrals` are those at the addresses that the settings name, unless given."""
+    shipped()
     db, graph = database(settings), linker or Linker(settings.linker_url)
     library = referrals or Referrals(settings.referrals_url)
     app = create_app(
@@ -44,19 +46,19 @@ def api(settings: CalendarSettings, linker: Linker | None = None, referrals: Ref
         ready={"store": lambda: is_current(db)},
         close=(graph.close, library.close, db.close),
     )
-    app.state.desk = Desk(db, Reread(settings.partnership_file, load_partnership), graph, library, shipped())
+    app.state.desk = Desk(db, Reread(settings.partnership_file, load_partnership), graph, library)
     return app
 
 
 def consume(settings: CalendarSettings) -> Callable[[asyncio.Event], Awaitable[None]]:
-    """The role `consume`: visits follow their businesses."""
+    """The role `consume`: visits and decisions follow their businesses, and what is over is closed."""
 
     async def task(stop: asyncio.Event) -> None:
         db, log = database(settings), await open_log(settings.log_url)
         handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(following))
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_pruning(db, stop))
+                tasks.create_task(_keep_house(db, stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
             await log.close()
@@ -65,10 +67,14 @@ def consume(settings: CalendarSettings) -> Callable[[asyncio.Event], Awaitable[N
     return task
 
 
-async def _keep_pruning(db: Database, stop: asyncio.Event) -> None:
+async def _keep_house(db: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
         async with db.transaction() as tx:
             await prune(tx.connection, inbox, _INBOX_KEPT)
+        more = True
+        while more:
+            async with db.transaction() as tx:
+                more = await close_past(tx)
         with suppress(TimeoutError):
-            async with asyncio.timeout(_PRUNE_AGAIN_SECONDS):
+            async with asyncio.timeout(_AGAIN_SECONDS):
                 await stop.wait()

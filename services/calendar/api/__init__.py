@@ -9,6 +9,7 @@ from services.calendar.api import (
     composing,
     operations,
     outcomes,
+    policies,
     reports,
     tasking,
     visits,
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasking.router,
     operations.router,
     reports.router,
+    policies.router,
 )
 
 __all__ = ["ROUTERS", "Desk"]

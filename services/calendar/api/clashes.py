@@ -26,7 +26,7 @@ _CLASH: dict[int | str, dict[str, Any]] = {
 @router.get("/{visit_id}/clashes", summary="What your visit clashes with, as far as you may know", responses=ONE)
 async def clashes(visit_id: VisitId, caller: Asking, desk: AtDesk, connection: Read) -> Clashes:
     found = await own(connection, visit_id, caller.eyes)
-    return await clashes_of(connection, found, caller.eyes, desk.policies.deconfliction)
+    return await clashes_of(connection, found, caller.eyes, caller.policies.deconfliction)
 
 
 @router.post(
@@ -40,7 +40,7 @@ async def confirmed(visit_id: VisitId, asked: Confirmation, caller: Asking, desk
         business_id = (await own(connection, visit_id, caller.eyes)).row.business_id
     reached = await reached_now(desk.linker, caller, business_id)
     async with desk.writing() as tx:
-        found = await confirm(tx, caller, visit_id, asked, reached, desk.policies.deconfliction)
+        found = await confirm(tx, caller, visit_id, asked, reached, caller.policies.deconfliction)
         if found is None:
             return await as_shown(tx, caller, desk, visit_id)
     return _refused(found)

@@ -7,11 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from services.calendar.api.dependencies import Asking, AtDesk
 from services.calendar.domain.powers import CAUTION, powers_on
-from services.calendar.domain.teams import team_policies
 from services.calendar.handlers.composing import compose
 from shared.contracts.api.calendar.composer import ComposeRequest, Proposal
 from shared.contracts.api.calendar.powers import PowerKind, Powers, PremisesKind, Slug
-from shared.contracts.api.calendar.teams import TeamPolicies
 from shared.contracts.roles import Role
 from shared.runtime import clock
 from shared.runtime.auth import AnyPartner, Dashboard
@@ -43,17 +41,12 @@ async def powers(
     return Powers(day=asked, caution=CAUTION, powers=found)
 
 
-@router.get("/v1/powers/policies", summary="Who comes for what, with how many, and what work a visit leaves behind")
-async def policies(principal: AnyPartner) -> TeamPolicies:
-    """The dated data behind every proposal, each with its source."""
-    return team_policies()
-
-
 @router.post("/v1/visits/compose", summary="Propose who attends, who leads and why", responses=problems(404, 502))
 async def proposal(
     asked: ComposeRequest, caller: Asking, principal: Dashboard, desk: AtDesk, response: Response
 ) -> Proposal:
-    """From what your agency may see of the business today. Nothing is kept, and no other agency learns of it."""
+    """From what your agency may see of the business today. No other agency learns of it, and nothing is kept but
+    what a chair decides otherwise, for the visit that is planned from it."""
     if asked.override and Role.tasking_chair not in principal.roles:
         raise Forbidden("Only a tasking chair decides otherwise than is proposed.")
     found, business = await compose(desk.database, desk.linker, desk.referrals, caller, asked)

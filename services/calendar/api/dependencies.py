@@ -13,16 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.policy import Policies
+from services.calendar.handlers import policies
 from services.calendar.handlers.caller import Caller, caller_of
 from shared.contracts.roles import Role
-from shared.runtime.auth import Analyst, Dashboard, Principal, permitted
+from shared.runtime import clock
+from shared.runtime.auth import Analyst, AnyPartner, Dashboard, Principal, TaskingChair, permitted
 from shared.runtime.db import Database, Tx
 from shared.runtime.reread import Reread
 from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership
 
 VisitId = Annotated[str, Path(pattern=r"^vis_[0-9a-f]{32}$")]
-TaskingChair = Annotated[Principal, Depends(permitted(Role.tasking_chair))]
+PolicySetter = Annotated[Principal, Depends(permitted(Role.tasking_chair, Role.agency_admin))]
 IfNoneMatch = Annotated[str | None, Header(max_length=500)]
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What you hold (If-None-Match) is current"}}
 
@@ -35,7 +37,6 @@ class Desk:
     rules: Reread[Partnership]
     linker: Linker
     referrals: Referrals
-    policies: Policies
 
     def writing(self) -> AbstractAsyncContextManager[Tx]:
         """Leave it before you answer: it commits then."""
@@ -50,20 +51,30 @@ async def _desk(request: Request) -> Desk:
 AtDesk = Annotated[Desk, Depends(_desk)]
 
 
-def _called(request: Request, principal: Principal, desk: Desk) -> Caller:
-    return caller_of(principal, desk.rules.current(), request.headers)
+async def _called(request: Request, principal: Principal, desk: Desk) -> Caller:
+    async with desk.database.read() as connection:
+        agreed = Policies.of(await policies.on(connection, clock.today()))
+    return caller_of(principal, desk.rules.current(), request.headers, agreed)
 
 
 async def _caller(request: Request, principal: Dashboard, desk: AtDesk) -> Caller:
-    return _called(request, principal, desk)
+    return await _called(request, principal, desk)
 
 
 async def _analyst(request: Request, principal: Analyst, desk: AtDesk) -> Caller:
-    return _called(request, principal, desk)
+    return await _called(request, principal, desk)
 
 
 async def _chair(request: Request, principal: TaskingChair, desk: AtDesk) -> Caller:
-    return _called(request, principal, desk)
+    return await _called(request, principal, desk)
+
+
+async def _setter(request: Request, principal: PolicySetter, desk: AtDesk) -> Caller:
+    return await _called(request, principal, desk)
+
+
+async def _partner(request: Request, principal: AnyPartner, desk: AtDesk) -> Caller:
+    return await _called(request, principal, desk)
 
 
 async def _reading(desk: AtDesk) -> AsyncIterator[AsyncConnection]:
@@ -74,6 +85,8 @@ async def _reading(desk: AtDesk) -> AsyncIterator[AsyncConnection]:
 Asking = Annotated[Caller, Depends(_caller)]
 Analysing = Annotated[Caller, Depends(_analyst)]
 Chairing = Annotated[Caller, Depends(_chair)]
+Setting = Annotated[Caller, Depends(_setter)]
+Partaking = Annotated[Caller, Depends(_partner)]
 Read = Annotated[AsyncConnection, Depends(_reading, scope="function")]
 
 

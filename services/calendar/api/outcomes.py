@@ -69,5 +69,5 @@ async def reliability(
 ) -> Reliabilities:
     last = until or caller.eyes.day
     first = since or last - _YEAR
-    found = await reliability_of(connection, caller.eyes, desk.policies.working_days, first, last)
+    found = await reliability_of(connection, caller.eyes, caller.policies, first, last)
     return Reliabilities(agencies=found, since=first, until=last)

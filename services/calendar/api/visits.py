@@ -9,6 +9,7 @@ from services.calendar.api.cursors import Cursor, cursor_after, place_of
 from services.calendar.api.dependencies import NOT_MODIFIED, Asking, AtDesk, Desk, IfNoneMatch, Read, VisitId, as_json
 from services.calendar.handlers import attending, listing, planning, programmes
 from services.calendar.handlers.caller import Caller
+from services.calendar.handlers.composing import overruling
 from services.calendar.handlers.placing import placed, timed
 from services.calendar.handlers.planning import Plan
 from services.calendar.handlers.seeing import Seen, own, visible
@@ -38,14 +39,16 @@ _POINT = r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$"
 
 async def as_shown(tx: Tx, caller: Caller, desk: Desk, visit_id: str) -> Visit:
     """What the visit is now, to whoever just changed it."""
-    return shown(await visible(tx.connection, visit_id, caller.eyes), caller.eyes, desk.policies)
+    return shown(await visible(tx.connection, visit_id, caller.eyes), caller.eyes, caller.policies)
 
 
 @router.post("", status_code=201, summary="Plan a visit; confirm it once it is known what clashes")
 async def plan(new: NewVisit, caller: Asking, desk: AtDesk, response: Response) -> Visit:
     when, where = timed(new.when), await placed(desk.linker, caller, new.place)
     async with desk.writing() as tx:
-        visit_id = await planning.make(tx, caller, Plan(new.terms, where, when, new.contribution))
+        overridden = await overruling(tx, caller, new.override_id, where.spot.business_id)
+        planned = Plan(new.terms, where, when, new.contribution, overridden=overridden)
+        visit_id = await planning.make(tx, caller, planned)
         if new.invite:
             await attending.invite(tx, caller, visit_id, new.invite)
         made = await as_shown(tx, caller, desk, visit_id)
@@ -55,7 +58,7 @@ async def plan(new: NewVisit, caller: Asking, desk: AtDesk, response: Response) 
 
 @router.post("/programmes", status_code=201, summary="Plan a routine round: a visit that comes again")
 async def plan_programme(asked: NewProgramme, caller: Asking, desk: AtDesk) -> Programme:
-    whens = await programmes.times(asked, desk.policies.working_days)
+    whens = await programmes.times(asked, caller.policies.working_days)
     where = await placed(desk.linker, caller, asked.visit.place)
     async with desk.writing() as tx:
         programme, ids = await programmes.make(tx, caller, asked.visit, where, whens)
@@ -96,7 +99,7 @@ async def visits(
 
 def page_of(found: list[Seen], limit: int, caller: Caller, desk: Desk) -> VisitPage:
     last = found[limit - 1].row if len(found) > limit else None
-    shown_now = tuple(shown(one, caller.eyes, desk.policies) for one in found[:limit])
+    shown_now = tuple(shown(one, caller.eyes, caller.policies) for one in found[:limit])
     return VisitPage(visits=shown_now, next=cursor_after((last.first_on, last.id)) if last else None)
 
 
@@ -105,7 +108,7 @@ async def visit(
     visit_id: VisitId, caller: Asking, desk: AtDesk, connection: Read, if_none_match: IfNoneMatch = None
 ) -> Response:
     found = await visible(connection, visit_id, caller.eyes)
-    return as_json(shown(found, caller.eyes, desk.policies), if_none_match, [found.row.agency])
+    return as_json(shown(found, caller.eyes, caller.policies), if_none_match, [found.row.agency])
 
 
 @router.get("/{visit_id}/near", summary="Others near your visit, in the same days", responses=ONE)

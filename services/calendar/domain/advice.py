@@ -34,16 +34,17 @@ def _on_the_day(plan: Plan, policies: Policies) -> Iterator[Advice]:
         yield Advice(
             code="holidays_unknown",
             sentence=f"Bank holidays are known until {known.known_until.year} only.",
-            source=known.source,
+            source=known.published,
         )
     if plan.is_window:
         return
     if name := days.holidays.get(day):
-        yield Advice(code="bank_holiday", sentence=f"It is on a bank holiday: {name}.", source=known.source)
+        yield Advice(code="bank_holiday", sentence=f"It is on a bank holiday: {name}.", source=known.published)
     hours = policies.working_time.hours
+    earliest, latest = hours.span
     begins, ends = local(plan.starts).time(), local(plan.ends).time()
-    if not days.is_working(day) or begins < hours.from_ or ends > hours.until or day_of(plan.ends) != day:
-        words = f"It is outside Monday to Friday, {hours.from_:%H:%M} to {hours.until:%H:%M}."
+    if not days.is_working(day) or begins < earliest or ends > latest or day_of(plan.ends) != day:
+        words = f"It is outside Monday to Friday, {hours.begin} to {hours.end}."
         yield Advice(code="out_of_hours", sentence=words, source=hours.source)
 
 

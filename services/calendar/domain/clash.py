@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.calendar.domain.policy import Cap, Deconfliction
 from services.calendar.domain.sight import Sight
 from shared.contracts.api.calendar.clashes import CapReached, Clash, Clashes, Ring
+from shared.contracts.api.calendar.policies import Cap, Deconfliction
 from shared.contracts.api.calendar.words import How, VisitStatus
 from shared.contracts.identifiers import derived_id
 

@@ -6,7 +6,7 @@ Source: evaluation ¶61 (six interviews under caution, goods to catalogue for mo
 from collections.abc import Iterable
 
 from shared.contracts.api.calendar.composer import FollowUp
-from shared.contracts.api.calendar.teams import FollowUpRates
+from shared.contracts.api.calendar.policies import FollowUpRates
 
 
 def after(regimes: Iterable[str], rates: FollowUpRates, visits: int = 1) -> FollowUp:

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event
 from services.calendar.domain.london import ClockChange, beginning_of, instant
 
 MOST = 500
+_RECURS = frozenset({"RRULE", "RDATE", "RECURRENCE-ID"})
 _OFTEN = (b"FREQ=SECONDLY", b"FREQ=MINUTELY", b"FREQ=HOURLY")
 
 
@@ -23,7 +24,7 @@ class BadCalendar(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One occurrence. `uid` is stable for it; `where` is one line."""
+    """One occurrence. `uid` stays the same when it is moved; `where` is one line."""
 
     uid: str
     starts: datetime
@@ -54,25 +55,28 @@ def read(text: bytes, first: date, last: date) -> Read:
     if any(often in upper for often in _OFTEN) or upper.count(b"BEGIN:VEVENT") > MOST:
         raise BadCalendar(f"Send a calendar of at most {MOST} entries, none of which comes more often than daily.")
     try:
-        found = recurring_ical_events.of(Calendar.from_ical(text)).between(first, last + timedelta(days=1))
+        given = Calendar.from_ical(text)
+        found = recurring_ical_events.of(given).between(first, last + timedelta(days=1))
+        again = {_uid(event) for event in given.events if not _RECURS.isdisjoint(event)}
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise BadCalendar("Send one calendar as RFC 5545 has it (text/calendar).") from error
     if len(found) > MOST:
         raise BadCalendar(f"At most {MOST} times in the days that are taken in.")
-    return _sorted_out(found)
+    return _sorted_out(found, again)
 
 
-def _sorted_out(events: list[Event]) -> Read:
+def _sorted_out(events: list[Event], again: set[str]) -> Read:
+    """`again` are the UIDs of those that recur."""
     taken, skipped = dict[str, Taken](), set[str]()
     for event in events:
-        if one := _taken(event):
+        if one := _taken(event, again):
             taken[one.uid] = one
         else:
             skipped.add(_uid(event))
     return Read(tuple(taken[uid] for uid in sorted(taken)), tuple(sorted(skipped)))
 
 
-def _taken(event: Event) -> Taken | None:
+def _taken(event: Event, again: set[str]) -> Taken | None:
     where = " ".join(str(event.get("LOCATION", "")).split())
     if not where:
         return None
@@ -82,7 +86,7 @@ def _taken(event: Event) -> Taken | None:
         return None
     geo = event.get("GEO")
     return Taken(
-        uid=f"{_uid(event)} {starts:%Y%m%dT%H%M%SZ}"[:300],
+        uid=_occurrence(event) if _uid(event) in again else _uid(event),
         starts=starts,
         ends=max(ends, starts + timedelta(minutes=1)),
         all_day=not isinstance(event.start, datetime),
@@ -91,6 +95,11 @@ def _taken(event: Event) -> Taken | None:
         longitude=geo.longitude if geo else None,
         cancelled=str(event.get("STATUS", "")).upper() == "CANCELLED",
     )
+
+
+def _occurrence(event: Event) -> str:
+    """Named by the time that its series gives it, wherever it was moved to (RFC 5545, section 3.8.4.4)."""
+    return f"{_uid(event)} {event.get('RECURRENCE-ID').to_ical().decode()}"
 
 
 def _uid(event: Event) -> str:

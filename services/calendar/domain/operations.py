@@ -18,7 +18,7 @@ from shared.contracts.api.calendar.operations import (
     Team,
     WarningKind,
 )
-from shared.contracts.api.calendar.teams import FollowUpRates, Staffing
+from shared.contracts.api.calendar.policies import FollowUpRates, Staffing
 
 
 @dataclass(frozen=True, slots=True)

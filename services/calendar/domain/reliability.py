@@ -6,8 +6,6 @@ from datetime import date
 
 from shared.contracts.api.calendar.outcomes import Reliability
 
-LATE_WORKING_DAYS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -20,14 +18,14 @@ class Agreed:
     notice: int | None
 
 
-def reliability(agreed: Sequence[Agreed], since: date, until: date) -> tuple[Reliability, ...]:
-    """Of each agency, in visits of these days."""
+def reliability(agreed: Sequence[Agreed], since: date, until: date, late: int) -> tuple[Reliability, ...]:
+    """Of each agency, in visits of these days; with fewer than `late` clear working days a cancellation is late."""
     return tuple(
-        _of(agency, agreed, f"since={since}&until={until}") for agency in sorted({one.agency for one in agreed})
+        _of(agency, agreed, f"since={since}&until={until}", late) for agency in sorted({one.agency for one in agreed})
     )
 
 
-def _of(agency: str, agreed: Sequence[Agreed], days: str) -> Reliability:
+def _of(agency: str, agreed: Sequence[Agreed], days: str, late: int) -> Reliability:
     own = [one for one in agreed if one.agency == agency]
     held = [one for one in own if not one.cancelled]
     return Reliability(
@@ -35,7 +33,7 @@ def _of(agency: str, agreed: Sequence[Agreed], days: str) -> Reliability:
         agreed=len(own),
         attended=sum(1 for one in held if one.attended),
         missed=sum(1 for one in held if one.attended is False),
-        cancelled_late=sum(1 for one in own if one.notice is not None and one.notice < LATE_WORKING_DAYS),
+        cancelled_late=sum(1 for one in own if one.notice is not None and one.notice < late),
         not_said=sum(1 for one in held if one.attended is None),
         list=f"/v1/visits?attending={agency}&ended=true&{days}",
     )

@@ -1,7 +1,8 @@
-"""Who is served: an agency of the partnership, for a purpose, under the rules of today."""
+"""Who is served: an agency of the partnership, for a purpose, under the rules and policies of today."""
 
 from dataclasses import dataclass
 
+from services.calendar.domain.policy import Policies
 from services.calendar.domain.sight import Eyes
 from shared.runtime import clock, peer
 from shared.runtime.auth import Principal
@@ -16,6 +17,7 @@ class Caller:
     subject: str
     eyes: Eyes
     headers: peer.Caller
+    policies: Policies
 
     @property
     def agency(self) -> str:
@@ -29,6 +31,6 @@ def eyes_of(agency: str, purpose: str | None, partnership: Partnership) -> Eyes:
     return Eyes(agency, purpose or partnership.stream_purpose, clock.today(), partnership)
 
 
-def caller_of(principal: Principal, partnership: Partnership, headers: peer.Caller) -> Caller:
+def caller_of(principal: Principal, partnership: Partnership, headers: peer.Caller, policies: Policies) -> Caller:
     """Raises Forbidden for an agency that is no partner."""
-    return Caller(principal.subject, eyes_of(principal.agency, principal.purpose, partnership), headers)
+    return Caller(principal.subject, eyes_of(principal.agency, principal.purpose, partnership), headers, policies)

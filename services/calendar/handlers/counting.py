@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.domain.london import WorkingDays, day_of
+from services.calendar.domain.policy import Policies
 from services.calendar.domain.reliability import Agreed, reliability
 from services.calendar.domain.sight import Eyes, Sight
 from services.calendar.handlers.listing import page
@@ -18,12 +19,18 @@ _MOST = 20_000
 
 
 async def reliability_of(
-    connection: AsyncConnection, eyes: Eyes, days: WorkingDays, since: date, until: date
+    connection: AsyncConnection, eyes: Eyes, policies: Policies, since: date, until: date
 ) -> tuple[Reliability, ...]:
-    """Of every agency that had agreed to one of the visits of these days that are over or were cancelled."""
+    """Of every agency that had agreed to one of the visits of these days that are over or were cancelled. What an
+    agency does by itself out of its own calendar was agreed with nobody."""
     wanted = Wanted(since=since, until=until, ended=True)
-    found = await page(connection, eyes, wanted, None, _MOST, lambda one: one.sight >= Sight.full)
-    return reliability([agreed for one in found for agreed in _agreed(one, days)], since, until)
+    found = await page(connection, eyes, wanted, None, _MOST, _was_agreed)
+    agreed = [each for one in found for each in _agreed(one, policies.working_days)]
+    return reliability(agreed, since, until, policies.working_time.late_cancellation.working_days)
+
+
+def _was_agreed(one: Seen) -> bool:
+    return one.sight >= Sight.full and (len(one.attendances) > 1 or not one.row.imported)
 
 
 def _agreed(one: Seen, days: WorkingDays) -> Iterator[Agreed]:

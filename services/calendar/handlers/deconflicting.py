@@ -6,13 +6,13 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.domain.clash import Other, Plan, judged
-from services.calendar.domain.policy import Deconfliction
 from services.calendar.domain.sight import Eyes, Sight
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.planning import put, say_changed
 from services.calendar.handlers.seeing import Seen, own_ahead, seen
 from services.calendar.store import clashing, visits
 from shared.contracts.api.calendar.clashes import Clashes
+from shared.contracts.api.calendar.policies import Deconfliction
 from shared.contracts.api.calendar.visits import Confirmation
 from shared.contracts.api.calendar.words import How, VisitStatus
 from shared.runtime import clock

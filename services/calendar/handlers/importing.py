@@ -35,7 +35,9 @@ class Arrived:
 
 async def arrived(linker: Linker, caller: Caller, read: Read, had: Mapping[str, Row[Any]]) -> list[Arrived]:
     """Asks the graph about the places of what is new or changed."""
-    fresh = [one for one in read.taken if not one.cancelled and _digest(had, one.uid) != one.digest]
+    now = clock.utc_now()
+    ahead = [one for one in read.taken if not one.cancelled and one.ends > now]
+    fresh = [one for one in ahead if _digest(had, one.uid) != one.digest]
     places = {one.where: one for one in fresh}
     placed = {where: await _placed(linker, caller, one) for where, one in places.items()}
     return [Arrived(one, placed[one.where]) for one in fresh]
@@ -79,7 +81,7 @@ async def _put(tx: Tx, caller: Caller, one: Arrived, had: Row[Any] | None, terms
         await planning.change(tx, caller, had.visit, VisitChange(version=found.row.version), one.where, when)
         visit_id, word = str(had.visit), "changed"
     else:
-        visit_id, word = await planning.make(tx, caller, Plan(terms, one.where, when)), "made"
+        visit_id, word = await planning.make(tx, caller, Plan(terms, one.where, when, imported=True)), "made"
     await feeds.put_taken(tx.connection, caller.agency, one.entry.uid, visit_id, one.entry.digest)
     return word
 

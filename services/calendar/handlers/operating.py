@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.domain.operations import Standing, is_agreed, loads, missing, warnings
 from services.calendar.domain.sight import Sight
-from services.calendar.domain.teams import follow_up_rates, staffing
 from services.calendar.handlers.attending import check_may_be_told
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.seeing import seen
@@ -30,6 +29,7 @@ from shared.contracts.api.calendar.operations import (
     OperationStatus,
     PartnerConsent,
 )
+from shared.contracts.api.calendar.policies import PolicyKind
 from shared.contracts.api.sharing import Level
 from shared.contracts.problem import FieldProblem
 from shared.runtime import clock
@@ -108,7 +108,7 @@ async def approve(tx: Tx, caller: Caller, operation_id: str, given: Approval) ->
     await _own_proposed(tx, caller, operation_id)
     await _hold(tx, operation_id, given.version)
     standing = await _standing(tx.connection, caller, await visible(tx.connection, caller, operation_id))
-    told = warnings(standing, staffing())
+    told = warnings(standing, caller.policies.staffing)
     if not is_agreed(told):
         raise Conflict("Every partner has to consent first.")
     blocking = [warning.sentence for warning in told if warning.blocks]
@@ -234,10 +234,10 @@ async def said(connection: AsyncConnection, caller: Caller, found: Found) -> Ope
         partners=tuple(standing.partners),
         loads=tuple(standing.loads),
         needs=tuple(standing.needs),
-        warnings=warnings(standing, staffing()),
+        warnings=warnings(standing, caller.policies.staffing),
         visits=await _attached(connection, caller, row.id),
         in_spite_of=row.in_spite_of if found.own else None,
-        policy=follow_up_rates().name,
+        policy=caller.policies.names[PolicyKind.follow_up],
         made_at=row.made_at,
         approved_at=row.approved_at,
     )
@@ -255,7 +255,7 @@ async def _standing(connection: AsyncConnection, caller: Caller, found: Found) -
     told = frozenset(row.agency for row in found.partners if found.own or row.agency == caller.agency)
     partners = [_consent(row, told=row.agency in told) for row in found.partners]
     spare = {one.agency: one.officer_days for one in partners if one.officer_days is not None}
-    asked = loads(plan, spare, follow_up_rates())
+    asked = loads(plan, spare, caller.policies.follow_up)
     return Standing(plan, partners, asked, await _needs(connection, found.row.id), told)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.calendar.domain.outcomes import VALUED, is_late, observation
+from services.calendar.domain.outcomes import is_late, observation
 from services.calendar.domain.sight import Eyes, Sight
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.seeing import Seen, seen, visible
 from services.calendar.store import outcomes, visits
 from services.calendar.store.outcomes import Place, Wanted
 from shared.contracts.api.calendar.outcomes import NewOutcome, Outcome
+from shared.contracts.api.calendar.policies import Outcomes
 from shared.contracts.api.calendar.words import VisitStatus
 from shared.contracts.events.calendar import OutcomeRecorded, VisitOutcome
 from shared.contracts.problem import FieldProblem
@@ -26,18 +27,18 @@ async def record(tx: Tx, caller: Caller, visit_id: str, given: NewOutcome) -> Ou
     found = await visible(tx.connection, visit_id, caller.eyes, Sight.full)
     if caller.agency not in {one.agency for one in found.coming}:
         raise NotFound("Your agency had not agreed to come to this visit.")
-    _check(found, given)
+    _check(found, given, caller.policies.outcomes)
     values = {
         "id": clock.new_id("out"),
         "visit": visit_id,
         "agency": caller.agency,
-        "late": is_late(given.found_on, found.row.last_on),
+        "late": is_late(given.found_on, found.row.last_on, caller.policies.outcomes),
         "recorded_by": caller.subject,
         "recorded_at": clock.utc_now(),
         **given.model_dump(),
     }
     await outcomes.add(tx.connection, values)
-    _tell(tx, found, values, given)
+    _tell(tx, caller, found, values, given)
     return Outcome(
         outcome_id=values["id"], visit_id=visit_id, **{name: values[name] for name in _TOLD}, note=given.note
     )
@@ -46,17 +47,17 @@ async def record(tx: Tx, caller: Caller, visit_id: str, given: NewOutcome) -> Ou
 _TOLD = ("agency", "kind", "regime", "found_on", "late", "recorded_at", "value_pence", "number")
 
 
-def _check(found: Seen, given: NewOutcome) -> None:
+def _check(found: Seen, given: NewOutcome, policy: Outcomes) -> None:
     if found.row.status == VisitStatus.cancelled or clock.utc_now() < found.row.starts_at:
         raise Conflict("The visit has not taken place.")
-    if given.value_pence is not None and given.kind not in VALUED:
-        remedy = f"Give a value for {', '.join(sorted(VALUED))} only."
+    if given.value_pence is not None and given.kind not in policy.valued:
+        remedy = f"Give a value for {', '.join(sorted(policy.valued))} only."
         raise Invalid(errors=[FieldProblem(field="body.value_pence", code="no_value", remedy=remedy)])
 
 
-def _tell(tx: Tx, found: Seen, values: dict[str, Any], given: NewOutcome) -> None:
+def _tell(tx: Tx, caller: Caller, found: Seen, values: dict[str, Any], given: NewOutcome) -> None:
     id_, agency = values["id"], values["agency"]
-    noted = OutcomeRecorded(agency=agency, regime=given.regime, source_ref=id_, record=_record(found, given))
+    noted = OutcomeRecorded(agency=agency, regime=given.regime, source_ref=id_, record=_record(caller, found, given))
     tx.publish(noted, subject=id_)
     said = VisitOutcome(
         visit_id=found.row.id,
@@ -72,12 +73,13 @@ def _tell(tx: Tx, found: Seen, values: dict[str, Any], given: NewOutcome) -> Non
     tx.publish(said, subject=found.row.id)
 
 
-def _record(found: Seen, given: NewOutcome) -> Record:
+def _record(caller: Caller, found: Seen, given: NewOutcome) -> Record:
+    own = caller.eyes.partnership.agency(caller.agency)
     name, address = found.row.place["name"], found.row.place["address"]
     return Record(
         names=(Name(value=name),) if name else (),
         address=Address.model_validate(address) if address else None,
-        observation=observation(given),
+        observation=observation(given, own.classes if own else (), caller.policies.outcomes),
     )
 
 

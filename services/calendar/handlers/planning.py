@@ -21,13 +21,16 @@ from shared.runtime.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A visit that is not made yet. `programme` is the routine round that it is part of."""
+    """A visit that is not made yet. `programme` is the routine round that it is part of, `overridden` what the chair
+    decided otherwise than was proposed; `imported`: it comes from its agency's own calendar."""
 
     terms: Terms
     where: Placed
     when: Timed
     contribution: Contribution = field(default_factory=Contribution)
     programme: str | None = None
+    overridden: dict[str, Any] | None = None
+    imported: bool = False
 
 
 async def make(tx: Tx, caller: Caller, plan: Plan) -> str:
@@ -40,6 +43,8 @@ async def make(tx: Tx, caller: Caller, plan: Plan) -> str:
         "status": VisitStatus.planned,
         "version": 1,
         "programme": plan.programme,
+        "overridden": plan.overridden,
+        "imported": plan.imported,
         "made_by": caller.subject,
         "made_at": now,
         "changed_at": now,
@@ -134,9 +139,13 @@ async def cancel(tx: Tx, caller: Caller, visit_id: str, version: int, reason: Ca
 
 async def done(tx: Tx, caller: Caller, visit_id: str, version: int) -> None:
     """Raises Conflict, NotFound and Forbidden."""
-    found = await own_ahead(tx.connection, visit_id, caller.eyes, version)
+    await held(tx, await own_ahead(tx.connection, visit_id, caller.eyes, version))
+
+
+async def held(tx: Tx, found: Seen) -> None:
+    """It took place. Raises Conflict if somebody changed it meanwhile."""
     await put(tx, found, {"status": VisitStatus.done})
-    tx.publish(VisitDone(**_about(found) | {"version": version + 1}), subject=visit_id)
+    tx.publish(VisitDone(**_about(found) | {"version": found.row.version + 1}), subject=found.row.id)
 
 
 def _check(terms: Terms, caller: Caller) -> None:

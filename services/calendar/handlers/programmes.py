@@ -6,6 +6,7 @@ from services.calendar.domain.london import WorkingDays, local
 from services.calendar.domain.recur import BadRule, occurrences
 from services.calendar.handlers import attending, planning
 from services.calendar.handlers.caller import Caller
+from services.calendar.handlers.composing import overruling
 from services.calendar.handlers.placing import Placed, Timed, timed
 from services.calendar.handlers.planning import Plan
 from shared.contracts.api.calendar.visits import NewProgramme, NewVisit, Slot, When, Window
@@ -47,8 +48,9 @@ async def make(
 ) -> tuple[str, tuple[str, ...]]:
     """The programme's id and those of its visits, each planned and to be confirmed by itself."""
     programme, made = clock.new_id("prg"), list[str]()
+    overridden = await overruling(tx, caller, visit.override_id, where.spot.business_id)
     for when in whens:
-        id_ = await planning.make(tx, caller, Plan(visit.terms, where, when, visit.contribution, programme))
+        id_ = await planning.make(tx, caller, Plan(visit.terms, where, when, visit.contribution, programme, overridden))
         if visit.invite:
             await attending.invite(tx, caller, id_, visit.invite)
         made.append(id_)

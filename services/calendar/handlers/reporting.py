@@ -32,6 +32,7 @@ async def facts_of(connection: AsyncConnection, caller: Caller, span: Span) -> F
         visits=tuple(_visited(one, operated) for one in found),
         outcomes=tuple(map(_outcome, await reporting.outcomes(connection, ids, partners))),
         decisions=tuple(map(_decision, decided)) if span.area is None else (),
+        policy=caller.policies.outcomes,
     )
 
 
@@ -56,6 +57,7 @@ def _visited(one: Seen, operated: frozenset[str]) -> Visited:
         letter_on=row.letter_on,
         cancelled=CancelReason(row.cancelled) if row.cancelled else None,
         in_operation=row.id in operated,
+        overridden=one.sight is Sight.own and row.overridden is not None,
         attended=tuple(_attended(mine) for mine in one.coming if mine.attended is not False),
     )
 

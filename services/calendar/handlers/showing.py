@@ -68,6 +68,7 @@ def _own(found: Seen, eyes: Eyes, policies: Policies) -> OwnDetails:
         knowing=row.knowing,
         advice=advice(_plan(found), eyes.day, policies) if found.is_ahead else (),
         programme=row.programme,
+        overridden=row.overridden,
     )
 
 

@@ -72,6 +72,16 @@ tasking_decision = Table(
     Index("ix_calendar_tasking_decision_record", "record_id"),
 )
 
+# `said` goes along with the visit that is planned from it, and leaves this table.
+chair_override = Table(
+    "chair_override",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("agency", _AGENCY, nullable=False),
+    Column("business_id", _ID, nullable=False),
+    Column("said", JSON, nullable=False),
+)
+
 primary_authority = Table(
     "primary_authority",
     metadata,

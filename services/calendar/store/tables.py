@@ -71,11 +71,14 @@ visit = Table(
     Column("cancelled_by", _AGENCY),
     Column("cancelled_at", UtcDateTime),
     Column("programme", _ID),
+    Column("overridden", JSON(none_as_null=True)),
+    Column("imported", Boolean, nullable=False),
     Index("ix_calendar_visit_agency", "agency", "first_on"),
     Index("ix_calendar_visit_first", "first_on", "id"),
     Index("ix_calendar_visit_area", "area", "first_on"),
     Index("ix_calendar_visit_business", "business_id"),
     Index("ix_calendar_visit_record", "record_id"),
+    Index("ix_calendar_visit_imported", "imported", "ends_at"),
 )
 
 place_key = Table(
@@ -152,4 +155,26 @@ imported = Table(
     Column("uid", String(300), primary_key=True),
     Column("visit", _ID, nullable=False),
     Column("digest", String(64), nullable=False),
+)
+
+# What counts is the last to have begun (`counts_from`) of those agreed; none is ever changed but by its one review.
+policy = Table(
+    "policy",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", _WORD, nullable=False),
+    Column("status", _WORD, nullable=False),
+    Column("starts", Date, nullable=False),
+    Column("counts_from", Date),
+    Column("source", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("agency", _AGENCY, nullable=False),
+    Column("made_by", _SUBJECT, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("reviewing_agency", _AGENCY),
+    Column("reviewed_by", _SUBJECT),
+    Column("reviewed_at", UtcDateTime),
+    Column("review", Text),
+    Index("ix_calendar_policy_counts", "counts_from"),
 )

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_new
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store.tables import place_key, reach, visit
+from shared.contracts.api.calendar.words import VisitStatus
 from shared.runtime.among import among, many
 
 
@@ -30,6 +31,13 @@ async def touch(connection: AsyncConnection, visit_id: str, now: datetime) -> No
     """It has a new version, whatever it had before."""
     statement = update(visit).where(visit.c.id == visit_id)
     await connection.execute(statement.values(version=visit.c.version + 1, changed_at=now))
+
+
+async def imported_past(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Visits taken in from their agency's own calendar that ended before `now`, and of which nobody said so."""
+    ahead = (VisitStatus.planned, VisitStatus.confirmed)
+    statement = select(visit).where(visit.c.imported, visit.c.ends_at < now, visit.c.status.in_(ahead))
+    return (await connection.execute(statement.order_by(visit.c.ends_at, visit.c.id).limit(limit))).all()
 
 
 async def put_keys(

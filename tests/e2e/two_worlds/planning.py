@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _ZERO = "0" * 32
 _PERIOD = "since=2026-01-01&until=2027-12-31"
 PATHS = (
-    *("/v1/powers", "/v1/powers?kind=entry&premises=hmo", "/v1/powers/policies", "/v1/powers/primary-authorities"),
+    *("/v1/powers", "/v1/powers?kind=entry&premises=hmo", "/v1/calendar/policies", "/v1/powers/primary-authorities"),
     *("/v1/tasking/lists", f"/v1/tasking/lists/tsk_{_ZERO}", "/v1/tasking/decisions", "/v1/tasking/decisions?limit=1"),
     *("/v1/operations", f"/v1/operations/ope_{_ZERO}", "/v1/operations?limit=1"),
     *(f"/v1/reports/partnership{kind}?{_PERIOD}" for kind in ("", ".html", ".pdf")),

@@ -10,6 +10,7 @@ import time_machine
 from icalendar import Calendar as Parsed
 
 from services.calendar.api import calendars
+from services.calendar.handlers.closing import close_past
 from tests.integration.calendar.served import BETWEEN, Calendar, address, slot
 from tests.unit.calendar.test_calendar_files import event, theirs
 
@@ -168,9 +169,9 @@ async def test_an_agencys_own_calendar_becomes_masked_visits_and_again_changes_n
 async def test_what_moves_or_leaves_the_agencys_calendar_moves_or_is_cancelled_here(calendar: Calendar) -> None:
     await taken(calendar, event("a"), agency="council", query="&tier=agency")
     (visit,) = (await calendar.get("/v1/visits"))["visits"]
-    moved = event("a", ":20270201T100000", ":20270201T120000")
+    moved = event("a", ":20270202T140000", ":20270202T160000")
     assert (await taken(calendar, moved, agency="council"))["changed"] == 1
-    assert (await calendar.get(f"/v1/visits/{visit['visit_id']}"))["ends"] == "2027-02-01T12:00:00Z"
+    assert (await calendar.get(f"/v1/visits/{visit['visit_id']}"))["ends"] == "2027-02-02T16:00:00Z"
     assert (await taken(calendar, agency="council"))["cancelled"] == 1
     gone = await calendar.get(f"/v1/visits/{visit['visit_id']}")
     assert (gone["status"], gone["details"]["cancelled"]) == ("cancelled", "no_longer_in_source")
@@ -193,3 +194,23 @@ async def test_a_calendar_that_would_never_be_read_to_its_end_keeps_nobody_else_
     await asyncio.sleep(0.2)
     await asyncio.wait_for(calendar.get("/v1/visits"), 0.5)
     assert ((await sent).status_code, (await sent).json()["errors"][0]["code"]) == (422, "too_much")
+
+
+async def test_what_is_over_was_held_and_counts_for_nobodys_reliability(
+    calendar: Calendar, clock: time_machine.Traveller
+) -> None:
+    over, later = event("a"), event("b", ":20270203T090000", ":20270203T100000")
+    await taken(calendar, over, later, agency="council")
+    clock.move_to(datetime(2027, 2, 2, 9, tzinfo=UTC))
+    async with calendar.database.transaction() as tx:
+        assert not await close_past(tx)
+    held, planned = (await calendar.get("/v1/visits"))["visits"]
+    assert (held["status"], planned["status"]) == ("done", "planned")
+    (said,) = await calendar.events("visit.done")
+    assert (said["visit_id"], said["version"]) == (held["visit_id"], 2)
+    again = await taken(calendar, over, agency="council")
+    assert (again["made"], again["cancelled"]) == (0, 1)
+    assert (await calendar.get("/v1/calendar/reliability?since=2027-02-01&until=2027-02-28"))["agencies"] == []
+    report = await calendar.get("/v1/reports/partnership?since=2027-02-01&until=2027-02-28", roles=("analyst",))
+    counted = {one["key"]: one["value"] for one in report["columns"][0]["figures"]}
+    assert (counted["visits"], counted["without-outcome"], counted["cancelled"]) == (1, 1, 1)

@@ -84,6 +84,7 @@ async def test_the_report_counts_what_was_done_and_what_came_of_it(month: Calend
         "without-outcome": 0,
         "late-outcomes": 0,
         "cancelled": 0,
+        "overridden": 0,
     }
     counted = {(one["agency"], one["kind"]): (one["number"], one["value_pence"]) for one in made["outcomes"]}
     assert counted == {

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.calendar.domain.compose import Case, Concern, Partner, Sighting, propose
+from services.calendar.domain.policy import as_shipped
 from shared.contracts.api.calendar.composer import Attendee, ComposeRequest, LookFor, Proposal
 from shared.contracts.api.calendar.powers import PremisesKind
 
@@ -37,7 +38,7 @@ def composed(
 ) -> Proposal:
     known_to = frozenset(sighting.agency for one in concerns for sighting in one.sightings)
     request = ComposeRequest.model_validate({"business_id": BUSINESS, "premises": premises, **asked})
-    return propose(Case(TODAY, "Chicken Shop", request, concerns, known_to, PARTNERS, indicators))
+    return propose(Case(TODAY, "Chicken Shop", request, concerns, known_to, PARTNERS, indicators, as_shipped()))
 
 
 def attendee(proposal: Proposal, agency: str) -> Attendee:

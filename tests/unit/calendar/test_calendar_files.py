@@ -118,6 +118,16 @@ def test_a_weekly_entry_keeps_its_hour_in_london_across_the_clock_change() -> No
     assert first.uid != second.uid
 
 
+def test_what_is_moved_keeps_its_uid_whether_it_recurs_or_not() -> None:
+    at = {"start": ":20270322T100000", "end": ":20270322T110000"}
+    there, weekly = "LOCATION:12 The Broadway", "RRULE:FREQ=WEEKLY;COUNT=2"
+    moved = event("w", ":20270330T150000", ":20270330T160000", "RECURRENCE-ID:20270329T100000", there)
+    series = event("w", at["start"], at["end"], weekly, there)
+    assert [one.uid for one in taken(series)] == [one.uid for one in taken(series, moved)]
+    assert taken(series, moved)[1].starts == datetime(2027, 3, 30, 14, tzinfo=UTC)
+    assert taken(event("s"))[0].uid == taken(event("s", **at))[0].uid == "s"
+
+
 def test_a_calendar_that_names_its_zone_once_is_understood() -> None:
     (one,) = taken(
         event(start=":20270701T090000Z", end=":20270701T100000Z"), head=f"{HEAD}X-WR-TIMEZONE:Europe/London\r\n"

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.calendar.domain.clash import Other, Plan, judged
-from services.calendar.domain.policy import shipped
+from services.calendar.domain.policy import as_shipped
 from services.calendar.domain.sight import Sight
 from shared.contracts.api.calendar.words import How, VisitStatus
 
 DAY = date(2027, 2, 3)
 PLAN = Plan("council", DAY, DAY, ("food-hygiene",), officers=2)
-POLICY = shipped().deconfliction
+POLICY = as_shipped().deconfliction
 
 
 def other(number: int = 1, **changes: object) -> Other:

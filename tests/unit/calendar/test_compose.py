@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.calendar.domain.compose.look import MOST
-from services.calendar.domain.teams import staffing
+from services.calendar.domain.policy import as_shipped
 from shared.contracts.api.calendar.composer import Ease, LookFor, TeamClashKind
 from shared.contracts.api.calendar.powers import NoticeUnit, PremisesKind
 from tests.unit.calendar.build import PARTNERS, TODAY, agencies, attendee, composed, concern
@@ -90,7 +90,7 @@ def test_more_officers_where_more_people_are_expected_and_never_more_than_alone(
 
 
 def test_eight_officers_where_nothing_recent_says_what_to_expect():
-    old = staffing().current_for_days + 1
+    old = as_shipped().staffing.current_for_days + 1
     assert composed(concern("immigration", "immigration", days_ago=old)).officers == 8
 
 

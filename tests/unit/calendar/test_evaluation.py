@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.calendar.domain.evaluation import Attended, Decided, Facts, Found, Span, Visited, balance, figures, report
+from services.calendar.domain.policy import as_shipped
 from services.calendar.handlers.printing import as_html, as_pdf
 from shared.contracts.api.calendar.reports import BalanceKey, FigureKey, PartnershipReport
 from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, VisitStatus
@@ -16,7 +17,7 @@ SPAN = Span(date(2027, 3, 1), date(2027, 3, 31), "UB1")
 
 def visit(no: int, *attended: Attended, **more) -> Visited:
     made = {"agency": "council", "status": VisitStatus.done, "on": DAY, "made_on": DAY - timedelta(days=no)}
-    made |= {"letter_on": None, "cancelled": None, "in_operation": False}
+    made |= {"letter_on": None, "cancelled": None, "in_operation": False, "overridden": False}
     return Visited(id=f"vis_{no}", attended=attended or (Attended("council", 1, 1, None),), **made | more)
 
 
@@ -25,6 +26,7 @@ def outcome(no: int, of: int, agency: str, kind: OutcomeKind, **more) -> Found:
     return Found(f"out_{no}", f"vis_{of}", agency, kind, **said)
 
 
+POLICY = as_shipped().outcomes
 IMMIGRATION = Attended("immigration", 2, 8, 2)
 FACTS = Facts(
     SPAN,
@@ -47,6 +49,7 @@ FACTS = Facts(
         Decided("tde_2", "biz_b", DAY, DAY - timedelta(days=9), 0),
         Decided("tde_3", "biz_c", DAY, None, 0),
     ),
+    POLICY,
 )
 
 
@@ -81,7 +84,7 @@ def test_eight_officers_instead_of_whom_two_came_are_six_saved_and_more_than_pla
 
 
 def test_there_is_no_mean_of_nothing_and_no_share_of_what_has_no_outcome():
-    empty = Facts(SPAN, (visit(1),), (), ())
+    empty = Facts(SPAN, (visit(1),), (), (), POLICY)
     values = {key: figures.figure(key, empty).value for key in FigureKey}
     assert values[FigureKey.wasted_share] is None
     assert values[FigureKey.days_to_tasking] is None
@@ -101,7 +104,7 @@ def test_an_agency_gives_and_gets():
 
 
 def test_an_agency_that_only_gives_is_warned_of():
-    lender = Facts(SPAN, (visit(1, Attended("council", 1, 1, 1), Attended("police", 4, 4, 4)),), (), ())
+    lender = Facts(SPAN, (visit(1, Attended("council", 1, 1, 1), Attended("police", 4, 4, 4)),), (), (), POLICY)
     assert balance.balance("police", lender).warning is not None
     hit = replace(lender, outcomes=(outcome(1, 1, "police", OutcomeKind.arrest),))
     assert balance.balance("police", hit).warning is None

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.calendar.domain.operations import Standing, is_agreed, loads, missing, warnings
-from services.calendar.domain.teams import follow_up_rates, staffing
+from services.calendar.domain.policy import as_shipped
 from shared.contracts.api.calendar.operations import Consent, NewOperation, OperationPlan, PartnerConsent, WarningKind
 
 TEAM = {"agency": "food", "officers": 2, "regimes": ["food-hygiene"]}
@@ -23,11 +23,11 @@ def standing(consent: Consent = Consent.given, spare: float | None = 100.0, **mo
     said = PartnerConsent(agency="food", consent=consent, said=None, officer_days=spare, answered_at=None)
     known = {} if spare is None else {"food": spare}
     planned = plan(**more)
-    return Standing(planned, [said], loads(planned, known, follow_up_rates()), [], frozenset({"food"}))
+    return Standing(planned, [said], loads(planned, known, as_shipped().follow_up), [], frozenset({"food"}))
 
 
 def kinds(found: Standing) -> set[WarningKind]:
-    return {warning.kind for warning in warnings(found, staffing())}
+    return {warning.kind for warning in warnings(found, as_shipped().staffing)}
 
 
 def test_eighty_six_food_visits_leave_thirty_notices_and_six_interviews():
@@ -42,7 +42,7 @@ def test_eighty_six_food_visits_leave_thirty_notices_and_six_interviews():
 def test_more_follow_up_than_an_agency_can_spare_blocks_approval():
     found = standing(spare=10.0)
     assert found.loads[0].over == round(found.loads[0].follow_up - 10.0, 1)
-    warning = next(one for one in warnings(found, staffing()) if one.kind is WarningKind.over_capacity)
+    warning = next(one for one in warnings(found, as_shipped().staffing) if one.kind is WarningKind.over_capacity)
     assert warning.blocks
     assert "it can spare 10" in warning.sentence
     assert WarningKind.over_capacity not in kinds(standing(spare=found.loads[0].follow_up))
@@ -50,13 +50,13 @@ def test_more_follow_up_than_an_agency_can_spare_blocks_approval():
 
 def test_capacity_that_nobody_told_is_a_warning_that_does_not_block():
     assert kinds(standing(spare=None)) == {WarningKind.capacity_unknown}
-    assert not any(warning.blocks for warning in warnings(standing(spare=None), staffing()))
+    assert not any(warning.blocks for warning in warnings(standing(spare=None), as_shipped().staffing))
 
 
 @pytest.mark.parametrize("consent", [Consent.asked, Consent.refused])
 def test_it_is_not_agreed_while_a_partner_does_not_consent(consent):
-    assert not is_agreed(warnings(standing(consent), staffing()))
-    assert is_agreed(warnings(standing(Consent.given), staffing()))
+    assert not is_agreed(warnings(standing(consent), as_shipped().staffing))
+    assert is_agreed(warnings(standing(Consent.given), as_shipped().staffing))
 
 
 def test_a_crowd_at_each_visit_is_warned_of():

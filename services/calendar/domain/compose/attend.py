@@ -2,7 +2,7 @@
 
 from services.calendar.domain.compose.case import Attending, Case, Concern, Partner
 from shared.contracts.api.calendar.composer import AttendanceReason, LeftOut
-from shared.contracts.api.calendar.teams import Regimes
+from shared.contracts.api.calendar.policies import Regimes
 
 _NO_REASON = "No live concern that you may see is in a regime that it enforces."
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from services.calendar.domain.policy import Policies
 from shared.contracts.api.calendar.composer import ComposeRequest, LookFor
-from shared.contracts.api.calendar.teams import Staff, Staffing
+from shared.contracts.api.calendar.policies import Staff, Staffing
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Case:
     known_to: frozenset[str]
     partners: tuple[Partner, ...]
     indicators: tuple[LookFor, ...] | None
+    policies: Policies
     primary_authority: tuple[str, ...] = ()
 
     def partner(self, id_: str) -> Partner:

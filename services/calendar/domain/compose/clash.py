@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.calendar.domain.compose.case import Case
 from shared.contracts.api.calendar.composer import Attendee, Ease, TeamClash, TeamClashKind
-from shared.contracts.api.calendar.teams import Staffing
+from shared.contracts.api.calendar.policies import Staffing
 from shared.contracts.api.calendar.words import Purpose
 
 _ALL_ARE_MANY = 4

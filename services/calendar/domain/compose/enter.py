@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.calendar.domain.compose.case import Attending, Case, Concern, Partner
 from services.calendar.domain.powers import powers_on
 from shared.contracts.api.calendar.composer import Ease, EntryPlan, WarrantAdvice, WarrantHeld
+from shared.contracts.api.calendar.policies import Staffing
 from shared.contracts.api.calendar.powers import Authority, Notice, Power, PowerKind, PremisesKind
-from shared.contracts.api.calendar.teams import Staffing
 from shared.contracts.api.calendar.words import Purpose
 
 EASE = list(Ease)

@@ -6,8 +6,8 @@ from services.calendar.domain.compose.case import Attending, Case, Concern, Part
 from services.calendar.domain.compose.enter import EASE, can_swear
 from services.calendar.domain.powers import powers_on
 from shared.contracts.api.calendar.composer import Ease, EntryPlan, SanctionSaid
+from shared.contracts.api.calendar.policies import Staffing
 from shared.contracts.api.calendar.powers import PowerKind
-from shared.contracts.api.calendar.teams import Staffing
 
 _GETS_IN = {
     Ease.open: "needs no warrant",

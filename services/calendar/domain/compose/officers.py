@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.calendar.domain.compose.case import Case, Concern, Partner
-from shared.contracts.api.calendar.teams import Staffing
+from shared.contracts.api.calendar.policies import Staffing
 
 
 @dataclass(frozen=True, slots=True)

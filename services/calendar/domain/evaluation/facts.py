@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 
+from shared.contracts.api.calendar.policies import Outcomes
 from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, VisitStatus
 
 
@@ -37,7 +38,8 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """A visit; `attended` are the agency that made it and those that came with it, or were to come."""
+    """A visit; `attended` are the agency that made it and those that came with it, or were to come. `overridden`: its
+    chair decided otherwise than was proposed, and it is the reader's own agency's."""
 
     id: str
     agency: str
@@ -47,6 +49,7 @@ class Visited:
     letter_on: date | None
     cancelled: CancelReason | None
     in_operation: bool
+    overridden: bool
     attended: tuple[Attended, ...]
 
 
@@ -77,10 +80,13 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
+    """`policy` says what counts as found, late, or a duplicate."""
+
     span: Span
     visits: tuple[Visited, ...]
     outcomes: tuple[Found, ...]
     decisions: tuple[Decided, ...]
+    policy: Outcomes
     by_visit: dict[str, list[Found]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -1,16 +1,13 @@
 """Each figure once: its name, its definition, the list behind it, and how the list makes the number."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
 from services.calendar.domain.evaluation.facts import Decided, Facts, Found, Visited
 from shared.contracts.api.calendar.reports import Figure, FigureKey, Listed, Unit
-from shared.contracts.api.calendar.words import CancelReason, OutcomeKind
 
 LISTS = "/v1/reports/partnership/lists"
-_DUPLICATES = frozenset({CancelReason.joined_another, CancelReason.duplicate})
-_NOTHING = OutcomeKind.nothing_found
 _Reduce = Callable[[Sequence[float]], float]
 
 
@@ -70,11 +67,13 @@ def _saved(visit: Visited) -> int:
 def _wasted(facts: Facts) -> Iterable[Listed]:
     for visit in facts.done:
         if found := facts.by_visit.get(visit.id):
-            yield of_visit(visit, all(outcome.kind is _NOTHING for outcome in found))
+            yield of_visit(visit, all(outcome.kind in facts.policy.wasted for outcome in found))
 
 
-def _cancelled(facts: Facts, reasons: Collection[CancelReason]) -> Iterable[Listed]:
-    return (of_visit(visit) for visit in facts.visits if visit.cancelled and visit.cancelled in reasons)
+def _cancelled(facts: Facts, *, duplicates: bool) -> Iterable[Listed]:
+    for visit in facts.visits:
+        if visit.cancelled and (visit.cancelled in facts.policy.duplicates) is duplicates:
+            yield of_visit(visit)
 
 
 _FIGURES = {
@@ -105,9 +104,10 @@ _FIGURES = {
     ),
     FigureKey.duplicates_avoided: _Definition(
         "Duplicate visits avoided",
-        "Visits that were cancelled because their agency joined another's, or because they were duplicates.",
+        "Visits that were cancelled because their agency joined another's, or for another reason that the policy of "
+        "outcomes calls a duplicate.",
         Unit.number,
-        lambda facts: _cancelled(facts, _DUPLICATES),
+        lambda facts: _cancelled(facts, duplicates=True),
     ),
     FigureKey.visits_avoided: _Definition(
         "Visits avoided by decision",
@@ -117,8 +117,8 @@ _FIGURES = {
     ),
     FigureKey.wasted_share: _Definition(
         "Share of visits that found nothing",
-        "Of visits that were done and have an outcome, the share of which every outcome is that nothing was found. "
-        "A satisfactory result is not counted as nothing.",
+        "Of visits that were done and have an outcome, the share of which every outcome is of a kind that "
+        "the policy of outcomes counts as nothing. As shipped, a satisfactory result is not counted as nothing.",
         Unit.share,
         _wasted,
         fmean,
@@ -157,7 +157,7 @@ _FIGURES = {
     ),
     FigureKey.late_outcomes: _Definition(
         "Late outcomes",
-        "Outcomes that became known more than four weeks after the visit.",
+        "Outcomes that became known so long after the visit as the policy of outcomes calls late.",
         Unit.number,
         lambda facts: (of_outcome(outcome) for outcome in facts.outcomes if outcome.late),
     ),
@@ -165,6 +165,12 @@ _FIGURES = {
         "Visits cancelled for other reasons",
         "Visits that were cancelled, other than duplicates.",
         Unit.number,
-        lambda facts: _cancelled(facts, set(CancelReason) - _DUPLICATES),
+        lambda facts: _cancelled(facts, duplicates=False),
+    ),
+    FigureKey.overridden: _Definition(
+        "Proposals overridden",
+        "Visits that your agency made, were done, and for which its chair decided otherwise than was proposed.",
+        Unit.number,
+        lambda facts: (of_visit(visit) for visit in facts.done if visit.overridden),
     ),
 }

@@ -4,13 +4,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from shared.contracts.api.calendar.powers import Notice, PremisesKind, Slug
 from shared.contracts.api.calendar.words import Purpose
 from shared.contracts.envelope import Contract
 
 BusinessId = Annotated[str, Field(pattern=r"^biz_[a-z2-7]{20}$")]
+OverrideId = Annotated[str, Field(pattern=r"^ovr_[0-9a-f]{32}$")]
 Words = Annotated[str, Field(min_length=3, max_length=2000)]
 
 
@@ -159,13 +160,32 @@ class TeamClash(Contract):
     remedy: str
 
 
+class Team(Contract):
+    """Who comes, with how many. Of why nothing is kept: it rests on records that may be withdrawn."""
+
+    lead: str | None
+    officers: dict[str, int] = Field(description="By agency")
+
+
 class Overridden(Contract):
+    """What was proposed, and what the chair put in its place."""
+
     by_reason: str
-    changes: tuple[str, ...] = Field(description="What was proposed, and what the chair put in its place")
+    changes: tuple[str, ...]
+    proposed: Team
+    decided: Team
+
+
+class Overruling(Overridden):
+    """As it is kept with the visit that was planned from it, for the agency whose chair it was."""
+
+    by: str
+    at: AwareDatetime
 
 
 class Proposal(Contract):
-    """Worked out from the records that your agency may see and from dated policies; nothing of it is kept."""
+    """Worked out from the records that your agency may see and from dated policies. Nothing of it is kept but what a
+    chair decided otherwise: name its `override_id` where you plan the visit."""
 
     business_id: str
     name: str
@@ -181,5 +201,6 @@ class Proposal(Contract):
     not_known: tuple[str, ...] = Field(description="What could not be asked for in time; ask again")
     primary_authority: tuple[str, ...] = Field(description="What to do first where the business has one")
     overridden: Overridden | None = None
+    override_id: OverrideId | None = None
     policies: tuple[str, ...] = Field(description="The versions of the policies, with their status")
     caution: str

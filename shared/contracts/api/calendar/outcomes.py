@@ -27,7 +27,7 @@ class Outcome(Contract):
     kind: OutcomeKind
     regime: str
     found_on: date
-    late: bool = Field(description="Whether it became known more than four weeks after the visit")
+    late: bool = Field(description="Whether it became known so long after the visit as the policy calls late")
     recorded_at: datetime
     value_pence: int | None
     number: int | None
@@ -46,7 +46,7 @@ class Reliability(Contract):
     agreed: int
     attended: int
     missed: int
-    cancelled_late: int = Field(description="Its own, within two working days of the beginning")
+    cancelled_late: int = Field(description="Its own, with less notice than the policy of working time asks for")
     not_said: int
     list: str = Field(description="Address of the visits behind the numbers")
 

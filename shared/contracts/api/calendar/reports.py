@@ -23,6 +23,7 @@ class FigureKey(StrEnum):
     without_outcome = "without-outcome"
     late_outcomes = "late-outcomes"
     cancelled = "cancelled"
+    overridden = "overridden"
 
 
 class Unit(StrEnum):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from shared.contracts.api.calendar.composer import OverrideId, Overruling
 from shared.contracts.api.calendar.words import Answer, CancelReason, Purpose, Tier, VisitStatus
 from shared.contracts.api.sharing import SLUG, ConditionKind
 from shared.contracts.envelope import Contract
@@ -120,6 +121,9 @@ class NewVisit(Contract):
     terms: Terms
     contribution: Contribution = Contribution()
     invite: tuple[Invitation, ...] = Field(default=(), max_length=30)
+    override_id: OverrideId | None = Field(
+        default=None, description="Of the proposal for this business that your chair decided otherwise on"
+    )
 
 
 class VisitChange(Contract):
@@ -217,6 +221,7 @@ class OwnDetails(Contract):
     knowing: str | None = Field(description="Why it was confirmed in spite of a clash")
     advice: tuple[Advice, ...]
     programme: str | None
+    overridden: Overruling | None = Field(description="What was proposed, and what your chair decided instead")
 
 
 class Visit(Contract):

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+import time_machine
 
 from services.calendar.clients import Linker, Referrals
 from services.referrals import bootstrap as referrals_bootstrap
@@ -60,6 +61,36 @@ async def test_only_a_chair_overrides_and_only_with_agencies_of_the_partnership(
     unknown = await compose(filled_town, override={"reason": "Fire has no crew", "lead": "nobody"})
     assert unknown.status_code == 422
     assert unknown.json()["errors"][0]["field"] == "body.override"
+
+
+async def test_what_the_chair_decided_otherwise_and_why_stands_with_the_visit_and_in_the_report(filled_town):
+    override = {"reason": "Fire has no crew", "leave_out": ["fire"], "officers": {"hmrc": 4}}
+    proposal = (await compose(filled_town, override=override)).json()
+    body = {
+        "place": {"business_id": proposal["business_id"]},
+        "when": {"starts": "2027-02-03T10:00", "ends": "2027-02-03T11:00"},
+        "terms": {"purpose": "enforcement", "regimes": ["tax"]},
+        "override_id": proposal["override_id"],
+    }
+    elsewhere = body | {"place": {"business_id": (await filled_town.businesses())["Café Zoë"]}}
+    for wrong, agency in ((elsewhere, "hmrc"), (body, "council")):
+        refused = await filled_town.ask("POST", "/v1/visits", agency, body=wrong)
+        assert refused.status_code == 422, refused.text
+    made = (await filled_town.ask("POST", "/v1/visits", body=body)).json()
+    kept = made["own"]["overridden"]
+    assert (kept["by_reason"], kept["by"]) == ("Fire has no crew", "hmrc-system")
+    assert set(kept["proposed"]["officers"]) - set(kept["decided"]["officers"]) == {"fire"}
+    assert (kept["proposed"]["officers"]["hmrc"], kept["decided"]["officers"]["hmrc"]) == (2, 4)
+    assert (await filled_town.ask("POST", "/v1/visits", body=body)).status_code == 422
+    await filled_town.rule(rules(("hmrc", "council")))
+    path = f"/v1/visits/{made['visit_id']}"
+    theirs = await filled_town.ask("GET", path, "council")
+    assert (theirs.status_code, "no crew" in theirs.text) == (200, False)
+    with time_machine.travel("2027-02-04T09:00Z"):
+        await filled_town.ask("POST", f"{path}/done", body={"version": made["version"]})
+        listed = "/v1/reports/partnership/lists/overridden?since=2027-02-01&until=2027-02-28"
+        counted = {who: (await filled_town.ask("GET", listed, who)).json()["items"] for who in ("hmrc", "council")}
+    assert ([one["id"] for one in counted["hmrc"]], counted["council"]) == ([made["visit_id"]], [])
 
 
 async def test_a_linker_that_does_not_answer_is_said_to_be_unavailable(empty_town):
