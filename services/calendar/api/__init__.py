@@ -7,6 +7,7 @@ from services.calendar.api import (
     calendars,
     clashes,
     composing,
+    duties,
     operations,
     outcomes,
     reports,
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasking.router,
     operations.router,
     reports.router,
+    duties.router,
 )
 
 __all__ = ["ROUTERS", "Desk"]
