@@ -65,7 +65,9 @@ async def read(connection: AsyncConnection, kind: Kind, agency: str, ids: Collec
     for row in rows:
         said = row._mapping
         item = Item(said[_ITEM], _moment(said[_TOUCHED]), bool(said[_ONGOING]), said[_NOTED_BY])
-        found.setdefault(item.id, item).add({name: said[name] for name in kind.words})
+        item = found.setdefault(item.id, item)
+        item.noted_by = item.noted_by or said[_NOTED_BY]
+        item.add({name: said[name] for name in kind.words})
     for part in kind.parts:
         for row in await _parts(connection, part, agency, ids):
             found[row.item_id].add({f"{part.table.name}.{name}": row._mapping[name] for name in part.words})
@@ -97,12 +99,13 @@ async def lock(connection: AsyncConnection, kind: Kind, agency: str, ids: Collec
 
 
 async def empty(connection: AsyncConnection, kind: Kind, agency: str, ids: Collection[str]) -> None:
-    """Leave no more of them than that there were such items."""
+    """Leave no more of them than that there were such items; of some, all that is said is in their parts."""
     for part in kind.parts:
         here = _of(part, agency, ids)
         change = delete(part.table) if part.left is None else update(part.table).values(part.left)
         await connection.execute(change.where(*here))
-    await _change(connection, kind, agency, ids, kind.left)
+    if kind.left:
+        await _change(connection, kind, agency, ids, kind.left)
 
 
 async def put_right(connection: AsyncConnection, kind: Kind, agency: str, id_: str, words: Mapping[str, str]) -> None:

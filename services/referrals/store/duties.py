@@ -208,9 +208,14 @@ KINDS = {
 }
 
 
-async def open_referrals(connection: AsyncConnection, cards: Collection[str]) -> Sequence[Row[Any]]:
-    """Of these cards, those whose life has not ended."""
-    return await _referrals(connection, referral.c.card.in_(cards), referral.c.closed_at.is_(None))
+async def stays(connection: AsyncConnection, card_id: str) -> bool:
+    """Whether the card was not erased, and is not until the transaction ends."""
+    await connection.execute(select(card.c.id).where(card.c.id == card_id).with_for_update())
+    gone = exists().where(
+        *(duties.erased.c.agency == card.c.agency, duties.erased.c.kind == ItemKind.card.value),
+        duties.erased.c.item == card.c.id,
+    )
+    return (await connection.execute(select(card.c.id).where(card.c.id == card_id, ~gone))).first() is not None
 
 
 async def referrals_of(connection: AsyncConnection, cards: Collection[str]) -> Sequence[Row[Any]]:
