@@ -16,6 +16,7 @@ from services.referrals.store.tables import (
     duties,
     referral,
     referral_step,
+    withheld,
 )
 from shared.contracts.api.duties import ItemKind
 from shared.duties.items import latest
@@ -56,11 +57,12 @@ CARD = Kind(
         "reach_me": None,
     },
     noted_by=card.c.officer,
-    ongoing=exists().where(_of_card, referral.c.closed_at.is_(None)),
+    ongoing=exists().where(_of_card, referral.c.due_at.is_not(None)),
     parts=(
         Part(card_photo, card_photo.c.card, attached=("id", "media_type", "content")),
         Part(card_record, card_record.c.card),
         Part(card_trait, card_trait.c.card),
+        Part(withheld, withheld.c.card),
         Part(made.agenda_item, made.agenda_item.c.ref, left={"says": _NO_ITEM}),
     ),
 )
@@ -74,7 +76,7 @@ FEEDBACK = Kind(
     words=("words",),
     left={"words": None, "person": None},
     noted_by=referral_step.c.person,
-    ongoing=exists().where(_feedback_for, referral.c.closed_at.is_(None)),
+    ongoing=exists().where(_feedback_for, referral.c.due_at.is_not(None)),
 )
 INTELLIGENCE = Kind(
     name=ItemKind.intelligence,
@@ -231,8 +233,9 @@ async def _referrals(connection: AsyncConnection, *which: ColumnElement[bool]) -
 
 
 async def end(connection: AsyncConnection, cards: Collection[str], state: str, now: datetime) -> None:
-    """No clock of these cards runs, and no step can be taken."""
-    values = {"state": state, "version": referral.c.version + 1, "due_at": None, "look_at": None, "closed_at": now}
+    """No clock of these cards runs or will, and no step can be taken."""
+    stopped = {"due_at": None, "look_at": None, "withdrawn_at": None}
+    values = {"state": state, "version": referral.c.version + 1, "closed_at": now, **stopped}
     here = (referral.c.card.in_(cards), referral.c.closed_at.is_(None))
     await connection.execute(update(referral).where(*here).values(values))
 

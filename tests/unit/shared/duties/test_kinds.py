@@ -17,7 +17,7 @@ LONG = 200
 """From so many characters on, a column may hold what somebody writes; ids and codes are shorter."""
 OF_THE_WORK = {
     "referrals": """
-        card.not_sent referral.met referral.taken_by indicator_version.spec indicator_version.source
+        referral.met referral.taken_by indicator_version.spec indicator_version.source
         indicator_version.created_by briefing.person briefing.recorded_by contact.role contact.topics contact.areas
         contact.people contact.mailbox contact.phone contact.hours request.held_by request_step.subject
         intelligence.made_by source_reading.by sanitised.made_by agenda.chaired_by agenda_item.sources minute.by
