@@ -8,13 +8,15 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.calendar import consumer
-from services.calendar.api import ROUTERS, Desk
+from services.calendar.api import ROUTERS, Desk, duties
 from services.calendar.clients import Linker, Referrals
 from services.calendar.domain.policy import shipped
 from services.calendar.handlers import following
 from services.calendar.handlers.closing import close_past
+from services.calendar.handlers.duties import KEEPER
 from services.calendar.settings import CalendarSettings
 from services.calendar.store.tables import inbox, metadata
+from shared.duties.destroy import keep_ending
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
@@ -23,7 +25,7 @@ from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
-from shared.sharing import load_partnership
+from shared.sharing import Partnership, load_partnership
 
 _INBOX_KEPT = timedelta(days=30)
 _AGAIN_SECONDS = 3600.0
@@ -31,6 +33,10 @@ _AGAIN_SECONDS = 3600.0
 
 def database(settings: CalendarSettings) -> Database:
     return Database(settings.database_url, schema=str(metadata.schema))
+
+
+def rules(settings: CalendarSettings) -> Reread[Partnership]:
+    return Reread(settings.partnership_file, load_partnership)
 
 
 def api(settings: CalendarSettings, linker: Linker | None = None, referrals: Referrals | None = None) -> FastAPI:
@@ -46,7 +52,8 @@ def api(settings: CalendarSettings, linker: Linker | None = None, referrals: Ref
         ready={"store": lambda: is_current(db)},
         close=(graph.close, library.close, db.close),
     )
-    app.state.desk = Desk(db, Reread(settings.partnership_file, load_partnership), graph, library)
+    app.state.desk = Desk(db, rules(settings), graph, library)
+    app.state.duties = duties.desk(db, rules(settings))
     return app
 
 
@@ -59,6 +66,7 @@ def consume(settings: CalendarSettings) -> Callable[[asyncio.Event], Awaitable[N
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_house(db, stop))
+                tasks.create_task(keep_ending(db, KEEPER, rules(settings), stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
             await log.close()

@@ -8,7 +8,7 @@ from datetime import timedelta
 from cryptography.fernet import Fernet
 from fastapi import APIRouter, FastAPI
 
-from services.gateway.api import audit, collection, development, events, oauth, root, sharing, webhooks
+from services.gateway.api import audit, collection, development, duties, events, oauth, root, sharing, webhooks
 from services.gateway.api.audit import AuditDesk
 from services.gateway.api.audited import Audited
 from services.gateway.api.body_limit import BodyLimit
@@ -27,6 +27,7 @@ from services.gateway.handlers import refusals
 from services.gateway.handlers.anchoring import Anchoring, signing_key
 from services.gateway.handlers.collection import Collections
 from services.gateway.handlers.description import Description
+from services.gateway.handlers.duties import Duties
 from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
 from services.gateway.handlers.judge import Judge
 from services.gateway.handlers.keys import read_or_make
@@ -83,7 +84,15 @@ def api(settings: GatewaySettings) -> FastAPI:
         "The public address: who may come in, where requests go, and the streams that go out.",
         verifier=Metered(verifier, meter),
         routers=(
-            *(root.router, events.router, sharing.router, audit.router, webhooks.router, collection.router),
+            *(
+                root.router,
+                events.router,
+                sharing.router,
+                audit.router,
+                duties.router,
+                webhooks.router,
+                collection.router,
+            ),
             *_sign_in(settings),
         ),
         ready={"stream": stream.is_ready, "sharing rules": rules.are_readable, "store": lambda: is_current(db)},
@@ -103,6 +112,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     cursor_key = read_or_make(settings.data_dir / "gateway-cursor.key", lambda: os.urandom(KEY_BYTES))
     app.state.streams = Streams(stream, Cursors(cursor_key, "risk-changes by view"))
     app.state.audit = AuditDesk(db, cursor_key, Feeds(upstreams[Service.ingest]))
+    app.state.duties = Duties(upstreams, db, rules)
     app.webhooks.include_router(webhooks.outgoing)
     app.state.webhooks = Webhooks(db, _seal(settings), allow_loopback=settings.calls_loopback)
     app.state.collections = Collections(db, Judge(rules))

@@ -50,6 +50,17 @@ class Upstream:
         except httpx.TransportError as error:
             raise Unavailable(f"The service {self.service} is not answering.", headers={"Retry-After": "2"}) from error
 
+    async def ask(self, method: str, path: str, headers: Headers, body: bytes | None = None) -> httpx.Response:
+        """The answer, read whole. Raises Unavailable or TooSlow."""
+        response = await self.send(method, path.encode(), headers, _in_one(body) if body else None)
+        try:
+            await response.aread()
+        except httpx.TransportError as error:
+            raise Unavailable(f"The service {self.service} is not answering.") from error
+        finally:
+            await response.aclose()
+        return response
+
     async def status(self, path: str, headers: Headers) -> int:
         """What it answers to a GET, without the body. Raises Unavailable or TooSlow."""
         response = await self.send("GET", path.encode(), headers)
@@ -71,6 +82,10 @@ class Upstream:
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+async def _in_one(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 Upstreams = Mapping[Service, Upstream]

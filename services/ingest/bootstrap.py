@@ -8,7 +8,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.ingest import consumer
-from services.ingest.api import ROUTERS
+from services.ingest.api import ROUTERS, duties
 from services.ingest.api.dependencies import Ingest
 from services.ingest.clients import Fetcher
 from services.ingest.handlers.noted import take_noted
@@ -67,6 +67,7 @@ def api(settings: IngestSettings) -> FastAPI:
         close=(db.close,),
     )
     app.state.ingest = Ingest(db, rules(settings), settings.max_upload_bytes)
+    app.state.duties = duties.desk(db, rules(settings))
     return app
 
 

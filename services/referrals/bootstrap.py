@@ -8,17 +8,19 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.referrals import consumer
-from services.referrals.api import ROUTERS
+from services.referrals.api import ROUTERS, duties
 from services.referrals.api.dependencies import Referrals
 from services.referrals.clients.linker import Linker
 from services.referrals.clients.scanner import Scanner
 from services.referrals.handlers import follow
 from services.referrals.handlers.chasing import chase, forget
 from services.referrals.handlers.clock import ring_due
+from services.referrals.handlers.duties import KEEPER
 from services.referrals.handlers.outcomes import visited
 from services.referrals.handlers.ruling import Ruling
 from services.referrals.settings import ReferralsSettings
 from services.referrals.store.tables import inbox, metadata
+from shared.duties.destroy import keep_ending
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
@@ -55,6 +57,7 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_ringing(db, Ruling(db, current), settings.clock_seconds, stop))
                 tasks.create_task(_keep_pruning(db, stop))
+                tasks.create_task(keep_ending(db, KEEPER, rules(settings), stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
             await log.close()
@@ -100,5 +103,6 @@ def api(settings: ReferralsSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(linker.close, db.close),
     )
+    app.state.duties = duties.desk(db, rules(settings))
     app.state.referrals = Referrals(db, rules(settings), linker, Scanner(settings.scan_command))
     return app

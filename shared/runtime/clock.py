@@ -22,3 +22,8 @@ def today() -> date:
 def new_id(prefix: str) -> str:
     """A fresh id such as `sub_3f2a…`; for things that no agency has named yet."""
     return f"{prefix}_{uuid.uuid4().hex}"
+
+
+def timed_id(prefix: str) -> str:
+    """A fresh id of the same shape that sorts by when it was made; for what nobody but its owner is told of."""
+    return f"{prefix}_{int(utc_now().timestamp() * 1000):012x}{uuid.uuid4().hex[:20]}"

@@ -113,7 +113,7 @@ class Partnership(Contract):
             _signed_by(members, gateway.id, gateway.signatures)
             _from_a_power(gateway)
         ruled = {rule.category for rule in self.retention}.union(*(rule.categories for rule in self.law_enforcement))
-        if not ruled <= {*self.categories, *NOTED}:
+        if not ruled <= set(self.every_category):
             raise ValueError("retention or law_enforcement names a category that the partnership does not list")
         for memorandum in self.memoranda:
             if not set(memorandum.parties) <= members:

@@ -7,6 +7,7 @@ from services.calendar.api import (
     calendars,
     clashes,
     composing,
+    duties,
     operations,
     outcomes,
     policies,
@@ -27,6 +28,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     reports.router,
     policies.router,
+    duties.router,
 )
 
 __all__ = ["ROUTERS", "Desk"]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
+from shared.duties.tables import duty_tables
 from shared.runtime.db import UtcDateTime
 from shared.runtime.inbox import inbox_table
 from shared.runtime.outbox import outbox_table
@@ -26,6 +27,7 @@ from shared.runtime.outbox import outbox_table
 metadata = MetaData(schema="calendar")
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
+duties = duty_tables(metadata)
 
 _ID = String(40)
 _AGENCY = String(80)

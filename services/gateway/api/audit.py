@@ -12,17 +12,17 @@ from services.gateway.api.caller import Auditor, CurrentRules
 from services.gateway.clients import Feeds
 from services.gateway.domain.chain import Link
 from services.gateway.domain.cursor import BadCursor, Cursors
-from services.gateway.domain.deed import ASKED, SHOWN, Deed, read
+from services.gateway.domain.deed import ASKED, SHOWN, read
+from services.gateway.domain.told import told
 from services.gateway.store import audit as log
 from services.gateway.store.audit import Wanted
-from shared.contracts.api.audit import AuditEntry, AuditPage, Disclosure, DisclosurePage
+from shared.contracts.api.audit import AuditEntry, AuditPage, DisclosurePage
 from shared.contracts.identifiers import record_id
 from shared.contracts.problem import FieldProblem
 from shared.runtime.auth import SUBJECT_LENGTH
 from shared.runtime.db import Database
 from shared.runtime.errors import Invalid, Malformed, NotFound
 from shared.runtime.web import problems
-from shared.sharing import Partnership
 
 router = APIRouter(tags=["audit"])
 
@@ -117,19 +117,5 @@ async def disclosures(
     others = tuple(agency.id for agency in partnership.agencies if agency.id != caller.agency)
     wanted = Wanted(others, (SHOWN,), record_id(feed, ref))
     shown, more = await place.page(desk, caller.agency, desk.disclosures, wanted)
-    told = tuple(_told(read(link.body), caller.agency, partnership) for link in shown)
-    return DisclosurePage(disclosures=told, next=more)
-
-
-def _told(deed: Deed, owner: str, partnership: Partnership) -> Disclosure:
-    """What the owner of a record may know: not what other agencies may share with the viewer."""
-    agency = partnership.agency(owner)
-    from_owner = {one.id for one in partnership.legal_gateways if agency and agency.is_in(one.from_)}
-    return Disclosure(
-        at=deed.at,
-        agency=deed.agency,
-        person=deed.person,
-        roles=deed.roles,
-        purpose=deed.purpose,
-        legal_gateways=tuple(one for one in deed.legal_gateways if one in from_owner),
-    )
+    seen = tuple(told(read(link.body), caller.agency, partnership) for link in shown)
+    return DisclosurePage(disclosures=seen, next=more)

@@ -11,6 +11,7 @@ from shared.runtime.auth import (
     AnyPartner,
     AuditReader,
     Dashboard,
+    InformationGovernance,
     Principal,
     authenticated,
     bearer,
@@ -46,6 +47,10 @@ async def _auditor(request: Request, caller: AuditReader) -> Principal:
     return _admit(request, caller)
 
 
+async def _governance(request: Request, caller: InformationGovernance) -> Principal:
+    return _admit(request, caller)
+
+
 async def _stream_reader(request: Request, caller: Dashboard, rules: CurrentRules) -> Principal:
     return _admit_to_events(request, caller, rules)
 
@@ -65,6 +70,7 @@ def _admit_to_events(request: Request, caller: Principal, rules: Rules) -> Princ
 
 Auditor = Annotated[Principal, Depends(_auditor)]
 Administrator = Annotated[Principal, Depends(_administrator)]
+Governance = Annotated[Principal, Depends(_governance)]
 Member = Annotated[Principal, Depends(_member)]
 Receiver = Annotated[Principal, Depends(_receiver)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]

@@ -87,5 +87,6 @@ EVENTS = (
     _event(10, EventType.visit_cancelled, _CANCELLED),
     _event(11, EventType.request_made, _REQUEST),
     _event(12, EventType.feed_stale, FeedNotice(feed="fire-audits", last_received_at=_AT, expected_every_hours=24)),
-    _event(13, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
+    _event(13, EventType.referral_amended, _SENT.model_copy(update={"state": State.closed, "erased": True})),
+    _event(14, EventType.webhook_test, WebhookNotice(webhook_id="whk_" + "0" * 32, reason="A test.")),
 )

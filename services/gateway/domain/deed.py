@@ -15,9 +15,13 @@ from services.gateway.domain.routes import Service, service_for
 from shared.contracts.identifiers import record_id
 
 _ID = re.compile(r"[a-z]{3}_[a-z0-9]{20,32}")
-_IN_BODY = (re.compile(rb"biz_[a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))
+_IN_BODY = (
+    re.compile(rb"biz_[a-z2-7]{20}"),
+    re.compile(rb"rec_[a-z2-7]{20}"),
+    re.compile(rb"(?:vis|out|ope|ref|rfi|san|agd)_[0-9a-f]{32}"),
+)
 _OWN_RECORD = re.compile(r"/v1/feeds/([^/]+)/records/(.+)")
-_ID_BYTES = 24
+_ID_BYTES = 36
 ASKED, SHOWN = "asked", "shown"
 
 
@@ -32,10 +36,11 @@ class Operation(StrEnum):
 
 
 _TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", "/card", "/inbox", "/businesses", "/visits", "/plan", "/tasking")
-_NO_RECORDS = ("/v1/models", "/v1/risk-policy", "/v1/finding-rules")
+_NO_RECORDS = ("/v1/duties", "/v1/models", "/v1/risk-policy", "/v1/finding-rules")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
     "/v1/subject-access": Operation.consultation,
+    **{f"/v1/duties/{one}/subject-access": Operation.consultation for one in ("ingest", "referrals", "calendar")},
     "/v1/known": Operation.disclosure,
     "/businesses": Operation.disclosure,
     "/v1/decisions": Operation.combination,
@@ -127,7 +132,7 @@ def in_target(path: str, query: str) -> tuple[str, ...]:
 
 
 class Finder:
-    """Finds the ids of businesses and records in an answer that comes in pieces."""
+    """Finds the ids of businesses, records and what people wrote in an answer that comes in pieces."""
 
     def __init__(self) -> None:
         self._tail = b""

@@ -35,6 +35,7 @@ from shared.contracts.events.referrals import (
     REQUESTS_TOPIC,
     CardFiled,
     FeedbackGiven,
+    ReferralAmended,
     ReferralClosed,
     ReferralData,
     ReferralOverdue,
@@ -53,6 +54,7 @@ _REFERRALS: Mapping[type[EventData], EventType] = {
     ReferralTaken: EventType.referral_taken,
     ReferralOverdue: EventType.referral_overdue,
     ReferralClosed: EventType.referral_closed,
+    ReferralAmended: EventType.referral_amended,
 }
 _REQUESTS: Mapping[type[EventData], EventType] = {
     RequestMade: EventType.request_made,

@@ -4,71 +4,60 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.domain.feed import FeedSpec
-from services.ingest.domain.grounds import fitting
 from services.ingest.domain.outcomes import Held
 from services.ingest.domain.readers import Row as FeedRow
 from services.ingest.handlers.destroy import destroy, destroy_earlier, restrict, unrestrict
 from services.ingest.handlers.feeds import Feed, own_feed_to_write
 from services.ingest.handlers.submissions import take_rows
-from services.ingest.store import duties, records
-from shared.contracts.api.duties import DataRequest, Ground, NewDataRequest, Outcome, Right
-from shared.contracts.api.ingest import Page, SubmissionKind
+from services.ingest.store import records
+from services.ingest.store.tables import duties
+from shared.contracts.api.duties import DataRequest, NewDataRequest, Right
+from shared.contracts.api.ingest import SubmissionKind
 from shared.contracts.events.ingest import RetractionReason
 from shared.contracts.identifiers import record_id
 from shared.contracts.problem import FieldProblem
+from shared.duties import store
+from shared.duties.grounds import ground_for
+from shared.duties.requests import hold_values, own_request, request_of, request_values
 from shared.runtime.auth import Principal
-from shared.runtime.clock import new_id, utc_now
-from shared.runtime.db import Tx
+from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Conflict, Invalid, NotFound
 
 Effect = Callable[[Tx, FeedSpec, Sequence[Row[Any]]], Awaitable[None]]
 
 
-async def decide_request(tx: Tx, principal: Principal, asked: NewDataRequest) -> DataRequest:
-    """Note the decision and, if the request is granted, do what it asks: all in this transaction."""
+async def decide_request(database: Database, tx: Tx, principal: Principal, asked: NewDataRequest) -> DataRequest:
+    """Note the decision and, if the request is granted, do what it asks: all in this transaction. The same request
+    again is done once."""
+    if asked.feed is None or asked.items:
+        raise Invalid(errors=[FieldProblem(field="feed", code="missing", remedy="Ingest keeps records: name a feed.")])
     feed = await own_feed_to_write(tx, principal, asked.feed)
-    ground = _ground(asked, feed.spec)
+    ground = ground_for(asked, feed.spec.law)
     ids = [record_id(asked.feed, reference) for reference in dict.fromkeys(asked.source_refs)]
+    noted = request_values(principal, asked, [ground], ids)
+    if not await store.add_request(database, tx, duties, noted):
+        return await own_request(tx.connection, duties, principal, noted["id"])
     await _found(tx, feed, ids)
-    if asked.outcome is Outcome.granted:
+    if asked.is_granted:
         if asked.row is not None:
             await _correct(tx, principal, feed, asked.row, ids[0])
-        await _EFFECTS[asked.right](tx, feed.spec, await _found(tx, feed, ids))
-    values = _values(principal, asked, ids, ground)
-    await duties.add_request(tx.connection, values)
-    return request_of(values)
+        found = await _found(tx, feed, ids)
+        if asked.right in _EFFECTS:
+            await _EFFECTS[asked.right](tx, feed.spec, found)
+        else:
+            await _keep(database, tx, asked.right, hold_values(noted, ground), ids)
+    return request_of(noted)
 
 
-async def own_request(connection: AsyncConnection, principal: Principal, id_: str) -> DataRequest:
-    found = await duties.request(connection, principal.agency, id_)
-    if found is None:
-        raise NotFound
-    return request_of(found._asdict())
-
-
-async def request_page(
-    connection: AsyncConnection, principal: Principal, before: str | None, limit: int
-) -> Page[DataRequest]:
-    found = await duties.requests(connection, principal.agency, before, limit)
-    items = tuple(request_of(row._asdict()) for row in found)
-    return Page(items=items, next=items[-1].id if len(items) == limit else None)
-
-
-def request_of(values: Mapping[str, Any]) -> DataRequest:
-    fields = {name: values[name] for name in DataRequest.model_fields if name not in ("ground", "outcome")}
-    ground = Ground.model_validate(values["ground"])
-    return DataRequest(**fields, ground=ground, outcome=ground.outcome)
-
-
-def _ground(asked: NewDataRequest, spec: FeedSpec) -> Ground:
-    possible = fitting(asked.right, spec.law, asked.outcome)
-    if asked.ground not in possible:
-        remedy = f"Choose one that fits the feed's law: {', '.join(possible) or 'there is none for this outcome'}."
-        raise Invalid(errors=[FieldProblem(field="ground", code="does_not_fit", remedy=remedy)])
-    return possible[asked.ground]
+async def _keep(database: Database, tx: Tx, right: Right, held: Mapping[str, Any], ids: Sequence[str]) -> None:
+    """Hold them for a prosecution, or no longer."""
+    if right is Right.hold:
+        rows = [{**held, "kind": store.RECORD, "item": id_} for id_ in ids]
+        await store.hold(database, tx, duties, rows)
+    else:
+        await store.unhold(tx, duties, held["agency"], store.RECORD, ids)
 
 
 async def _found(tx: Tx, feed: Feed, ids: Sequence[str]) -> Sequence[Row[Any]]:
@@ -90,6 +79,8 @@ async def _correct(tx: Tx, principal: Principal, feed: Feed, row: dict[str, str]
 
 
 async def _erase(tx: Tx, spec: FeedSpec, found: Sequence[Row[Any]]) -> None:
+    ids = [row.record_id for row in found]
+    await store.refuse_held(tx.connection, duties, spec.agency, store.RECORD, ids)
     await destroy(tx, spec, [row for row in found if row.held != Held.erased], RetractionReason.deleted, Held.erased)
 
 
@@ -118,18 +109,3 @@ _EFFECTS: Mapping[Right, Effect] = {
     Right.restriction: _restrict,
     Right.unrestriction: _unrestrict,
 }
-
-
-def _values(principal: Principal, asked: NewDataRequest, ids: Sequence[str], ground: Ground) -> dict[str, Any]:
-    return {
-        "id": new_id("req"),
-        "agency": principal.agency,
-        "feed": asked.feed,
-        "right": asked.right,
-        "record_ids": list(ids),
-        "asked_by": asked.asked_by,
-        "case_reference": asked.case_reference,
-        "ground": ground.model_dump(mode="json"),
-        "decided_by": principal.subject,
-        "decided_at": utc_now(),
-    }

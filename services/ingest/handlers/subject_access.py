@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.outcomes import Held
 from services.ingest.domain.retention import period
-from services.ingest.domain.subject import Sought
 from services.ingest.handlers.feeds import Feed, list_own
 from services.ingest.store import receipts, records
 from shared.contracts.api.duties import HeldRecord, HeldRow, HeldVersion, Recipient, Subject, SubjectAccess
 from shared.contracts.record import Record
+from shared.duties.access import recipients
+from shared.duties.subject import Sought
 from shared.runtime.auth import Principal
 from shared.runtime.clock import today, utc_now
-from shared.sharing import Partnership, recipients
+from shared.sharing import Partnership
 
 _PAGE = 500
 _MOST_VERSIONS = 1000
@@ -43,7 +44,7 @@ async def _records(
 ) -> AsyncIterator[HeldRecord]:
     """Each record of the feed of which any version fits."""
     ids = [id_ async for id_ in _fitting(connection, feed.spec.id, sought)]
-    told = _recipients(feed.spec, partnership)
+    told = recipients(feed.spec.agency, feed.spec.category, partnership)
     for id_ in dict.fromkeys(ids):
         found = await records.find(connection, feed.spec.id, id_)
         if found is not None:
@@ -93,18 +94,3 @@ def _held(
 def _version(row: Row[Any]) -> HeldVersion:
     record = Record.model_validate_json(row.content) if row.content else None
     return HeldVersion(version=row.version, received_at=row.received_at, record=record)
-
-
-def _recipients(spec: FeedSpec, partnership: Partnership) -> tuple[Recipient, ...]:
-    return tuple(
-        Recipient(
-            agency=one.agency,
-            level=one.gateway.grant,
-            purposes=one.purposes,
-            legal_gateway=one.gateway.id,
-            statute=one.gateway.statute,
-            section=one.gateway.section,
-            conditions=tuple(sorted(one.gateway.asks_first)),
-        )
-        for one in recipients(spec.agency, spec.category, today(), partnership)
-    )

@@ -8,9 +8,11 @@ from services.ingest.handlers.destroy import destroy
 from services.ingest.handlers.feeds import Feed, feed_of
 from services.ingest.handlers.idempotency import KEPT
 from services.ingest.handlers.submissions import abandon_upload
-from services.ingest.store import duties, feeds, idempotency, receipts, records, submissions
+from services.ingest.store import feeds, idempotency, receipts, records, submissions
+from services.ingest.store.tables import duties
 from shared.contracts.events.ingest import FeedStale, RecordsDisposed, RetractionReason
-from shared.runtime.clock import new_id, today, utc_now
+from shared.duties.store import add_disposal
+from shared.runtime.clock import timed_id, today, utc_now
 from shared.runtime.db import Tx
 from shared.sharing import Partnership
 
@@ -67,7 +69,7 @@ async def end_retention(tx: Tx, feed_id: str, partnership: Partnership, size: in
 
 async def _note_disposal(tx: Tx, spec: FeedSpec, kept: Period, count: int, now: datetime) -> None:
     disposal = {
-        "id": new_id("dsp"),
+        "id": timed_id("dsp"),
         "agency": spec.agency,
         "feed": spec.id,
         "category": spec.category,
@@ -77,7 +79,8 @@ async def _note_disposal(tx: Tx, spec: FeedSpec, kept: Period, count: int, now: 
         "rule": kept.rule,
         "source": kept.source,
     }
-    await duties.add_disposal(tx.connection, disposal | {"review_on": kept.review_on, "disposed_at": now})
+    noted = disposal | {"kind": None, "review_on": kept.review_on, "disposed_at": now}
+    await add_disposal(tx.connection, duties, noted)
     told = {name: value for name, value in disposal.items() if name != "id"}
     tx.publish(RecordsDisposed(disposal=disposal["id"], **told), subject=spec.id)
 

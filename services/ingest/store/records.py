@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, exists, func,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.domain.outcomes import Held, State
-from services.ingest.store.tables import record, record_version
+from services.ingest.store.tables import duties, record, record_version
+from shared.duties.store import RECORD
 from shared.runtime.bulk import BulkInsert
 
 
@@ -109,15 +110,17 @@ async def retract(connection: AsyncConnection, feed: str, versions: Sequence[Ver
 
 
 async def outlived(connection: AsyncConnection, feed: str, before: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Records, retracted ones too, that the agency has not sent since `before` and of which something is still held."""
+    """Records, retracted ones too, that the agency has not sent since `before` and of which something is still held,
+    but for those that are held for a prosecution."""
     known = exists().where(
         record_version.c.feed == record.c.feed,
         record_version.c.record_id == record.c.record_id,
         record_version.c.content.is_not(None),
     )
+    needed = exists().where(duties.hold.c.kind == RECORD, duties.hold.c.item == record.c.record_id)
     statement = (
         select(record)
-        .where(record.c.feed == feed, record.c.confirmed_at < before, or_(record.c.deleted.is_(False), known))
+        .where(record.c.feed == feed, record.c.confirmed_at < before, or_(record.c.deleted.is_(False), known), ~needed)
         .order_by(record.c.record_id)
         .limit(limit)
     )

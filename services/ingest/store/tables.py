@@ -5,7 +5,6 @@ current, and a receipt row holds no id that follows from the feed and the source
 """
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
+from shared.duties.tables import duty_tables
 from shared.runtime.db import UtcDateTime
 from shared.runtime.inbox import inbox_table
 from shared.runtime.outbox import outbox_table
@@ -159,39 +159,7 @@ quarantine = Table(
     Index("ix_quarantine_feed", "feed", "created_at"),
 )
 
-# What people asked for about records that concern them, and what their agency decided.
-data_request = Table(
-    "data_request",
-    metadata,
-    Column("no", _SERIAL, primary_key=True, autoincrement=True),
-    Column("id", String(40), nullable=False, unique=True),
-    Column("agency", String(80), nullable=False, index=True),
-    Column("feed", String(80), nullable=False),
-    Column("right", String(20), nullable=False),
-    Column("record_ids", JSON, nullable=False),
-    Column("asked_by", String(20), nullable=False),
-    Column("case_reference", String(100)),
-    Column("ground", JSON, nullable=False),
-    Column("decided_by", String(255), nullable=False),
-    Column("decided_at", UtcDateTime, nullable=False),
-)
-
-disposal = Table(
-    "disposal",
-    metadata,
-    Column("no", _SERIAL, primary_key=True, autoincrement=True),
-    Column("id", String(40), nullable=False, unique=True),
-    Column("agency", String(80), nullable=False, index=True),
-    Column("feed", String(80), nullable=False),
-    Column("category", String(80), nullable=False),
-    Column("records", Integer, nullable=False),
-    Column("not_sent_since", UtcDateTime, nullable=False),
-    Column("days", Integer, nullable=False),
-    Column("rule", String(10), nullable=False),
-    Column("source", Text),
-    Column("review_on", Date),
-    Column("disposed_at", UtcDateTime, nullable=False),
-)
+duties = duty_tables(metadata)
 
 idempotency = Table(
     "idempotency",
@@ -207,8 +175,7 @@ idempotency = Table(
 )
 
 __all__ = [
-    "data_request",
-    "disposal",
+    "duties",
     "feed",
     "feed_version",
     "idempotency",

@@ -1,6 +1,6 @@
 """The routes of referrals."""
 
-from services.referrals.api import agendas, cards, contacts, indicators, intelligence, referrals, requests
+from services.referrals.api import agendas, cards, contacts, duties, indicators, intelligence, referrals, requests
 
 ROUTERS = (
     indicators.router,
@@ -10,6 +10,7 @@ ROUTERS = (
     requests.router,
     intelligence.router,
     agendas.router,
+    duties.router,
 )
 
 __all__ = ["ROUTERS"]

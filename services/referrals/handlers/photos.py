@@ -9,7 +9,7 @@ from services.referrals.clients.scanner import Scanner
 from services.referrals.domain.photo import MEDIA_TYPES, NotAPhoto, cleaned
 from services.referrals.handlers.mine import own_card
 from services.referrals.handlers.reading import Reader, photo_of
-from services.referrals.store import cards, referrals
+from services.referrals.store import cards, duties, referrals
 from shared.contracts.api.referrals.cards import Photo
 from shared.contracts.api.sharing import Level
 from shared.contracts.problem import FieldProblem
@@ -43,6 +43,8 @@ async def add(
         raise Invalid(errors=[FieldProblem(field="body", code="not_a_photo", remedy=remedy)]) from None
     values = {"card": card.id, "id": photo_id, "digest": digest, "added_at": utc_now(), **picture._asdict()}
     async with database.transaction() as tx:
+        if not await duties.stays(tx.connection, card.id):
+            raise Conflict("The card was erased.")
         await cards.add_photo(database, tx.connection, values)
     return photo_of(await _kept(database, card.id, photo_id, digest))
 

@@ -24,7 +24,7 @@ _NO_REGIME = "other"
 
 async def record_acceptance(database: Database, tx: Tx, row: Row[Any]) -> None:
     """From now on the card follows its own record, too: so one that was put in words finds its business."""
-    feed = noted_feed_id(CARDS, row.from_agency, _regime(row))
+    feed = noted_feed_id(CARDS, row.from_agency, regime_of(row))
     held = {"record_id": record_id(feed, row.card), "card": row.card, "agency": row.from_agency}
     await cards.add_record(database, tx.connection, held)
     _record(tx, row, None)
@@ -41,12 +41,13 @@ def _record(tx: Tx, row: Row[Any], feedback: Feedback | None) -> None:
     observation = observed(policy_on(today()).card_severity, seen, feedback)
     said = CardRecorded(
         agency=row.from_agency,
-        regime=_regime(row),
+        regime=regime_of(row),
         source_ref=row.card,
         record=record_of(Place.model_validate(row.place), observation),
     )
     tx.publish(said, subject=row.card)
 
 
-def _regime(row: Row[Any]) -> str:
+def regime_of(row: Row[Any]) -> str:
+    """Of the feed that the record is in."""
     return row.regime or _NO_REGIME

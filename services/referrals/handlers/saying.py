@@ -8,6 +8,7 @@ from services.referrals.handlers.sight import conditions
 from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.events.referrals import (
     FeedbackGiven,
+    ReferralAmended,
     ReferralClosed,
     ReferralData,
     ReferralOverdue,
@@ -44,6 +45,10 @@ def say_withdrawn(tx: Publisher, row: Row[Any]) -> None:
 def say_closed(tx: Publisher, row: Row[Any], feedback: Feedback) -> None:
     _publish(tx, ReferralClosed(**_of(row, State.closed), feedback=feedback))
     say_feedback(tx, row, row.to_agency, feedback, late=False)
+
+
+def say_amended(tx: Publisher, row: Row[Any], state: State, *, erased: bool) -> None:
+    _publish(tx, ReferralAmended(**_of(row, state), erased=erased))
 
 
 def say_feedback(tx: Publisher, row: Row[Any], by_agency: str, feedback: Feedback | None, *, late: bool) -> None:

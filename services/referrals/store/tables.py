@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
+from shared.duties.tables import duty_tables
 from shared.runtime.db import UtcDateTime
 from shared.runtime.inbox import inbox_table
 from shared.runtime.outbox import outbox_table
@@ -21,6 +22,7 @@ from shared.runtime.outbox import outbox_table
 metadata = MetaData(schema="referrals")
 outbox = outbox_table(metadata)
 inbox = inbox_table(metadata)
+duties = duty_tables(metadata)
 
 _ID = String(40)
 _AGENCY = String(63)

@@ -28,6 +28,7 @@ class EventType(StrEnum):
     referral_overdue = "referral.overdue"
     referral_withdrawn = "referral.withdrawn"
     referral_closed = "referral.closed"
+    referral_amended = "referral.amended"
     feedback_given = "feedback.given"
     request_made = "request.made"
     request_moved = "request.moved"
@@ -69,6 +70,9 @@ class ReferralNotice(Contract):
     state: State
     due_at: AwareDatetime | None = Field(default=None, description="When its next step is due")
     feedback: Feedback | None = Field(default=None, description="That which closed it")
+    erased: bool | None = Field(
+        default=None, description="Of referral.amended: erase your copy, or else read it again and put yours right"
+    )
 
 
 class FeedbackNotice(Contract):

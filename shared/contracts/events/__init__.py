@@ -39,6 +39,8 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("referral.overdue", referrals.ReferralOverdue, referrals.REFERRALS_TOPIC),
     _spec("referral.withdrawn", referrals.ReferralWithdrawn, referrals.REFERRALS_TOPIC),
     _spec("referral.closed", referrals.ReferralClosed, referrals.REFERRALS_TOPIC),
+    _spec("referral.amended", referrals.ReferralAmended, referrals.REFERRALS_TOPIC),
+    _spec("notes.disposed", referrals.NotesDisposed, referrals.CARDS_TOPIC),
     _spec("feedback.given", referrals.FeedbackGiven, referrals.REFERRALS_TOPIC),
     _spec("request.made", referrals.RequestMade, referrals.REQUESTS_TOPIC),
     _spec("request.moved", referrals.RequestMoved, referrals.REQUESTS_TOPIC),
@@ -49,6 +51,7 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("visit.changed", calendar.VisitChanged, calendar.VISITS_TOPIC),
     _spec("visit.cancelled", calendar.VisitCancelled, calendar.VISITS_TOPIC),
     _spec("visit.done", calendar.VisitDone, calendar.VISITS_TOPIC),
+    _spec("plans.disposed", calendar.PlansDisposed, calendar.VISITS_TOPIC),
     _spec("visit.outcome", calendar.VisitOutcome, calendar.VISITS_TOPIC),
 )
 

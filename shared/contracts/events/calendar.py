@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, VisitStatus
 from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.envelope import EventData
-from shared.contracts.events.noted import Noted
+from shared.contracts.events.noted import Noted, WrittenDisposed
 
 OUTCOME_RECORDS_TOPIC = "calendar.records"
 VISITS_TOPIC = "calendar.visits"
@@ -53,6 +53,10 @@ class VisitCancelled(VisitData):
 
 class VisitDone(VisitData):
     """uk.joinedup.visit.done.v1: it took place."""
+
+
+class PlansDisposed(WrittenDisposed):
+    """uk.joinedup.plans.disposed.v1: of what the calendar keeps; of interest to the agency alone."""
 
 
 class VisitOutcome(EventData):

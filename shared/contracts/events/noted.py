@@ -1,6 +1,8 @@
 """What a partner's people noted here and goes into the graph as a record of their agency."""
 
-from pydantic import Field
+from datetime import date
+
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import EventData
 from shared.contracts.record import Record
@@ -16,3 +18,19 @@ class Noted(EventData):
     regime: str
     source_ref: str = Field(description="The id of what was noted: the record's reference for ever")
     record: Record | None = Field(description="None where it was taken back")
+    erased: bool = Field(default=False, description="Nothing of it is to be left, and it is not to come back")
+
+
+class WrittenDisposed(EventData):
+    """The time for which an agency keeps what its people wrote is over for some items, and they were destroyed."""
+
+    disposal: str
+    agency: str
+    kind: str
+    category: str
+    items: int = Field(ge=1)
+    untouched_since: AwareDatetime
+    days: int = Field(ge=1)
+    rule: str = Field(description="`category` where the partnership has a rule for it, else `shipped`")
+    source: str
+    review_on: date | None

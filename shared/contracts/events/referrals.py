@@ -10,7 +10,7 @@ from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.api.referrals.requests import Status
 from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.envelope import EventData
-from shared.contracts.events.noted import Noted
+from shared.contracts.events.noted import Noted, WrittenDisposed
 
 CARD_RECORDS_TOPIC = "referrals.records"
 CARDS_TOPIC = "referrals.cards"
@@ -70,6 +70,19 @@ class ReferralClosed(ReferralData):
     """uk.joinedup.referral.closed.v1: with the feedback that closed it."""
 
     feedback: Feedback
+
+
+class ReferralAmended(ReferralData):
+    """uk.joinedup.referral.amended.v1: what its card, or the feedback to it, says was put right or erased.
+
+    Whoever keeps a copy reads it again and does the same (UK GDPR article 19; Data Protection Act 2018, s48(9)).
+    """
+
+    erased: bool
+
+
+class NotesDisposed(WrittenDisposed):
+    """uk.joinedup.notes.disposed.v1: of what referrals keeps; of interest to the agency alone."""
 
 
 class FeedbackGiven(EventData):

@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-
 from services.ingest.domain.subject import Sought
+
 from shared.contracts.api.duties import Subject
 from shared.contracts.record import Name, Person, Record
 

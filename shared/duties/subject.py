@@ -53,6 +53,16 @@ class Sought:
             or not self.numbers.isdisjoint(map(plain, said))
         )
 
+    def is_told_in(self, texts: Iterable[str]) -> bool:
+        """Whether what somebody wrote has the name, or any of the identifiers anywhere in it."""
+        said = list(texts)
+        return (
+            (bool(self.name) and self.name <= words(" ".join(said)))
+            or any(one in re.sub(r"\D", "", text) for text in said for one in self.phones)
+            or any(one in text.casefold() for text in said for one in self.emails)
+            or any(one in plain(text) for text in said for one in self.numbers)
+        )
+
     def _is_named(self, record: Record) -> bool:
         if not self.name:
             return False
