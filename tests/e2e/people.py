@@ -28,11 +28,14 @@ def register(folder: Path, people: dict[str, tuple[str, ...]], purposes: list[st
 
 
 class Partners:
-    """The people at the public address. Each signs in once for each purpose."""
+    """The people at the public address. Each signs in once for each purpose, until `sign_in_again`."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=60, follow_redirects=True)
         self._tokens: dict[tuple[str, str], str] = {}
+
+    def sign_in_again(self) -> None:
+        self._tokens.clear()
 
     def headers(self, name: str, purpose: str) -> dict[str, str]:
         if (name, purpose) not in self._tokens:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -17,7 +17,7 @@ import httpx
 import uvicorn
 
 from joinedup.settings import JoinedUpSettings
-from joinedup.stack import STORES, Layout, Process, layout
+from joinedup.stack import STORES, Process, layout
 from services.ingest.bootstrap import make_keys
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
@@ -28,17 +28,17 @@ from tests.support.processes import wait_until
 
 Task = Callable[[asyncio.Event], Awaitable[None]]
 
-_NOT_RUN = frozenset({"ingest-work"})
-"""No test that uses this uploads a file."""
+_OF_FILES = "ingest-work"
 
 
 @contextmanager
-def whole(folder: Path, partnership: Path) -> Iterator[str]:
-    """Its public address, while it runs on SQLite and the embedded log in `folder`."""
+def whole(folder: Path, partnership: Path, *, takes_files: bool = False) -> Iterator[str]:
+    """Its public address, while it runs on SQLite and the embedded log in `folder`. What takes files in looks for them
+    all the time, so that it runs only where a test sends one."""
     where = layout(folder, 0, partnership, JoinedUpSettings())
     for file in _empty_stores().iterdir():
         copyfile(file, folder / file.name)
-    running = _Running(where)
+    running = _Running([one for one in where.processes() if takes_files or one.name != _OF_FILES])
     thread = threading.Thread(target=lambda: asyncio.run(running.go()), daemon=True)
     thread.start()
     try:
@@ -53,8 +53,8 @@ def whole(folder: Path, partnership: Path) -> Iterator[str]:
 
 
 class _Running:
-    def __init__(self, where: Layout) -> None:
-        self._processes = [process for process in where.processes() if process.name not in _NOT_RUN]
+    def __init__(self, processes: Sequence[Process]) -> None:
+        self._processes = processes
         self._stop = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.failed: BaseException | None = None

@@ -50,7 +50,7 @@ def _style() -> str:
 def _page() -> Template:
     folder = FileSystemLoader(_FOLDER)
     environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters |= {"day": _day, "amount": _amount, "money": _money, "words": _words}
+    environment.filters |= {"day": _day, "amount": amount, "money": _money, "words": _words}
     return environment.get_template("report.html")
 
 
@@ -70,7 +70,7 @@ def _for_paper(report: PartnershipReport) -> dict[str, Any]:
             {
                 "title": figure.title,
                 "definition": figure.definition,
-                "values": [_amount(column.figures[number]) for column in report.columns],
+                "values": [amount(column.figures[number]) for column in report.columns],
             }
             for number, figure in enumerate(first)
         ],
@@ -96,7 +96,8 @@ def _balance(figure: BalanceFigure) -> str:
     return f"{'Gives' if figure.gives else 'Gets'}: {figure.definition} {figure.value:g}"
 
 
-def _amount(figure: Figure) -> str:
+def amount(figure: Figure) -> str:
+    """The number as a person reads it."""
     if figure.value is None:
         return _NOTHING
     return f"{figure.value:.0%}" if figure.unit is Unit.share else f"{figure.value:g}"

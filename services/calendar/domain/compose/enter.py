@@ -40,7 +40,8 @@ def entry_plan(case: Case, partner: Partner, concerns: tuple[Concern, ...]) -> E
 
 
 def _easiest(ways: Iterable[_Way]) -> _Way:
-    return min(ways, key=lambda way: EASE.index(way.ease))
+    """Of those that are as easy, by the power that is most about such premises: the one that opens fewest others."""
+    return min(ways, key=lambda way: (EASE.index(way.ease), len(way.power.premises) if way.power else 0))
 
 
 def _ways(case: Case, partner: Partner, concerns: tuple[Concern, ...], kind: PremisesKind) -> list[_Way]:
@@ -102,9 +103,10 @@ def warrant_advice(
     case: Case, ordered: Sequence[str], attending: Attending, plans: Mapping[str, EntryPlan], staffing: Staffing
 ) -> WarrantAdvice | None:
     """Who should ask a court, if anybody must: with current intelligence before stale, the lead before others."""
-    short = [agency for agency in ordered if EASE.index(plans[agency].ease) >= EASE.index(Ease.warrant)]
-    asking = [(agency, power) for agency in ordered if (power := _warrant_of(case, agency, attending[agency]))]
-    if not short or not asking:
+    short = [agency for agency in ordered if _is_hard(plans[agency].ease)]
+    shut = _shut(case, short, attending)
+    asking = [(agency, power) for agency in ordered if (power := _warrant_of(case, agency, attending[agency], shut))]
+    if not asking:
         return None
     agency, power = min(asking, key=lambda one: not can_swear(case, one[0], attending, staffing))
     names = tuple(other for other in short if other != agency)
@@ -118,12 +120,25 @@ def can_swear(case: Case, agency: str, attending: Attending, staffing: Staffing)
     return any(case.is_current(day, staffing.warrant_current_for_days) for day in days)
 
 
-def _warrant_of(case: Case, agency: str, concerns: tuple[Concern, ...]) -> Power | None:
-    """A warrant that opens every kind of premises, or else the first that it may ask for."""
+def _shut(case: Case, short: Iterable[str], attending: Attending) -> tuple[PremisesKind, ...]:
+    """The kinds of premises that one of these agencies cannot enter without a warrant."""
+    ways = {
+        kind: [_easiest(_ways(case, case.partner(agency), attending[agency], kind)) for agency in short]
+        for kind in case.asked.premises
+    }
+    return tuple(kind for kind, found in ways.items() if any(_is_hard(way.ease) for way in found))
+
+
+def _is_hard(ease: Ease) -> bool:
+    return EASE.index(ease) >= EASE.index(Ease.warrant)
+
+
+def _warrant_of(case: Case, agency: str, concerns: tuple[Concern, ...], shut: tuple[PremisesKind, ...]) -> Power | None:
+    """The warrant that opens most of what is shut, and of those the one that is most about such premises."""
     its_regimes = {one.regime for one in concerns}
-    found = [power for kind in case.asked.premises for power in _powers(case, case.partner(agency), its_regimes, kind)]
+    found = [power for kind in shut for power in _powers(case, case.partner(agency), its_regimes, kind)]
     warrants = [power for power in found if power.kind is PowerKind.warrant]
-    return max(warrants, key=lambda power: len(set(power.premises) & set(case.asked.premises)), default=None)
+    return max(warrants, key=lambda one: (len(set(one.premises) & set(shut)), -len(one.premises)), default=None)
 
 
 def _advice(
@@ -144,7 +159,7 @@ def _advice(
     stale = [case.partner(one).title for one in names if not can_swear(case, one, attending, staffing)]
     return (
         f"{title} asks for a warrant under {_cited(power)}: {because}.",
-        *([f"Too old to support an application of its own: {', '.join(stale)}."] if stale and fresh else []),
+        *([f"Without intelligence of its own that is so fresh: {', '.join(stale)}."] if stale and fresh else []),
         *([f"Have named on it: {', '.join(case.partner(one).title for one in names)}."] if names else []),
         *([power.others] if names and power.others else []),
     )
