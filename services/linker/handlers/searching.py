@@ -11,7 +11,7 @@ from services.linker.domain.normalise import Mention
 from services.linker.domain.search.expand import Closeness, Expansion, expand, misspelt_beginnings, near, stem
 from services.linker.domain.search.match import Match, matches
 from services.linker.domain.search.rank import Hit, Place, plan, ranked, scored
-from services.linker.domain.search.said import said
+from services.linker.domain.search.said import Said, said
 from services.linker.domain.search.typed import Term, typed
 from services.linker.store import search as store
 from services.linker.store.reading import Filters
@@ -44,14 +44,15 @@ class Search:
 
     async def run(self, text: str, after: Place | None, limit: int) -> Answer:
         """The next `limit` businesses behind `after`."""
-        terms = typed(text)
         sources = await store.sources(self.connection, self.audience)
-        expansions = await self._expansions(terms, sources)
+        expansions = await self.understood(text, sources)
         places = await self._places(expansions, sources, after, limit)
         unknown = tuple(e.term.text for e in expansions if not e.known)
         return Answer(await self._found(places, expansions), unknown)
 
-    async def _expansions(self, terms: Sequence[Term], sources: Sequence[int]) -> list[Expansion]:
+    async def understood(self, text: str, sources: Sequence[int]) -> list[Expansion]:
+        """The terms of what was typed, with the words of these sources that each may mean."""
+        terms = typed(text)
         stems = {beginning for term in terms if (beginning := stem(term))}
         vocabulary = await store.vocabulary(self.connection, sources, stems)
         loosely = {term: near(term, vocabulary) for term in terms}
@@ -99,10 +100,11 @@ class Search:
     async def _found(self, places: Sequence[Place], expansions: Sequence[Expansion]) -> tuple[Found, ...]:
         rows, mentions = await store.shown(self.connection, self.audience, [place.business_id for place in places])
         return tuple(
-            Found(rows[place.business_id], place, matches(expansions, map(_said, mentions[place.business_id])))
+            Found(rows[place.business_id], place, matches(expansions, map(said_by, mentions[place.business_id])))
             for place in places
         )
 
 
-def _said(row: Row[Any]) -> Any:
+def said_by(row: Row[Any]) -> tuple[str, list[Said]]:
+    """The id of a record, and what it says."""
     return row.record_id, said(Mention.from_json(row.features), row.source_ref, row.sector)

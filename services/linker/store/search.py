@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -28,7 +29,7 @@ from services.linker.domain.search.expand import COUNTED, LOOKED_AT
 from services.linker.domain.search.rank import Hit, Place
 from services.linker.domain.search.said import source_of
 from services.linker.store.reading import Filters, conditions
-from services.linker.store.tables import audience, business, member, mention, posting
+from services.linker.store.tables import WORD, audience, business, member, mention, posting
 from services.linker.store.writing import put, take
 from shared.runtime.among import among, listed, many, unindexed
 from shared.runtime.session import Session
@@ -145,6 +146,47 @@ async def hits(
     return found
 
 
+_STANDING = (posting.c.source, posting.c.record, posting.c.word)
+_BETWEEN = select(*_STANDING).where(
+    _IN_SOURCES, posting.c.word >= bindparam("first", type_=WORD), posting.c.word < bindparam("behind", type_=WORD)
+)
+
+
+async def between(
+    connection: AsyncConnection, sources: Sequence[int], bands: Sequence[tuple[str, str]]
+) -> list[Row[int, int, str]]:
+    """(source, record, word) of the visible records with a word from the first of a band to before its second."""
+    found: list[Row[int, int, str]] = []
+    for first, behind in bands:
+        asked = {"sources": many(sources), "first": first, "behind": behind}
+        found += (await connection.execute(_BETWEEN, asked)).all()
+    return found
+
+
+_EXACTLY = select(*_STANDING).where(_IN_SOURCES, among(posting.c.word, "words"))
+
+
+async def exactly(
+    connection: AsyncConnection, sources: Sequence[int], words: Collection[str]
+) -> Sequence[Row[int, int, str]]:
+    """(source, record, word) of the visible records with one of `words`."""
+    asked = {"sources": many(sources), "words": many(words)}
+    return (await connection.execute(_EXACTLY, asked)).all()
+
+
+_WORDS_OF = select(posting.c.record, posting.c.word).where(
+    posting.c.source == bindparam("source"), among(posting.c.word, "words"), among(posting.c.record)
+)
+
+
+async def words_of(
+    connection: AsyncConnection, source: int, records: Collection[int], words: Collection[str]
+) -> list[Hit]:
+    """Which of `words` these records of one source have."""
+    asked = {"source": source, "words": many(words), "ids": many(records)}
+    return [Hit(*row) for row in await connection.execute(_WORDS_OF, asked)]
+
+
 async def with_all(
     connection: AsyncConnection, sources: Sequence[int], each: Sequence[Collection[str]]
 ) -> list[Hit] | None:
@@ -191,6 +233,19 @@ async def holders(
     ]
 
 
+_RECORDS_OF = select(member.c.record, member.c.business).where(
+    member.c.audience == bindparam("audience"), among(member.c.business)
+)
+
+
+async def records_of(
+    connection: AsyncConnection, audience_no: int, businesses: Collection[int]
+) -> Sequence[Row[int, int]]:
+    """(record, business) of all records of these businesses."""
+    asked = {"audience": audience_no, "ids": many(businesses)}
+    return (await connection.execute(_RECORDS_OF, asked)).all()
+
+
 async def by_priority(
     connection: AsyncConnection,
     audience_no: int,
@@ -221,7 +276,7 @@ async def shown(
     """The businesses, and the mentions of each, by business id."""
     wanted = select(business).where(unindexed(business.c.audience) == audience_no, among(business.c.business_id))
     found = (await connection.execute(wanted, {"ids": many(business_ids)})).all()
-    columns = (mention.c.record_id, mention.c.features, mention.c.source_ref, mention.c.sector)
+    columns = (mention.c.no, mention.c.record_id, mention.c.features, mention.c.source_ref, mention.c.sector)
     said = (
         select(member.c.business, *columns)
         .join(mention, mention.c.no == member.c.record)

@@ -57,6 +57,7 @@ def paths(businesses: list[str], findings: list[str]) -> list[str]:
     return [
         *("/v1/businesses", "/v1/statistics", "/v1/funnel?wide=1&narrow=1", "/v1/graph", "/v1/findings", "/v1/gaps"),
         *(f"/v1/search?q={typed}" for typed in ("golden", "goldn+kitchen", MOBILE[3:], "broadway", "station+estates")),
+        *("/v1/search?near=51.51,-0.37&limit=1", "/v1/search?near=51.51,-0.37&q=golden+chicken"),
         *("/v1/review-queue", "/v1/review-queue?limit=1", "/v1/decisions", "/v1/exports/businesses.csv"),
         *(
             "/v1/exports/businesses.ftm.json",

@@ -10,11 +10,11 @@ from services.linker.domain.normalise.contacts import (
     plain_number,
     vat_number,
 )
-from services.linker.domain.normalise.mention import NAME_FROM_ADDRESS, Mention, NameForm, PersonForm, Premises
+from services.linker.domain.normalise.mention import NAME_FROM_ADDRESS, Mention, NameForm, PersonForm, Point, Premises
 from services.linker.domain.normalise.names import has_legal_form, name_form, name_forms, person_forms
-from shared.contracts.record import Record
+from shared.contracts.record import Address, Record
 
-__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Premises", "has_legal_form", "normalise"]
+__all__ = ["NAME_FROM_ADDRESS", "Mention", "NameForm", "PersonForm", "Point", "Premises", "has_legal_form", "normalise"]
 
 
 def normalise(record: Record) -> Mention:
@@ -35,4 +35,12 @@ def normalise(record: Record) -> Mention:
         charity_number=charity_number(record.charity_number),
         licence_numbers=frozenset(filter(None, map(plain_number, record.licence_numbers))),
         people=person_forms(record.people),
+        position=_position(record.address),
     )
+
+
+def _position(address: Address | None) -> Point | None:
+    """Nobody trades at 0, 0: registers write it for what they have not looked up."""
+    if address is None or address.latitude is None or address.longitude is None:
+        return None
+    return Point(address.latitude, address.longitude) if address.latitude or address.longitude else None

@@ -4,11 +4,11 @@ A mention is derived from one record alone; the store keeps it as compact JSON b
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-FORMAT = 2
+FORMAT = 3
 
 NAME_FROM_ADDRESS = "address"
 
@@ -51,6 +51,13 @@ class Premises:
     uprn: str = ""
 
 
+class Point(NamedTuple):
+    """Degrees north and east (WGS 84)."""
+
+    north: float
+    east: float
+
+
 @dataclass(slots=True)
 class PersonForm:
     text: str
@@ -73,6 +80,7 @@ class Mention:
     charity_number: str = ""
     licence_numbers: frozenset[str] = frozenset()
     people: tuple[PersonForm, ...] = ()
+    position: Point | None = None
 
     def to_json(self) -> bytes:
         """Compact, and the same bytes for the same mention."""
@@ -84,13 +92,14 @@ class Mention:
                 *(sorted(values) for values in (self.phones, self.emails, self.domains, self.licence_numbers)),
                 [self.company_number, self.vat_number, self.charity_number],
                 [[p.text, sorted(p.tokens), p.born, p.role] for p in self.people],
+                self.position and tuple(self.position),
             ]
         )
 
     @classmethod
     def from_json(cls, data: bytes | str) -> "Mention":
         """The inverse of `to_json`; ValueError where another version of this code wrote it."""
-        version, names, premises, phones, emails, domains, licences, numbers, people = orjson.loads(data)
+        version, names, premises, phones, emails, domains, licences, numbers, people, where = orjson.loads(data)
         if version != FORMAT:
             raise ValueError("mention: written in another format; normalise the record again")
         return cls(
@@ -104,6 +113,7 @@ class Mention:
             charity_number=numbers[2],
             licence_numbers=frozenset(licences),
             people=tuple(PersonForm(text, frozenset(tokens), born, role) for text, tokens, born, role in people),
+            position=Point(*where) if where else None,
         )
 
 

@@ -49,6 +49,19 @@ def plan(expansions: Sequence[Expansion]) -> Plan:
     return Plan(tuple(rare), tuple(common))
 
 
+def terms_met(hits: Iterable[Hit], holders: Mapping[int, int], expansions: Sequence[Expansion]) -> dict[int, int]:
+    """By business number, how many of the terms stand in its records. `holders`: by record."""
+    meant: defaultdict[str, set[int]] = defaultdict(set)
+    for number, expansion in enumerate(expansions):
+        for word in expansion.words:
+            meant[word].add(number)
+    met: defaultdict[int, set[int]] = defaultdict(set)
+    for record, word in hits:
+        if record in holders:
+            met[holders[record]] |= meant[word]
+    return {business: len(terms) for business, terms in met.items()}
+
+
 def scored(hits: Iterable[Hit], holders: Mapping[int, int], expansions: Sequence[Expansion]) -> dict[int, int]:
     """By business number, the sum over terms of their rarity times how near its records come. `holders`: by record."""
     worth: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from services.linker.domain.normalise import Mention, NameForm, Premises
 from services.linker.domain.normalise.words import fold, split_words
+from services.linker.domain.search.standing import standing
 
 PHONE_ENDING = 6
 LONGEST_WORD = 40
@@ -24,8 +25,9 @@ class Said(NamedTuple):
 
 
 def words_of(mention: Mention, source_ref: str, sector: str | None) -> frozenset[str]:
-    """Every word to find the record by."""
-    return frozenset(word for _, word in _bounded(mention, source_ref, sector))
+    """Every word to find the record by, with the one for where it stands."""
+    words = [word for _, word in _bounded(mention, source_ref, sector)]
+    return frozenset(filter(None, (*words, standing(mention))))
 
 
 def said(mention: Mention, source_ref: str, sector: str | None) -> list[Said]:
