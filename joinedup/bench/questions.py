@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from joinedup.bench.arrivals import Row
+from services.linker.domain.normalise import Point
+from services.linker.domain.search.standing import Around
 from shared.contracts.identifiers import record_id
 from shared.contracts.record import Record
 
@@ -20,6 +22,7 @@ class Question:
     kind: str
     text: str
     record_id: str | None
+    around: Around | None = None
 
 
 def questions(rows: Sequence[Row], seed: int) -> list[Question]:
@@ -31,6 +34,7 @@ def questions(rows: Sequence[Row], seed: int) -> list[Question]:
         for kind, text in _about(record, ref, random)
         if text.strip()
     ]
+    asked += [question for feed, ref, record in rows for question in _near(record, record_id(feed, ref))]
     asked += [Question("common words", random.choice(_COMMON), None) for _ in range(len(rows) // 10)]
     return asked + [Question("common words, begun", text, None) for text in _BEGUN]
 
@@ -55,6 +59,17 @@ def _about(record: Record, ref: str, random: Random) -> Iterator[tuple[str, str]
         yield "person", person.name
         yield "person, misspelt", _misspelt(person.name, random)
     yield "reference", record.company_number or ref
+
+
+def _near(record: Record, id_: str) -> Iterator[Question]:
+    """From where the business stands: all, those of its type, itself, and what is known to be nowhere near."""
+    if not (record.address and record.address.latitude is not None and record.address.longitude is not None):
+        return
+    point = Point(record.address.latitude, record.address.longitude)
+    yield Question("near here", "", id_, Around(point, 1000))
+    yield Question("type near here", record.sector or "", None, Around(point, 1000))
+    yield from (Question("name near here", name.value, id_, Around(point, 1000)) for name in record.names[:1])
+    yield Question("person far around", "Mohammed Singh", None, Around(point, 5000))
 
 
 def _misspelt(text: str, random: Random) -> str:

@@ -23,7 +23,9 @@ from joinedup.console import console
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import DEFAULT_DATA
 from services.linker.domain.search.rank import Place
-from services.linker.handlers.searching import Answer, Search
+from services.linker.domain.search.standing import Away
+from services.linker.handlers.nearby import Nearby
+from services.linker.handlers.searching import Search
 from services.linker.store.holdings import audience_number
 from services.linker.store.reading import Filters
 from services.linker.store.tables import business, member, metadata, record
@@ -121,22 +123,42 @@ async def _paged(box: Search, question: Question, homes: Mapping[str, str]) -> l
     first, last = await _timed(box, question, homes, None)
     if last is None:
         return [first]
-    return [first, (await _timed(box, replace(question, kind="second page", record_id=None), homes, last))[0]]
+    return [
+        first,
+        (
+            await _timed(
+                box,
+                replace(
+                    question, kind=f"{question.kind}, second page" if question.around else "second page", record_id=None
+                ),
+                homes,
+                last,
+            )
+        )[0],
+    ]
 
 
 async def _timed(
-    box: Search, question: Question, homes: Mapping[str, str], after: Place | None
-) -> tuple[Timed, Place | None]:
+    box: Search, question: Question, homes: Mapping[str, str], after: Place | Away | None
+) -> tuple[Timed, Place | Away | None]:
     """And the last place of a full page."""
     began, worked = perf_counter(), process_time()
-    answer = await box.run(question.text, after, _PAGE)
+    answer = await _answered(box, question, after)
     taken = 1000 * (perf_counter() - began), 1000 * (process_time() - worked)
-    last = answer.found[-1].place if len(answer.found) == _PAGE else None
+    last = answer[-1] if len(answer) == _PAGE else None
     return (question, *taken, _found(question, answer, homes)), last
 
 
-def _found(question: Question, answer: Answer, homes: Mapping[str, str]) -> bool:
-    shown = {found.place.business_id for found in answer.found}
+async def _answered(box: Search, question: Question, after: Place | Away | None) -> list[Place | Away]:
+    if question.around:
+        beyond = after if isinstance(after, Away) else None
+        return [one.place for one in (await Nearby(box, question.around).run(question.text, beyond, _PAGE)).found]
+    behind = after if isinstance(after, Place) else None
+    return [one.place for one in (await box.run(question.text, behind, _PAGE)).found]
+
+
+def _found(question: Question, answer: Sequence[Place | Away], homes: Mapping[str, str]) -> bool:
+    shown = {place.business_id for place in answer}
     return homes[question.record_id] in shown if question.record_id else bool(shown)
 
 

@@ -35,6 +35,8 @@ def food_hygiene(s: Sighting, ref: str) -> Row:
         "RatingValue": s.rating,
         "RatingDate": s.observed.isoformat(),
         "Status": "Trading" if s.trading else "Ceased",
+        "Geocode.Longitude": str(s.position[1]) if s.position else "",
+        "Geocode.Latitude": str(s.position[0]) if s.position else "",
     }
 
 

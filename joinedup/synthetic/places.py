@@ -1,12 +1,14 @@
 """A made-up county: towns, streets, premises and postcodes.
 
 Outward codes use two-letter areas that have the form of a postcode area and that Royal Mail does not use (ZA, ZB …).
+The county lies in the Atlantic, so that no real place is meant.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
+from zlib import crc32
 
 from joinedup.synthetic.numbers import Series
 from joinedup.synthetic.words import words
@@ -18,6 +20,10 @@ _INWARD_CODES = 10 * len(_INWARD_LETTERS) ** 2
 _POSTCODE_SPAN = 24  # house numbers that share one postcode
 _SHARE_IN_COMPLEX = 0.1
 _UNITS_PER_COMPLEX = 18
+_SOUTH, _WEST = 48.0, -14.0
+_TOWNS_IN_A_ROW = 50
+_TOWN_DEGREES = 0.018  # from one town to the next: two kilometres
+_STREET_DEGREES = 0.01
 _ROOMS = ("First Floor", "Flat Above", "Rear Of", "Basement", *(f"Flat {label}" for label in "123456ABCDEF"))
 
 
@@ -30,6 +36,15 @@ class Place(NamedTuple):
     street: str
     town: str
     postcode: str
+
+    @property
+    def position(self) -> tuple[float, float]:
+        """Degrees north and east: those of its postcode, near which it stands."""
+        outward, _, inward = self.postcode.partition(" ")
+        row, column = divmod(_town_index(outward), _TOWNS_IN_A_ROW)
+        up, along = divmod(crc32(f"{inward}{self.street}".encode()), 2**16)
+        north = _SOUTH + row * _TOWN_DEGREES + _STREET_DEGREES * up / 2**16
+        return round(north, 6), round(_WEST + 1.5 * (column * _TOWN_DEGREES + _STREET_DEGREES * along / 2**16), 6)
 
 
 @dataclass(slots=True)
@@ -103,6 +118,11 @@ class Town:
         if key not in self._postcodes:
             self._postcodes[key] = f"{self._outward} {_inward(self._inward.next())}"
         return self._postcodes[key]
+
+
+def _town_index(outward: str) -> int:
+    """The inverse of how a town gets its outward code."""
+    return (int(outward[2:]) - 1) * len(_AREAS) + _AREAS.index(outward[:2])
 
 
 def town_name(index: int) -> str:

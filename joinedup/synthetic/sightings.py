@@ -6,6 +6,7 @@ from random import Random
 
 from joinedup.synthetic import noise
 from joinedup.synthetic.businesses import Business
+from joinedup.synthetic.places import Place
 
 _SLOPPINESS = (0.2, 0.2, 0.2, 0.2, 0.2, 0.75, 0.75, 0.75, 1.7, 1.7)  # errors come together: most rows have none
 _HISTORY_DAYS = 2600
@@ -57,6 +58,7 @@ class Sighting:
     number: str | None = None
     town: str | None = None
     postcode: str | None = None
+    position: tuple[float, float] | None = None  # degrees north and east
     phone: str | None = None
     email: str | None = None
     company_number: str | None = None
@@ -84,7 +86,8 @@ class Clerk:
         day = self._day(business)
         grade = self._grade(business)
         name = self._name(business, day, slip)
-        unit, building, number, street, town, postcode = self._premises(business, day, slip, name is None)
+        place = business.old_place if business.old_place and day < business.moved else business.place
+        unit, building, number, street, town, postcode = self._premises(place, slip, name is None)
         company = business.company_number if business.company_number and chance() < habits.company else None
         person, born = self._person(business, slip)
         return Sighting(
@@ -98,6 +101,7 @@ class Clerk:
             street=street,
             town=town,
             postcode=postcode,
+            position=place.position if postcode else None,
             phone=self._phone(business, slip),
             email=self._email(business, slip),
             company_number=noise.transposed(chance, company) if company and chance() < 0.012 * slip else company,
@@ -152,10 +156,9 @@ class Clerk:
         return trading
 
     def _premises(
-        self, business: Business, day: int, slip: float, nameless: bool
+        self, place: Place, slip: float, nameless: bool
     ) -> tuple[str | None, str | None, str | None, str, str | None, str | None]:
         chance, habits = self._chance, self._habits
-        place = business.old_place if business.old_place and day < business.moved else business.place
         unit, building, number, street, town, postcode = place
         if not nameless and chance() > habits.number:
             number = None
