@@ -50,6 +50,30 @@ def test_units_of_one_number_on_sites_of_one_name_in_two_towns_are_two_businesse
     assert linked(record("Café Rosa", site, town="Rosveor"), record("Café Rosa", site, "Mill Lane", town="Rosveor"))
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Flat above Golden Chicken", ("Flat above Golden Chicken, Flat A, 12 High Street",)),
+        ("Flat above Golden Chicken", ("12 High Street",)),
+        ("Flat A above Golden Chicken", ("Flat A", "12 High Street")),
+        ("Golden Chicken", ("The flat above the shop", "12 High Street")),
+        (None, ("Upper Maisonette", "12 High Street")),
+    ],
+)
+def test_above_the_shop_is_not_the_shop(name: str | None, lines: tuple[str, ...]) -> None:
+    above = record(name, *lines, postcode="UB1 1LS")
+    for shop in (("12 High Street",), ("Golden Chicken, 12 High Street",), ("Ground floor", "12 High Street")):
+        assert not linked(above, record("Golden Chicken", *shop, postcode="UB1 1LS"))
+    assert linked(above, above)
+
+
+def test_a_name_that_only_sounds_like_a_place_above_is_a_name() -> None:
+    assert linked(
+        record("Over The Moon", "Over The Moon, 12 High Street", postcode="UB1 1LS"),
+        record("Over the Moon Ltd", "12 High Street", postcode="UB1 1LS"),
+    )
+
+
 def test_two_restaurants_of_a_hotel_are_two_businesses() -> None:
     where = {"town": "Atlanta", "phones": ("404 237 2700",)}
     names = ("Ritz-Carlton Cafe", "Ritz-Carlton Dining Room")

@@ -8,12 +8,14 @@ from rapidfuzz.distance import OSA, Levenshtein
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, Premises
+from services.linker.domain.normalise.door import ABOVE
 from services.linker.domain.normalise.words import DIRECTIONS
 
 _TELLING_APART = frozenset(DIRECTIONS.values())
 _SHORTEST_STREET = 4
 _SLIPS_PER_LETTER = 0.2
 _AREAS_THAT_AGREE = frozenset({"postcode", "near", "district", "town"})  # each has a Station Yard Shopping Centre
+_ABOVE = f"{ABOVE} "
 _SAME, _OTHER, _UNSAID, _OTHER_TYPE = 1, -1, 0, 2
 
 
@@ -122,9 +124,10 @@ def _inside(door: str, p: Premises, q: Premises) -> str:
 
 
 def _units(p: Premises, q: Premises) -> int:
+    """What is above the shop is not the shop, which need not say that it is below."""
     if not (p.unit and q.unit):
-        return _UNSAID
-    return _SAME if p.unit == q.unit else _OTHER
+        return _OTHER if (p.unit or q.unit).startswith(ABOVE) else _UNSAID
+    return _SAME if p.unit.removeprefix(_ABOVE) == q.unit.removeprefix(_ABOVE) else _OTHER
 
 
 def _unit_is_number(p: Premises, q: Premises) -> bool:

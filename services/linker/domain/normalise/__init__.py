@@ -10,6 +10,7 @@ from services.linker.domain.normalise.contacts import (
     plain_number,
     vat_number,
 )
+from services.linker.domain.normalise.door import ABOVE, both_units, is_rooms_above
 from services.linker.domain.normalise.mention import NAME_FROM_ADDRESS, Mention, NameForm, PersonForm, Point, Premises
 from services.linker.domain.normalise.names import has_legal_form, name_form, name_forms, person_forms
 from shared.contracts.record import Address, Record
@@ -23,6 +24,8 @@ def normalise(record: Record) -> Mention:
     premises, leading = premises_of(record.address, {name.joined for name in names})
     if not names and leading:
         names = tuple(form for form in [name_form(NAME_FROM_ADDRESS, leading)] if form.tokens)
+    if premises and any(is_rooms_above(name.text) for name in names):
+        premises.unit = both_units(premises.unit, ABOVE)
     emails = email_set(record.emails)
     return Mention(
         names=names,

@@ -8,7 +8,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from services.linker.domain.normalise.door import Number, cut_position, cut_unit, number_inside, read_number
+from services.linker.domain.normalise.door import (
+    Number,
+    both_units,
+    cut_position,
+    cut_unit,
+    is_rooms_above,
+    number_inside,
+    read_number,
+)
 from services.linker.domain.normalise.mention import Premises
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.normalise.postcode import NONE, cut_postcode, parse_postcode
@@ -176,15 +184,17 @@ def _take_street_for_building(draft: _Draft) -> None:
 def _read_unit(draft: _Draft, part: str) -> str:
     """The part without its unit and its position in the building."""
     before, unit, part = cut_unit(part)
-    draft.unit = draft.unit or unit
+    draft.unit = both_units(draft.unit, unit)
     if before:
         _read_part(draft, before)
     return _read_position(draft, part)
 
 
 def _read_position(draft: _Draft, part: str) -> str:
+    if _is_known_name(draft, part) and not is_rooms_above(part):
+        return part
     position, part = cut_position(part)
-    draft.unit = draft.unit or position
+    draft.unit = both_units(draft.unit, position)
     return part
 
 

@@ -13,6 +13,7 @@ _UNIT_WORDS = (
 )
 _UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
 _GROUND = "ground"
+ABOVE = "above"
 _LEVELS = frozenset({"floor", "level"})
 _UNIT = re.compile(
     rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
@@ -21,7 +22,8 @@ _UNIT = re.compile(
 )
 _FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _POSITION = re.compile(
-    r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:flat |flats |rooms )?(?:above|over))"
+    r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:the )?(?:(?:flats?|rooms|maisonette) )?(?:above|over)"
+    r"(?: the(?= shop\b))?|upper (?:flats?|maisonette))|(?P<upper>upper (?:floors?|parts?)|top floor)"
     r"|(?P<below>basement|lower (?:ground(?: floor)?|level))|(?P<ground>gf|(?:upper |raised )?ground(?: floor)?)"
     rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? floors?"
     r"|(?P<rear>r/o|rear of|rear)|land (?:adjacent|adjoining|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
@@ -29,6 +31,7 @@ _POSITION = re.compile(
     r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
     r"[\s.]*(?:of\b|and\b)?\s*"
 )
+_ROOMS_ABOVE = re.compile(r"(?:the )?(?:flats?|rooms|maisonette)(?: \w{1,3},?)? (?:above|over)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
@@ -63,7 +66,8 @@ def cut_unit(part: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=65_536)
 def cut_position(part: str) -> tuple[str, str]:
-    """(above, basement, rear, floor2 … or "", the part without its position). What has the ground floor is the shop."""
+    """(above, upper, basement, rear, floor2 … or "", the part without its position). What has the ground floor is the
+    shop."""
     positions: list[str] = []
     while match := _POSITION.match(part):
         positions.append(_position(match))
@@ -75,8 +79,20 @@ def cut_position(part: str) -> tuple[str, str]:
 def _position(match: re.Match[str]) -> str:
     if match["floor"]:
         return "floor" + "".join(split_words(match["floor"]))
-    named = {"above": "above", "below": "basement", "rear": "rear", "ground": _GROUND}
+    named = {"above": ABOVE, "upper": "upper", "below": "basement", "rear": "rear", "ground": _GROUND}
     return next((position for group, position in named.items() if match[group]), "")
+
+
+def is_rooms_above(name: str) -> bool:
+    """Flat above the Golden Chicken is a place; Over The Moon is a name."""
+    return _ROOMS_ABOVE.match(name) is not None
+
+
+def both_units(unit: str, other: str) -> str:
+    """Flat A above the shop, said in two places."""
+    if unit == ABOVE and other not in ("", ABOVE):
+        return f"{ABOVE} {other}"
+    return f"{ABOVE} {unit}" if other == ABOVE and unit and not unit.startswith(ABOVE) else unit or other
 
 
 def read_number(part: str) -> tuple[Number | None, str]:

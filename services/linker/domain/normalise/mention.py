@@ -99,9 +99,10 @@ class Mention:
     @classmethod
     def from_json(cls, data: bytes | str) -> "Mention":
         """The inverse of `to_json`; ValueError where another version of this code wrote it."""
-        version, names, premises, phones, emails, domains, licences, numbers, people, where = orjson.loads(data)
-        if version != FORMAT:
+        row = orjson.loads(data)
+        if row[0] != FORMAT:
             raise ValueError("mention: written in another format; normalise the record again")
+        _, names, premises, phones, emails, domains, licences, numbers, people, where = row
         return cls(
             names=tuple(NameForm(kind, text, tuple(tokens)) for kind, text, tokens in names),
             premises=_premises_from(premises),

@@ -97,7 +97,7 @@ def _premises(p: Premises) -> Iterator[tuple[str, str]]:
             yield "number in the street", str(number)
             if p.suffix:
                 yield "number in the street", f"{number}{p.suffix}"
-    yield "unit", p.unit
+    yield from (("unit", word) for word in p.unit.split())
     yield from (("town", word) for place in sorted(p.places) for word in place.split())
     yield "postcode", identifier(p.postcode)
     yield "postcode district", p.outward.lower()
