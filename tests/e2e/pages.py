@@ -17,6 +17,7 @@ from services.linker import bootstrap as linker
 from services.linker.settings import LinkerSettings
 from services.referrals import bootstrap as referrals
 from services.referrals.settings import ReferralsSettings
+from shared.contracts.record import Address, Record
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
 from shared.sharing import load_partnership
@@ -28,6 +29,8 @@ from tests.support.processes import free_port
 RULES = linker_world.rules(("council", "fire"), ("fire", "council"), categories=f"{linker_world.EVERYTHING}, visits")
 """Council and fire share both ways; hmrc gets nothing."""
 BEDS, DOOR = "Beds where people work", "The back door is chained"
+WOK = 51.5074, -0.3764
+"""Degrees north and east."""
 SCREEN = {"width": 360, "height": 740}
 
 
@@ -87,8 +90,13 @@ async def _filled(folder: Path, holders: tuple[str, ...], severity: int | None) 
         await database.close()
     async with linker_world.opened(f"sqlite:///{folder}/linker.db") as world:
         await world.settle(load_partnership(RULES))
-        known = linker_world.record("Golden Wok", severity=severity)
+        known = _at(linker_world.record("Golden Wok", severity=severity), *WOK)
         await world.take(*(linker_world.received(agency, "1", known) for agency in holders))
+
+
+def _at(known: Record, north: float, east: float) -> Record:
+    address = known.address or Address()
+    return known.model_copy(update={"address": address.model_copy(update={"latitude": north, "longitude": east})})
 
 
 def _ask_for(site: Site, *texts: str) -> None:

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.pages import BEDS, DOOR, Phone, Site, site
+from tests.e2e.pages import BEDS, DOOR, WOK, Phone, Site, site
 from tests.e2e.test_pages import VISIT
 from tests.support.chromium import Chromium
 from tests.support.processes import wait_until
@@ -44,6 +44,22 @@ def test_a_business_is_found_and_a_card_filed_without_leaving_the_page(phone, th
     phone.status.to_contain_text("Fire")
     assert newest(there, "Golden Wok")["indicators"] == [BEDS]
     expect(page.get_by_label(BEDS)).not_to_be_checked()
+
+
+def test_a_business_is_found_from_where_one_stands_which_the_card_does_not_say(phone, there):
+    north, east = WOK
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"latitude": north - 0.00036, "longitude": east})
+    phone.page.get_by_role("button", name="Use where I am").click()
+    phone.page.get_by_text("40 metres away").click()
+    phone.page.get_by_label("In your own words").fill("Seen from the pavement")
+    phone.send()
+    phone.status.to_contain_text("Sent.")
+    with there.api("council") as api:
+        card = api.get(f"/v1/cards/{there.cards()[0]['card_id']}").json()
+    assert card["text"] == "Seen from the pavement"
+    assert card["business_id"] is not None
+    assert (card["place"] or {}).get("latitude") is None
 
 
 def test_cards_filed_without_signal_wait_and_go_by_themselves(phone, there):
@@ -213,7 +229,7 @@ def test_without_scripts_a_card_is_found_filed_and_its_history_read(there, chrom
     with Phone(chromium, there, scripts=False) as phone:
         page = phone.sign_in().page
         page.get_by_label("In your own words").fill("Smoke alarm taped over")
-        page.get_by_label("Name, street, postcode").fill("golden wok")
+        page.get_by_label("Name, street, postcode").fill("ub1 1aa")
         page.get_by_role("button", name="Find").click()
         expect(page.get_by_label("In your own words")).to_have_value("Smoke alarm taped over")
         page.get_by_label("Golden Wok, UB1").check()

@@ -16,8 +16,10 @@ from shared.contracts.problem import FieldProblem
 from shared.runtime.errors import Invalid, Unauthenticated
 
 _FOUND = 8
+_WITHIN = 2000  # metres
 _UNPROCESSABLE = 422
 _Text = Annotated[str, Form()]
+_Near = Annotated[str, Form(pattern=r"^(-?[0-9]{1,3}\.[0-9]{1,5},-?[0-9]{1,3}\.[0-9]{1,5})?$")]
 _Sector = Annotated[str | None, Query(pattern=r"^[a-z][a-z ]{0,49}$")]
 
 router = pages()
@@ -86,9 +88,9 @@ async def send(
 
 
 @router.post("/card/find")
-async def find(visitor: CurrentVisitor, q: _Text) -> Response:
-    """For the script of the form. A POST, so that what was typed stands in no address."""
-    return JSONResponse(await _search(visitor, q))
+async def find(visitor: CurrentVisitor, q: _Text = "", near: _Near = "") -> Response:
+    """For the script of the form. A POST, so that what was typed, and where one stands, are in no address."""
+    return JSONResponse(await _search(visitor, q, near))
 
 
 @router.get("/card/filed/{card_id}")
@@ -119,10 +121,11 @@ async def _form(
     return page(request, "card.html", status, kinds=kinds, **shown)
 
 
-async def _search(visitor: Visitor, words: str) -> dict[str, Any]:
-    """What the linker finds for `words` among what the visitor may see."""
-    if not words.strip():
+async def _search(visitor: Visitor, words: str, near: str = "") -> dict[str, Any]:
+    """What the linker finds for `words` among what the visitor may see; with `near`, the nearest to there."""
+    if not (words.strip() or near):
         return {"businesses": []}
-    found = await visitor.services.get("/v1/search", q=words.strip()[:200], limit=_FOUND)
+    around = {"near": near, "within": _WITHIN} if near else {}
+    found = await visitor.services.get("/v1/search", q=words.strip()[:200], limit=_FOUND, **around)
     kept = ("business_id", "name", "area", "summary")
     return {"businesses": [{name: one[name] for name in kept} for one in found["businesses"]]}

@@ -60,21 +60,33 @@ async function file() {
   document.getElementById("status").scrollIntoView({ block: "center" });
 }
 
-function here(event) {
-  const button = event.currentTarget;
-  const added = ({ coords }) => {
-    form.elements.latitude.value = coords.latitude.toFixed(5);
-    form.elements.longitude.value = coords.longitude.toFixed(5);
-    button.textContent = `Where you are is added, to ${Math.round(coords.accuracy)} metres`;
-  };
+// `told` is given where the phone is; if it does not say, `button` does.
+function whereabouts(button, told) {
   const unknown = () => (button.textContent = "Your phone does not say where you are");
-  navigator.geolocation.getCurrentPosition(added, unknown, { enableHighAccuracy: true, timeout: 15_000 });
+  const exactly = { enableHighAccuracy: true, timeout: 15_000 };
+  navigator.geolocation.getCurrentPosition(({ coords }) => told(coords), unknown, exactly);
+}
+
+function near({ currentTarget: button }) {
+  whereabouts(button, ({ latitude, longitude }) => {
+    find(form.elements.q.value.trim(), `${latitude.toFixed(5)},${longitude.toFixed(5)}`);
+  });
+}
+
+function here({ currentTarget: button }) {
+  whereabouts(button, ({ latitude, longitude, accuracy }) => {
+    form.elements.latitude.value = latitude.toFixed(5);
+    form.elements.longitude.value = longitude.toFixed(5);
+    button.textContent = `Where you are is added, to ${Math.round(accuracy)} metres`;
+  });
 }
 
 fresh();
 document.getElementById("keeps").hidden = false;
-document.getElementById("here").hidden = !("geolocation" in navigator);
-document.getElementById("here").addEventListener("click", here);
+for (const [id, act] of Object.entries({ near, here })) {
+  document.getElementById(id).hidden = !("geolocation" in navigator);
+  document.getElementById(id).addEventListener("click", act);
+}
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   return event.submitter?.id === "find" ? find(form.elements.q.value.trim()) : file();

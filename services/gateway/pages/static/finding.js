@@ -12,9 +12,10 @@ function choice(business) {
   return element("div", { className: "choice" }, input, element("label", { htmlFor: id }, title, element("small", {}, summary)));
 }
 
-async function asked(words) {
+async function asked(words, near) {
   const data = new FormData();
   data.append("q", words);
+  data.append("near", near);
   try {
     return await fetch("/card/find", { method: "POST", body: data, headers: { Accept: "application/json" } });
   } catch {
@@ -27,9 +28,10 @@ function none(why) {
   describe.open = true;
 }
 
-export async function find(words) {
-  if (!words) return;
-  const answer = await asked(words);
+// Those that `words` mean; with `near`, degrees north and east, the nearest to there.
+export async function find(words, near = "") {
+  if (!words && !near) return;
+  const answer = await asked(words, near);
   if (!answer?.ok) {
     none(answer?.status === 401 ? "Sign in again to search." : "There is no signal to search with.");
     return;
