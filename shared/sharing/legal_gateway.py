@@ -22,7 +22,15 @@ class Agency(Contract):
     id: Slug
     title: str
     classes: tuple[Slug, ...] = Field(default=(), description="See data/agency_classes.yaml")
+    feeds: tuple[Slug, ...] = Field(
+        default=(), description="Ids of its feeds, or what they begin with, where that is not its own id"
+    )
     information_governance: str | None = Field(default=None, description="Who helps: a mailbox or number, not a person")
+
+    def names_feed(self, feed: str) -> int:
+        """The length of that beginning of the id by which this is a feed of the agency's; 0 if it is none."""
+        beginnings = (one for one in (self.id, *self.feeds) if f"{feed}-".startswith(f"{one}-"))
+        return max(map(len, beginnings), default=0)
 
     def is_in(self, listed: tuple[str, ...] | Anyone) -> bool:
         """Whether a list of agencies and classes names this one."""

@@ -73,6 +73,12 @@ class Partnership(Contract):
     def agency(self, id_: str) -> Agency | None:
         return next((agency for agency in self.agencies if agency.id == id_), None)
 
+    def feed_owner(self, feed: str) -> str | None:
+        """The agency that a feed of this id can be of, whether or not there is one: so that to ask for it tells nothing
+        of what others have."""
+        named = max(self.agencies, key=lambda agency: agency.names_feed(feed))
+        return named.id if named.names_feed(feed) else None
+
     def audit_years(self, on_date: date) -> int | None:
         """Under the newest term that has begun; None keeps the audit log for ever."""
         begun = [term for term in self.audit_terms if term.starts <= on_date]
@@ -92,6 +98,7 @@ class Partnership(Contract):
     def _agencies_are_who_they_say(self) -> "Partnership":
         for kind in (self.agencies, self.legal_gateways, self.memoranda):
             _once(one.id for one in kind)
+        _once(beginning for agency in self.agencies for beginning in (agency.id, *agency.feeds))
         for agency in self.agencies:
             if agency.id in agency_classes():
                 raise ValueError(f"agency {agency.id} is called as a class of agencies is; call it by its own name")

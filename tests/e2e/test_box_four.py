@@ -92,10 +92,11 @@ def _at(address: str, postcode: str) -> dict[str, str]:
 
 def _send(partner: Partner, category: str, rows: list[dict[str, str]]) -> None:
     agency = {"inspections": "health-team", "licensing": "housing-team"}[category]
-    spec = {"id": category, "title": category, "agency": agency, "regime": category, "category": category}
-    partner.send("PUT", f"/v1/feeds/{category}", spec | {"mapping": MAPPING} | FORM)
+    feed = f"{agency}-{category}"
+    spec = {"id": feed, "title": category, "agency": agency, "regime": category, "category": category}
+    partner.send("PUT", f"/v1/feeds/{feed}", spec | {"mapping": MAPPING} | FORM)
     for row in rows:
-        partner.send("POST", f"/v1/feeds/{category}/records", row)
+        partner.send("POST", f"/v1/feeds/{feed}/records", row)
 
 
 def _file(partner: Partner, id_: str, to: list[str], text: str) -> None:

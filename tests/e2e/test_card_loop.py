@@ -68,9 +68,9 @@ def services(tmp_path: Any) -> Iterator[Services]:
 
 def test_a_card_in_words_is_taken_becomes_a_record_and_finds_its_business(services: Services) -> None:
     council, fire = Partner(services.url, "council"), Partner(services.url, "fire")
-    feed = {"id": "shops", "title": "Shops", "agency": "council", "regime": "food", "category": "inspections"}
-    council.send("PUT", "/v1/feeds/shops", feed | {"mapping": MAPPING} | FORM)
-    council.send("POST", "/v1/feeds/shops/records", SHOP)
+    feed = {"id": "council-shops", "title": "Shops", "agency": "council", "regime": "food", "category": "inspections"}
+    council.send("PUT", "/v1/feeds/council-shops", feed | {"mapping": MAPPING} | FORM)
+    council.send("POST", "/v1/feeds/council-shops/records", SHOP)
     adopted = {"starts": "2020-01-01", "slugs": ["blocked-exits"]}
     (exits,) = fire.send("POST", "/v1/indicators/packs/golden-indicators/adoption", adopted)
     receipt = council.send("POST", "/v1/cards", CARD | {"indicators": [exits["indicator_id"]]})

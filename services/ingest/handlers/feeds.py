@@ -72,7 +72,7 @@ async def declare(tx: Tx, principal: Principal, spec: FeedSpec, partnership: Par
     check_belongs(spec, principal, partnership)
     row = await feeds.lock(tx.connection, spec.id)
     if row is not None and new:
-        raise Conflict("A feed with this id exists; choose another, or change your own with PUT.")
+        raise Conflict("You have a feed with this id; choose another, or change it with PUT.")
     if row is None:
         await feeds.create(tx.connection, spec.id, spec.agency, utc_now())
         return await _add_version(tx, principal, spec, 1)
@@ -84,14 +84,16 @@ async def declare(tx: Tx, principal: Principal, spec: FeedSpec, partnership: Par
 
 
 def check_belongs(spec: FeedSpec, principal: Principal, partnership: Partnership) -> None:
-    """The feed is the caller's own, and the partnership knows its agency and its category of data."""
+    """The feed is the caller's own, by its agency and by what its id begins with, and the partnership knows its agency
+    and its category of data."""
     if spec.agency != principal.agency:
         raise Forbidden("The feed's agency must be the agency of your token.")
     errors = []
-    if is_noted_feed(spec.id):
-        errors.append(FieldProblem(field="id", code="reserved", remedy="Choose an id that begins otherwise."))
     if spec.agency not in {agency.id for agency in partnership.agencies}:
         errors.append(_problem("agency", "Have the agency added to the partnership first."))
+    elif is_noted_feed(spec.id) or partnership.feed_owner(spec.id) != spec.agency:
+        remedy = f"Let it begin with your agency's own id: {spec.agency}-"
+        errors.append(FieldProblem(field="id", code="not_yours", remedy=remedy))
     if spec.category not in partnership.categories:
         listed = ", ".join(partnership.categories)
         errors.append(_problem("category", f"Use one of the partnership's data categories: {listed}."))

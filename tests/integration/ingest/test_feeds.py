@@ -32,6 +32,23 @@ async def test_the_agency_and_the_category_must_be_the_partnerships(ingest: Inge
     assert (stranger.status_code, stranger.json()["errors"][0]["field"]) == (422, "agency")
 
 
+async def test_whether_another_agency_has_a_feed_of_an_id_is_not_told(ingest: Ingest) -> None:
+    """An id belongs to an agency by how it begins, whether or not there is such a feed."""
+
+    async def asked(id_: str) -> set[tuple[int, bytes]]:
+        spec = food_spec(id=id_, agency="fire")
+        said = [
+            await ingest.call(*how, json=spec, agency="fire")
+            for how in (("POST", "/v1/feeds"), ("PUT", f"/v1/feeds/{id_}"))
+        ]
+        return {(answer.status_code, answer.content) for answer in said}
+
+    before = {id_: await asked(id_) for id_ in ("food-ratings", "police", "nobodys-feed")}
+    await ingest.declare()
+    assert {id_: await asked(id_) for id_ in before} == before
+    assert {status for answers in before.values() for status, _ in answers} == {422}
+
+
 async def test_what_records_rest_on_cannot_change_under_them(ingest: Ingest) -> None:
     await ingest.declare()
     await ingest.post(row(1))

@@ -64,4 +64,4 @@ async def test_such_a_feed_takes_nothing_by_hand_and_its_id_cannot_be_declared(i
     assert refused.status_code == 409
     spec = food_spec(id="concern-cards-mine")
     answer = await ingest.call("PUT", f"/v1/feeds/{spec['id']}", json=spec)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "reserved")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_yours")

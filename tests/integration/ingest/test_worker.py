@@ -75,7 +75,7 @@ async def test_two_workers_share_the_feeds_and_each_file_is_worked_once(
     settings: IngestSettings, issuer: Issuer
 ) -> None:
     async with opened(settings, issuer) as ingest, opened(settings, issuer) as other:
-        names = [f"feed-{n}" for n in range(4)]
+        names = [f"food-{n}" for n in range(4)]
         for name in names:
             await ingest.declare(food_spec(id=name))
             for _ in range(2):
