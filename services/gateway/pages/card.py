@@ -125,7 +125,7 @@ async def _search(visitor: Visitor, words: str, near: str = "") -> dict[str, Any
     """What the linker finds for `words` among what the visitor may see; with `near`, the nearest to there."""
     if not (words.strip() or near):
         return {"businesses": []}
-    around = {"near": near, "within": _WITHIN} if near else {}
-    found = await visitor.services.get("/v1/search", q=words.strip()[:200], limit=_FOUND, **around)
+    within = _WITHIN if near else None
+    found = await visitor.services.get("/v1/search", q=words.strip()[:200], limit=_FOUND, near=near, within=within)
     kept = ("business_id", "name", "area", "summary")
     return {"businesses": [{name: one[name] for name in kept} for one in found["businesses"]]}
