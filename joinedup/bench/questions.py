@@ -69,7 +69,7 @@ def _near(record: Record, id_: str) -> Iterator[Question]:
     yield Question("near here", "", id_, Around(point, 1000))
     yield Question("type near here", record.sector or "", None, Around(point, 1000))
     yield from (Question("name near here", name.value, id_, Around(point, 1000)) for name in record.names[:1])
-    yield Question("person far around", "Mohammed Singh", None, Around(point, 5000))
+    yield Question("person far around", "Mohammed Singh", None, Around(point, 2000))
 
 
 def _misspelt(text: str, random: Random) -> str:

@@ -17,7 +17,7 @@ Near = Annotated[
     str | None,
     Query(max_length=50, description="Nearest first: degrees north and east (WGS 84), such as 51.5074,-0.1278"),
 ]
-Within = Annotated[int, Query(ge=10, le=5000, description="How far to look, in metres")]
+Within = Annotated[int, Query(ge=10, le=2000, description="How far to look, in metres")]
 
 
 async def _around(near: Near = None, within: Within = 1000) -> Around | None:
