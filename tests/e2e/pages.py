@@ -17,7 +17,6 @@ from services.linker import bootstrap as linker
 from services.linker.settings import LinkerSettings
 from services.referrals import bootstrap as referrals
 from services.referrals.settings import ReferralsSettings
-from shared.contracts.record import Address, Record
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
 from shared.sharing import load_partnership
@@ -90,13 +89,8 @@ async def _filled(folder: Path, holders: tuple[str, ...], severity: int | None) 
         await database.close()
     async with linker_world.opened(f"sqlite:///{folder}/linker.db") as world:
         await world.settle(load_partnership(RULES))
-        known = _at(linker_world.record("Golden Wok", severity=severity), *WOK)
+        known = linker_world.placed(linker_world.record("Golden Wok", severity=severity), *WOK)
         await world.take(*(linker_world.received(agency, "1", known) for agency in holders))
-
-
-def _at(known: Record, north: float, east: float) -> Record:
-    address = known.address or Address()
-    return known.model_copy(update={"address": address.model_copy(update={"latitude": north, "longitude": east})})
 
 
 def _ask_for(site: Site, *texts: str) -> None:

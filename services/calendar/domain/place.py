@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.contracts.api.calendar.words import How
-from shared.contracts.api.linker.businesses import Business
+from shared.contracts.api.linker.businesses import Business, Member
 from shared.contracts.api.linker.relations import RelationType
 from shared.contracts.api.linker.traits import Trait
 from shared.contracts.record import Address, Name, Record
@@ -47,14 +47,22 @@ class Spot:
 
 
 def picked(business: Business, agency: str, name: str | None, address: Address | None) -> Spot:
-    """`name` and `address` go before what the agency's own records say. Others' records say nothing here, since the
-    visit is told to agencies that may not see them; where it is stays open then."""
+    """`name` and `address` go before what the agency's own records say, which add the position that an address lacks.
+    Others' records say nothing here, since the visit is told to agencies that may not see them; where it is stays open
+    then."""
     members = sorted(business.members, key=lambda one: (one.agency != agency, one.record_id))
     own = [one for one in members if one.agency == agency]
     line = next((one.address for one in own if one.address), None)
     sign = next((one.names[0].value for one in own if one.names), None)
     where = address or (Address(lines=(line,)) if line else None)
-    return Spot(name or sign, where, business.business_id, members[0].record_id)
+    return Spot(name or sign, _positioned(where, own), business.business_id, members[0].record_id)
+
+
+def _positioned(address: Address | None, own: Iterable[Member]) -> Address | None:
+    placed = next((one for one in own if one.latitude is not None), None)
+    if address is None or placed is None or address.latitude is not None:
+        return address
+    return address.model_copy(update={"latitude": placed.latitude, "longitude": placed.longitude})
 
 
 def exposed(traits: Iterable[Trait]) -> frozenset[str]:

@@ -188,6 +188,8 @@ def _details(data: Held) -> dict[str, Any]:
         "law": data.law,
         "names": [{"kind": name.kind.value, "value": name.value} for name in record.names],
         "address": one_line(record.address) if record.address else None,
+        "latitude": record.address.latitude if record.address else None,
+        "longitude": record.address.longitude if record.address else None,
         "phones": record.phones,
         "emails": record.emails,
         "people": [person.model_dump(mode="json") for person in record.people],

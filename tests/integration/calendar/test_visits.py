@@ -8,8 +8,9 @@ from shared.contracts.identifiers import business_id
 from shared.sharing import load_partnership
 from tests.integration.calendar.served import BETWEEN, Calendar, address, gateway, planned, rules, slot
 from tests.integration.linker.patterns import shop
-from tests.integration.linker.world import id_of, received
+from tests.integration.linker.world import id_of, placed, received
 
+HERE = "/v1/visits?near=51.511,-0.375&km=1"
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
@@ -22,12 +23,14 @@ async def refused(calendar: Calendar, body: dict[str, Any], agency: str = "counc
 async def test_a_business_of_ones_view_is_visited_where_ones_own_records_have_it(calendar: Calendar) -> None:
     await calendar.world.take(
         received("fire", "1", shop("GOLDEN CHICKEN LTD", "12, The Broadway")),
-        received("council", "1", shop("Golden Chicken", "12 The Broadway")),
+        received("council", "1", placed(shop("Golden Chicken", "12 The Broadway"), 51.5110, -0.3750)),
     )
     (id_,) = await calendar.world.businesses("council")
     made = await calendar.plan("council", {"business_id": id_})
     assert made["place"]["address"]["lines"] == ["12 The Broadway, Southall, UB1 1AA"]
     assert (made["place"]["area"], made["own"]["business_id"]) == ("UB1", id_)
+    (near,) = (await calendar.get(HERE, "fire"))["visits"]
+    assert near["visit_id"] == made["visit_id"]
 
 
 async def test_a_place_is_named_to_partners_by_its_planner_and_never_by_a_third_agencys_record(
@@ -36,13 +39,15 @@ async def test_a_place_is_named_to_partners_by_its_planner_and_never_by_a_third_
     between = (*BETWEEN, gateway("hmrc", "council", "inspections"))
     calendar.govern(*between)
     await calendar.world.settle(load_partnership(rules(*between)))
-    await calendar.world.take(received("hmrc", "1", shop("Quiet Kitchen", "5 Hidden Lane")))
+    hidden = placed(shop("Quiet Kitchen", "5 Hidden Lane"), 51.5110, -0.3750)
+    await calendar.world.take(received("hmrc", "1", hidden))
     (id_,) = await calendar.world.businesses("council")
     fault = await refused(calendar, planned({"business_id": id_}))
     assert (fault["field"], fault["code"]) == ("body.place.address", "missing")
     made = await calendar.plan("council", address(5, "Hidden Lane") | {"name": None, "business_id": id_})
     seen = await calendar.get(f"/v1/visits/{made['visit_id']}", "fire")
     assert (made["own"]["business_id"], seen["place"]["name"]) == (id_, None)
+    assert (await calendar.get(HERE, "fire"))["visits"] == []
 
 
 async def test_a_business_of_anothers_view_cannot_be_picked_and_is_not_told_of(calendar: Calendar) -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.linker.domain.search import rank
 from shared.contracts.record import Record
 from tests.integration.linker.test_api import Api, api
-from tests.integration.linker.world import THREE_AUDIENCES, World, received, record, retracted
+from tests.integration.linker.world import THREE_AUDIENCES, World, placed, received, record, retracted
 
 __all__ = ["api"]  # the fixture
 
@@ -21,9 +21,7 @@ Find = Callable[..., Any]
 def shop(name: str, number: int, *, north: float | None = None, postcode: str = "UB1 1AA", **more: Any) -> Record:
     """So many metres north of here; with its postcode alone where that is not said."""
     made = record(name, number, postcode=postcode, **more)
-    assert made.address
-    position = {} if north is None else {"latitude": 51.5 + north * METRE, "longitude": -0.37}
-    return made.model_copy(update={"address": made.address.model_copy(update=position)})
+    return made if north is None else placed(made, 51.5 + north * METRE, -0.37)
 
 
 @pytest.fixture
@@ -71,6 +69,7 @@ async def test_each_distance_says_by_which_records(find: Find, known: Api) -> No
     for one in shown.values():
         members = (await known.get(f"/v1/businesses/{one['business_id']}", "hmrc")).json()["members"]
         assert one["distance"]["records"] == [member["record_id"] for member in members]
+        assert [member["latitude"] is None for member in members] == [one["distance"]["about"]]
         assert one["distance"]["about"] == (one["name"] == "Sari Palace")
 
 

@@ -87,6 +87,12 @@ def record(
     )
 
 
+def placed(made: Record, north: float, east: float) -> Record:
+    """The same, with a position."""
+    address = made.address or Address()
+    return made.model_copy(update={"address": address.model_copy(update={"latitude": north, "longitude": east})})
+
+
 def id_of(agency: str, ref: str) -> str:
     return record_id(f"{agency}-feed", ref)
 

@@ -42,6 +42,8 @@ class Member(Contract):
     source_ref: str
     names: tuple[Name, ...]
     address: str | None
+    latitude: float | None = Field(default=None, description="Degrees north (WGS 84), where its agency gives it")
+    longitude: float | None = Field(default=None, description="Degrees east")
     phones: tuple[str, ...]
     emails: tuple[str, ...]
     people: tuple[Person, ...] = Field(description="Who answers for it, in which role, since and until when")
