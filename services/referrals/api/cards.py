@@ -7,14 +7,17 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.referrals.api.cursors import Cursor, PageSize, cursor_after, moment
 from services.referrals.api.dependencies import CurrentReader, PhotoBody, Shared
-from services.referrals.handlers import filing, mine, photos
+from services.referrals.handlers import about, filing, mine, photos
+from services.referrals.handlers.reading import Reader
 from shared.contracts.api.referrals.cards import Card, CardPage, CardReceipt, MyFigures, NewCard, Photo
+from shared.contracts.api.referrals.referrals import Beside
 from shared.runtime.auth import Dashboard
 from shared.runtime.web import problems
 
 router = APIRouter(prefix="/v1/cards", tags=["cards"])
 
 CardId = Annotated[str, Path(pattern=r"^crd_[a-z2-7]{20}$")]
+BusinessId = Annotated[str, Path(pattern=r"^biz_[a-z2-7]{20}$")]
 PhotoId = Annotated[UUID, Path(description="Yours to choose: adding it again is adding it once")]
 _PICTURES: dict[str, Any] = {"image/jpeg": {}, "image/png": {}, "image/webp": {}}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
@@ -47,6 +50,22 @@ async def list_mine(reader: CurrentReader, cursor: Cursor = None, limit: PageSiz
 @router.get("/mine/figures", summary="What came of your cards; nobody else is shown it")
 async def my_figures(reader: CurrentReader) -> MyFigures:
     return await mine.my_figures(reader)
+
+
+@router.get(
+    "/about/{business_id}",
+    responses=problems(404, 502),
+    summary="Cards of a business, filed before it was known too, and what they have in common with it",
+)
+async def list_about(
+    business_id: BusinessId, request: Request, response: Response, principal: Dashboard, shared: Shared
+) -> list[Beside]:
+    business = await about.known(shared.linker, request.headers, business_id)
+    async with shared.database.read() as connection:
+        reader = Reader(connection, principal, shared.partnership)
+        found = await about.cards_about(reader, business)
+    response.headers.update(reader.told.header())
+    return found
 
 
 @router.get("/{card}", responses=problems(404), summary="A card of your agency, with all that was told of it")

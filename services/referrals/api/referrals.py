@@ -31,6 +31,8 @@ async def _filters(
     box: Box | None = None,
     open: bool = False,
     overdue: bool = False,
+    closed: bool = False,
+    helped: bool = False,
     state: State | None = None,
     regime: Slug = None,
     agency: Annotated[str | None, Query(pattern=SLUG, description="The other agency")] = None,
@@ -41,7 +43,9 @@ async def _filters(
     since: Moment = None,
     until: Moment = None,
 ) -> Filters:
-    return Filters(box, open, overdue, state, regime, agency, indicator, area, trained, feedback, since, until)
+    return Filters(
+        box, open, overdue, closed, helped, state, regime, agency, indicator, area, trained, feedback, since, until
+    )
 
 
 Wanted = Annotated[Filters, Depends(_filters)]

@@ -32,5 +32,10 @@ class Linker:
         body = record.model_dump(mode="json", exclude_defaults=True)
         return read(Traits, await self._peer.ask(caller, "POST", "/v1/traits", body=body)).traits
 
+    async def traits_of(self, caller: Caller, business_id: str) -> tuple[Trait, ...]:
+        """What a business in the caller's view could have in common with others."""
+        answer = await self._peer.ask(caller, "GET", f"/v1/businesses/{business_id}/traits")
+        return () if answer.status_code in _GONE else read(Traits, answer).traits
+
     async def close(self) -> None:
         await self._peer.close()

@@ -1,11 +1,12 @@
 """Figures of referrals: of those that the asking agency may see, and of nothing else."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import Row
 
 from services.referrals.handlers.reading import Reader
@@ -15,7 +16,7 @@ from services.referrals.store.referrals import NONE
 from shared.contracts.api.referrals.figures import Exchange, Figure, ReferralFigures, Table
 from shared.contracts.api.referrals.life import Feedback
 from shared.contracts.api.referrals.referrals import Box
-from shared.runtime.clock import utc_now
+from shared.runtime.clock import LONDON, utc_now
 
 DEFINITIONS = {
     "referrals": "Cards at receiving agencies that your agency sent or was sent; one card may be several.",
@@ -49,6 +50,7 @@ async def figures(reader: Reader, since: datetime | None) -> ReferralFigures:
             _table("Officer briefed", rows, lambda row: [str(row.trained).lower()], "trained", base),
             _table("Feedback", rows, lambda row: [row.feedback], "feedback", base),
             _table("State", rows, lambda row: [row.state], "state", base),
+            _by_month(rows, since),
         ),
         exchange=_exchange(sent, got, me, base),
         definitions=DEFINITIONS,
@@ -66,6 +68,20 @@ def _table(
     return Table(title=title, definition=DEFINITIONS["referrals"], rows=made)
 
 
+def _by_month(rows: Rows, since: datetime | None) -> Table:
+    """By when they were received; a month begins where `since` does, if that is within it."""
+    months: dict[date, list[Row[Any]]] = {}
+    for row in rows:
+        months.setdefault(row.received_at.astimezone(LONDON).date().replace(day=1), []).append(row)
+    made = [_figure(f"{month:%Y-%m}", found, _within(month, since)) for month, found in sorted(months.items())]
+    return Table(title="Month", definition=DEFINITIONS["referrals"], rows=tuple(made))
+
+
+def _within(month: date, since: datetime | None) -> Query:
+    first, following = (datetime.combine(day, time(), LONDON) for day in (month, month + relativedelta(months=1)))
+    return {"since": max(first, since or first).isoformat(), "until": following.isoformat()}
+
+
 def _figure(group: str, rows: Rows, query: Query) -> Figure:
     closed = [row for row in rows if row.closed_at is not None]
     helped = _helped(rows)
@@ -79,6 +95,9 @@ def _figure(group: str, rows: Rows, query: Query) -> Figure:
         overdue=sum(row.due_at is not None and row.due_at < utc_now() for row in rows),
         median_days_to_close=round(median(days), 1) if days else None,
         list=_list(query),
+        closed_list=_list(query | {"closed": "true"}),
+        helped_list=_list(query | {"helped": "true"}),
+        overdue_list=_list(query | {"overdue": "true"}),
     )
 
 
@@ -90,14 +109,17 @@ def _exchange(sent: Rows, got: Rows, me: str, base: Query) -> tuple[Exchange, ..
 def _with(other: str, sent: Rows, got: Rows, base: Query) -> Exchange:
     given = [row for row in sent if row.to_agency == other]
     gotten = [row for row in got if row.from_agency == other]
+    to, from_ = ({**base, "box": box, "agency": other} for box in (Box.sent, Box.received))
     return Exchange(
         agency=other,
         given=len(given),
         given_helped=_helped(given),
         got=len(gotten),
         got_helped=_helped(gotten),
-        given_list=_list(base | {"box": Box.sent, "agency": other}),
-        got_list=_list(base | {"box": Box.received, "agency": other}),
+        given_list=_list(to),
+        given_helped_list=_list(to | {"helped": "true"}),
+        got_list=_list(from_),
+        got_helped_list=_list(from_ | {"helped": "true"}),
     )
 
 

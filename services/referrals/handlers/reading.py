@@ -29,7 +29,7 @@ from shared.runtime.errors import NotFound
 from shared.runtime.granted import Granted
 from shared.sharing import CARDS, OUTCOMES, Grant, Partnership
 
-_MOST_RELATED = 200
+MOST_RELATED = 200
 BY_THE_CLOCK = ("remind", "escalate")
 
 
@@ -204,8 +204,10 @@ async def _history(reader: Reader, row: Row[Any]) -> tuple[Event, ...]:
 
 async def _related(reader: Reader, card: Row[Any], under: set[str]) -> tuple[Related, ...]:
     """Other cards of the same place, organisation, person or telephone that the reader may see whole."""
-    sources = await _whole_sources(reader)
-    rows = await cards.related(reader.connection, card.id, reader.agency, sources, _MOST_RELATED)
+    sources = await whole_sources(reader)
+    keys = await cards.keys_of(reader.connection, card.id)
+    found = await cards.with_traits(reader.connection, keys, reader.agency, sources, MOST_RELATED)
+    rows = [row for row in found if row.id != card.id]
     by_card: dict[str, list[Row[Any]]] = {}
     for row in rows:
         by_card.setdefault(row.id, []).append(row)
@@ -218,7 +220,8 @@ async def _related(reader: Reader, card: Row[Any], under: set[str]) -> tuple[Rel
     return tuple(_relation(card, rows, under & seen.get(id_, set()), within) for id_, rows in by_card.items())
 
 
-async def _whole_sources(reader: Reader) -> list[tuple[str, str]]:
+async def whole_sources(reader: Reader) -> list[tuple[str, str]]:
+    """Those whose cards the reader may see whole."""
     found = await referrals.sources(reader.connection, reader.agency)
     given = {one: grant(reader.agency, reader.purpose, *one, reader.partnership) for one in found}
     return [one for one, grant_ in given.items() if grant_ and grant_.level is Level.full]

@@ -69,24 +69,33 @@ async def photo(connection: AsyncConnection, card_id: str, photo_id: str) -> Row
     return (await connection.execute(select(card_photo).where(*here))).one_or_none()
 
 
-async def related(
-    connection: AsyncConnection, card_id: str, viewer: str, sources: Collection[Source], limit: int
+async def keys_of(connection: AsyncConnection, card_id: str) -> list[str]:
+    """Its traits."""
+    return list((await connection.execute(select(card_trait.c.key).where(card_trait.c.card == card_id))).scalars())
+
+
+async def with_traits(
+    connection: AsyncConnection, keys: Collection[str], viewer: str, sources: Collection[Source], limit: int
 ) -> Sequence[Row[Any]]:
-    """Other cards that name a place with a trait of this one's: those of the viewer's agency, and those that were
-    referred to it from these sources, once for each referral and trait; newest first."""
-    mine, other = card_trait.alias("mine"), card_trait.alias("other")
-    shared = other.join(mine, other.c.key == mine.c.key).join(card, card.c.id == other.c.card)
+    """Cards that name a place with one of these traits: those of the viewer's agency, and those that these sources
+    referred to it, once for each referral and trait; newest first."""
     source = tuple_(referral.c.from_agency, referral.c.met)
     to_viewer = (referral.c.card == card.c.id) & (referral.c.to_agency == viewer) & source.in_(sources)
+    traced = card_trait.join(card, card.c.id == card_trait.c.card).outerjoin(referral, to_viewer)
     statement = (
-        select(card, other.c.kind, other.c.sentence, referral.c.id.label("referral"), referral.c.met)
-        .select_from(shared.outerjoin(referral, to_viewer))
-        .where(mine.c.card == card_id, card.c.id != card_id)
+        select(card, card_trait.c.kind, card_trait.c.sentence, referral.c.id.label("referral"), referral.c.met)
+        .select_from(traced)
+        .where(card_trait.c.key.in_(keys))
         .where(or_(card.c.agency == viewer, referral.c.id.is_not(None)))
-        .order_by(card.c.filed_at.desc(), card.c.id, other.c.key)
+        .order_by(card.c.filed_at.desc(), card.c.id, card_trait.c.key)
         .limit(limit)
     )
     return (await connection.execute(statement)).all()
+
+
+async def of_agency(connection: AsyncConnection, agency: str, ids: Collection[str]) -> Sequence[Row[Any]]:
+    """Those of these cards that are the agency's."""
+    return (await connection.execute(select(card).where(card.c.agency == agency, card.c.id.in_(ids)))).all()
 
 
 _FOLLOW = (

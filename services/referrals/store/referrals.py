@@ -26,11 +26,14 @@ _WITH_CARD = select(referral, *_CARD).join(card, card.c.id == referral.c.card)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which referrals are asked for. `open` are those with something still to be done."""
+    """Which referrals are asked for. `open` are those with something still to be done, `closed` those whose officer was
+    told whether they helped."""
 
     box: Box | None = None
     open: bool = False
     overdue: bool = False
+    closed: bool = False
+    helped: bool = False
     state: State | None = None
     regime: str | None = None
     agency: str | None = None
@@ -101,6 +104,10 @@ def _filters(wanted: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
         yield referral.c.due_at.is_not(None)
     if wanted.overdue:
         yield referral.c.due_at < now
+    if wanted.closed:
+        yield referral.c.closed_at.is_not(None)
+    if wanted.helped:
+        yield referral.c.feedback == Feedback.helpful
     if wanted.agency:
         sent, got = referral.c.to_agency == wanted.agency, referral.c.from_agency == wanted.agency
         yield {Box.sent: sent, Box.received: got, None: or_(sent, got)}[wanted.box]

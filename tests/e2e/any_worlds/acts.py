@@ -1,8 +1,9 @@
-"""What may happen in a world, in sight of beta or hidden from it. A service that is new adds its acts to HIDDEN."""
+"""What may happen in a world, in sight of beta or hidden from it. A service that is new adds its acts to NOTED."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -21,11 +22,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whatever else an agency does over the public address. That it may be refused is no matter."""
+    """Whatever else an agency does over the public address. That it may be refused is no matter.
+
+    What it leads to follows with what was made: `{made}` is its address, `{business}` the first of its agenda and
+    `{referral}` the first that came of it.
+    """
 
     agency: str
     path: str
     body: str
+    then: tuple["Asked", ...] = ()
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -52,8 +58,8 @@ _RECORDS = [
 ]
 
 
-def asked(agency: str, path: str, **body: Any) -> Asked:
-    return Asked(agency, path, json.dumps(body))
+def asked(agency: str, path: str, *then: Asked, **body: Any) -> Asked:
+    return Asked(agency, path, json.dumps(body), then)
 
 
 @st.composite
@@ -78,18 +84,46 @@ def _decided(draw: st.DrawFn, agency: str, records: list[str]) -> Asked:
 
 _PLACE = {"name": f"{MARK} {SHOP}", "address": "12 Station Road", "postcode": "W5 3NU"}
 _DOOR = {"lines": ["12 Station Road"], "town": "Ealing", "postcode": "W5 3NU"}
-_CARDS = st.uuids(version=4).map(
-    lambda id_: asked("gamma", "/v1/cards", id=str(id_), place=_PLACE, text=f"{MARK} mattresses", to=["alpha"])
+_ACCEPTED = asked("alpha", "/v1/referrals/{referral}/steps", step="accept")
+_CARDS = st.builds(
+    lambda id_, then: asked("gamma", "/v1/cards", *then, id=str(id_), place=_PLACE, text=f"{MARK} beds", to=["alpha"]),
+    st.uuids(version=4),
+    st.sampled_from([(), (_ACCEPTED,)]),
 )
-_VISITS = st.integers(1, 28).map(
-    lambda day: asked(
+
+
+@st.composite
+def _visited(draw: st.DrawFn) -> Asked:
+    """A visit of gamma's, still to come or with what came of it."""
+    day = f"{draw(st.sampled_from(['2026-10', '2027-02']))}-{draw(st.integers(1, 28)):02}"
+    kind = draw(st.sampled_from(["satisfactory", "notice", "arrest"]))
+    return asked(
         "gamma",
         "/v1/visits",
+        asked("gamma", "{made}/outcomes", kind=kind, regime="food-hygiene", found_on="2026-11-01", note=MARK),
         place={"name": f"{MARK} {SHOP}", "address": _DOOR},
-        when={"starts": f"2027-02-{day:02}T10:00", "ends": f"2027-02-{day:02}T12:00"},
-        terms={"purpose": "supportive", "regimes": ["regime-gamma-open"]},
+        when={"starts": f"{day}T10:00", "ends": f"{day}T12:00"},
+        terms={"purpose": "supportive", "regimes": ["food-hygiene"]},
     )
-)
+
+
+def _request(agency: str, name: str) -> st.SearchStrategy[Asked]:
+    """To alpha, which answers it, or has not yet."""
+    hit = asked("alpha", "{made}/hit", hit=True)
+    answer = asked("alpha", "{made}/answer", values={"registered": "denied"})
+    ask = partial(asked, agency, "/v1/requests", kind="vat-registered", to="alpha")
+    premises = {"name": name, "address": "12 Station Road, Ealing", "postcode": "W5 3NU"}
+    told = st.sampled_from([(), (hit,), (hit, answer)])
+    return told.map(lambda then: ask(*then, premises=premises, necessity="In this one case, which is made up."))
+
+
+def _tasked(agency: str, reason: str) -> st.SearchStrategy[Asked]:
+    """A list, and what is decided on the first of it."""
+    decided = {"decision": "no_visit", "because": "other", "reason": reason, "visits_avoided": 3}
+    then = asked(agency, "{made}/entries/{business}/decisions", **decided)
+    return st.integers(1, 20).map(lambda top: asked(agency, "/v1/tasking/lists", then, wide=1, narrow=1, top=top))
+
+
 _OTHERS_POWER = "id: to-gamma, from: [alpha], to: [gamma], categories: [open, closed]"
 _RULES = st.sampled_from(
     [PARTNERSHIP, PARTNERSHIP.replace(_OTHERS_POWER, _OTHERS_POWER.replace("closed", "decisions"))]
@@ -99,15 +133,18 @@ VISIBLE: st.SearchStrategy[Act] = st.one_of(
     _sent((("alpha", "open"), ("beta", "open")), _visible_refs, ""),
     _sent((("alpha", "open"), ("beta", "open")), _visible_refs, ""),
     _decided("beta", _RECORDS[:6]),
+    _request("beta", SHOP),
+    _tasked("beta", "Not now"),
 )
 HIDDEN: st.SearchStrategy[Act] = st.one_of(
     _sent(_HIDDEN_FEEDS, _hidden_refs, MARK),
     _sent(_HIDDEN_FEEDS, _hidden_refs, MARK),
     _decided("gamma", _RECORDS),
     _decided("alpha", _RECORDS[6:]),
-    _CARDS,
-    _VISITS,
     _RULES,
+)
+NOTED: st.SearchStrategy[Act] = st.one_of(
+    _CARDS, _visited(), _request("gamma", f"{MARK} Kitchens"), _tasked("gamma", MARK)
 )
 
 
@@ -119,5 +156,5 @@ class Turn:
     visible: Act
 
 
-turns = st.builds(Turn, st.lists(HIDDEN, min_size=1, max_size=3).map(tuple), VISIBLE)
+turns = st.builds(Turn, st.tuples(HIDDEN, NOTED), VISIBLE)
 stories = st.lists(turns, min_size=4, max_size=5)

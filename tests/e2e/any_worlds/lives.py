@@ -4,8 +4,10 @@ import json
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import httpx
@@ -80,7 +82,7 @@ def _do(world: World, rules: Path, act: Act, trace: str) -> list[str]:
             fresh.write_text(act.partnership)
             fresh.replace(rules)
         case Asked():
-            return _addresses(act.path, _post(world, act))
+            return _asked(world, act)
     return []
 
 
@@ -92,9 +94,27 @@ def _send(world: World, act: Sent, trace: str) -> None:
             raise
 
 
+def _asked(world: World, act: Asked) -> list[str]:
+    made = _post(world, act)
+    body: dict[str, Any] = made.json() if made.is_success else {}
+    addresses = _addresses(act.path, body)
+    known = _known(addresses, body)
+    for one in act.then:
+        if known.keys() >= {name for _, name, _, _ in Formatter().parse(one.path) if name}:
+            _post(world, replace(one, path=one.path.format_map(known)))
+    return addresses
+
+
+def _known(addresses: Sequence[str], body: dict[str, Any]) -> dict[str, str]:
+    """For the address of what follows."""
+    first = {"made": addresses, "business": body.get("agenda", ()), "referral": body.get("has_it", ())}
+    known = {name: found[0] for name, found in first.items() if found}
+    return {name: one if isinstance(one, str) else one[f"{name}_id"] for name, one in known.items()}
+
+
 def _post(world: World, act: Asked) -> httpx.Response:
     """Once its agency's view is worked out, where the rules have just changed."""
-    headers, deadline = world.as_(act.agency), time.monotonic() + 30
+    headers, deadline = world.as_(act.agency) | {"If-Match": '"1"'}, time.monotonic() + 30
     while True:
         made = world.http.post(act.path, json=act.content, headers=headers)
         if not made.is_server_error:
@@ -104,10 +124,9 @@ def _post(world: World, act: Asked) -> httpx.Response:
         time.sleep(0.1)
 
 
-def _addresses(path: str, made: httpx.Response) -> list[str]:
-    body: dict[str, Any] = made.json() if made.is_success else {}
-    ids = [body[name] for name in ("id", "card_id", "visit_id") if isinstance(body.get(name), str)]
-    return [f"{path}/{id_}" for id_ in ids]
+def _addresses(path: str, body: dict[str, Any]) -> list[str]:
+    ids = [body[name] for name in ("id", "card_id", "visit_id", "list_id") if isinstance(body.get(name), str)]
+    return [f"{path}/{id_}" for id_ in ids] + [f"/v1/referrals/{one['referral_id']}" for one in body.get("has_it", ())]
 
 
 def _ask(witness: Witness) -> None:

@@ -1,10 +1,13 @@
 """The life of a referral: taken by one of two, passed on under the owner's powers, closed by telling the officer."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from shared.runtime.clock import utc_now
 from tests.integration.referrals.beat import Beat
 
 OFFICER = "council/ann"
@@ -155,14 +158,9 @@ async def test_every_number_opens_to_the_list_behind_it(beat: Beat, referral: st
     await beat.file(OFFICER, border["workers-living-in"])
     await beat.file(OFFICER)
     await walk(beat, referral, "accept", "close", feedback="helpful")
-    for who in (OFFICER, "fire/bob", "border/bea"):
-        figures = await beat.get(who, "/v1/referral-figures")
-        rows = [row for table in figures["tables"] for row in table["rows"]]
-        for row in [figures["total"], *rows]:
-            assert len((await beat.get(who, row["list"]))["items"]) == row["referrals"], row
-        for one in figures["exchange"]:
-            assert len((await beat.get(who, one["given_list"]))["items"]) == one["given"]
-            assert len((await beat.get(who, one["got_list"]))["items"]) == one["got"]
+    with time_machine.travel(utc_now() + timedelta(days=5), tick=False):
+        late = {who: await _opens(beat, who) for who in (OFFICER, "fire/bob", "border/bea")}
+    assert late == {OFFICER: 2, "fire/bob": 0, "border/bea": 1}
     figures = await beat.get(OFFICER, "/v1/referral-figures")
     (trained,) = [table for table in figures["tables"] if table["title"] == "Officer briefed"]
     assert {row["group"]: row["referrals"] for row in trained["rows"]} == {"false": 2, "true": 1}
@@ -170,6 +168,21 @@ async def test_every_number_opens_to_the_list_behind_it(beat: Beat, referral: st
         ("border", 1, 0),
         ("fire", 1, 1),
     ]
+
+
+async def _opens(beat: Beat, who: str) -> int:
+    """How many are late. Every number opens to as many."""
+    figures = await beat.get(who, "/v1/referral-figures", params={"since": "2026-01-01T00:00:00Z"})
+    numbers = [
+        (row["list" if name == "referrals" else f"{name}_list"], row[name])
+        for row in (figures["total"], *(row for table in figures["tables"] for row in table["rows"]))
+        for name in ("referrals", "closed", "helped", "overdue")
+    ]
+    exchanged = ("given", "given_helped", "got", "got_helped")
+    numbers += [(one[f"{name}_list"], one[name]) for one in figures["exchange"] for name in exchanged]
+    for address, number in dict.fromkeys(numbers):
+        assert len((await beat.get(who, address))["items"]) == number, address
+    return int(figures["total"]["overdue"])
 
 
 async def test_an_inbox_is_read_page_by_page_in_the_order_in_which_things_are_due(beat: Beat) -> None:

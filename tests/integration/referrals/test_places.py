@@ -36,6 +36,7 @@ class Places:
 
     beat: Beat
     indicators: dict[str, str]
+    world: World
 
     async def file(self, who: str = OFFICER, expected: int = 201, **given: Any) -> Any:
         return await self.beat.file(who, self.indicators["blocked-exits"], expected=expected, **given)
@@ -63,7 +64,7 @@ async def places(beat: Beat, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Pl
     app = bootstrap.api(settings)
     linker = Linker("http://linker", httpx.ASGITransport(app))
     beat.app.state.referrals = replace(beat.app.state.referrals, linker=linker)
-    yield Places(beat, await beat.adopt("fire"))
+    yield Places(beat, await beat.adopt("fire"), world)
     await asyncio.gather(linker.close(), database.close(), app.state.desk.database.close())
 
 
@@ -101,6 +102,25 @@ async def test_a_business_that_the_officer_does_not_see_is_none(places: Places) 
     await places.file(business_id=NOWHERE, place=None, expected=422)
     receipt = await places.file(business_id=NOWHERE)
     assert (await places.beat.get(OFFICER, f"/v1/cards/{receipt['card_id']}"))["business_id"] is None
+
+
+async def test_a_card_put_in_words_is_found_with_its_business_once_that_is_known_by_who_may_see_both(
+    places: Places,
+) -> None:
+    shop = {"name": "Tandoori Nights", "address": "77 The Broadway", "postcode": "UB1 1AA"}
+    card = (await places.file(place=shop))["card_id"]
+    await places.file("police/pat", place=shop)
+    newcomer = business_id(id_of("fire", "3"))
+    path = f"/v1/cards/about/{newcomer}"
+    assert (await places.beat.call("fire/bob", "GET", path)).status_code == 404
+    await places.world.take(received("fire", "3", record("Tandoori Nights Ltd", 77)))
+    (told,) = await places.beat.get("fire/bob", path)
+    assert (told["card_id"], told["agency"]) == (card, "council")
+    assert "77" in told["sentence"]
+    assert [one["card_id"] for one in await places.beat.get(OFFICER, path)] == [card]
+    places.beat.rules("council-to-fire")
+    await places.world.settle(load_partnership(partnership("council-to-fire")), today())
+    assert await places.beat.get("fire/bob", path) == []
 
 
 async def test_cards_of_one_place_are_shown_together_to_who_may_see_both(places: Places) -> None:

@@ -14,6 +14,9 @@ class Figure(Contract):
     overdue: int
     median_days_to_close: float | None
     list: str = Field(description="Address of the referrals behind the row")
+    closed_list: str = Field(description="Of those closed, whose days the median is of")
+    helped_list: str
+    overdue_list: str
 
 
 class Table(Contract):
@@ -31,7 +34,9 @@ class Exchange(Contract):
     got: int
     got_helped: int
     given_list: str
+    given_helped_list: str
     got_list: str
+    got_helped_list: str
 
 
 class ReferralFigures(Contract):

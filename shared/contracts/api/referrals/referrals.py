@@ -48,15 +48,20 @@ class IndicatorSeen(Contract):
     text: str
 
 
-class Related(Contract):
-    """Another card that your agency may see, and what the two have in common."""
+class Beside(Contract):
+    """A card that your agency may see, and what it has in common with what you look at."""
 
     card_id: str
     referral_id: str | None
     agency: str
     filed_at: AwareDatetime
-    duplicate: bool = Field(description="The same business and indicator, within days")
     sentence: str
+
+
+class Related(Beside):
+    """Beside another card."""
+
+    duplicate: bool = Field(description="The same business and indicator, within days")
 
 
 class Event(Contract):
