@@ -89,7 +89,10 @@ class Layout:
     def process(self, service: str, role: str) -> Process:
         prefix = service.upper()
         settings = {f"{prefix}_{name}": value for name, value in self._settings(service).items()}
-        return Process(service, role, settings, f"http://{HOST}:{self.ports[service]}" if role == "api" else None)
+        if role != "api":
+            return Process(service, role, settings, None)
+        address = {f"{prefix}_HOST": HOST, f"{prefix}_PORT": str(self.ports[service])}
+        return Process(service, role, settings | address, f"http://{HOST}:{self.ports[service]}")
 
     def _settings(self, service: str) -> dict[str, str]:
         settings = {
@@ -98,8 +101,6 @@ class Layout:
             "PARTNERSHIP_FILE": str(self.partnership),
             "AUTH_JWKS": self.outside.auth_jwks or f"{self.url}/.well-known/jwks.json",
             "AUTH_REVOCATIONS": "" if self.outside.auth_jwks else f"{self.url}/oauth/revocations",
-            "HOST": HOST,
-            "PORT": str(self.ports[service]),
             "GRACEFUL_SHUTDOWN_SECONDS": "3",
         }
         if self.outside.auth_issuer:

@@ -12,25 +12,31 @@ allow() {
 }
 
 # Read and Write bring Describe with them, and Write the right to an idempotent producer. Nobody may create topics.
-allow ingest   Write --topic ingest.records --topic ingest.feeds
-allow linker   Read  --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
-allow linker   Write --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
-allow linker   Delete --topic linker.risk  # of what is older than a week: it names businesses
-allow referrals Write --topic referrals.records --topic referrals.cards --topic referrals.referrals --topic referrals.requests
-allow referrals Read  --topic linker.businesses --topic calendar.visits --group referrals
-allow referrals Write --topic linker.businesses.dlq --topic calendar.visits.dlq
-allow calendar Write --topic calendar.records --topic calendar.visits
-allow calendar Read  --topic linker.businesses --group calendar
-allow calendar Write --topic linker.businesses.dlq
-allow ingest   Read  --topic referrals.records --topic calendar.records --group ingest  # what people noted: ingest alone
-allow ingest   Write --topic referrals.records.dlq --topic calendar.records.dlq
-allow ingest   Delete --topic referrals.records --topic calendar.records  # of what is older than a week
-allow gateway  Read  --topic linker.risk --topic linker.findings --group gateway  # the streams read outside any group
-allow gateway  Read  --topic ingest.feeds --topic referrals.cards --topic referrals.referrals --topic referrals.requests
-allow gateway  Read  --topic calendar.visits
+# A service writes what it says, and the dead letters of what it reads.
+allow ingest    Write  --topic ingest.records --topic ingest.feeds --topic referrals.records.dlq --topic calendar.records.dlq
+allow ingest    Read   --topic referrals.records --topic calendar.records --group ingest  # what people noted: ingest alone
+allow ingest    Delete --topic referrals.records --topic calendar.records  # of what is older than a week
+allow linker    Write  --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
+allow linker    Read   --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
+allow linker    Delete --topic linker.risk  # of what is older than a week: it names businesses
+allow referrals Write  --topic referrals.records --topic referrals.cards --topic referrals.referrals --topic referrals.requests \
+    --topic linker.businesses.dlq --topic calendar.visits.dlq
+allow referrals Read   --topic linker.businesses --topic calendar.visits --group referrals
+allow calendar  Write  --topic calendar.records --topic calendar.visits --topic linker.businesses.dlq
+allow calendar  Read   --topic linker.businesses --group calendar
+allow gateway   Read   --topic linker.risk --topic linker.findings --topic ingest.feeds --topic referrals.cards \
+    --topic referrals.referrals --topic referrals.requests --topic calendar.visits --group gateway  # the streams: no group
+allow gateway   Write  --topic linker.risk.dlq --topic linker.findings.dlq --topic ingest.feeds.dlq --topic referrals.cards.dlq \
+    --topic referrals.referrals.dlq --topic referrals.requests.dlq --topic calendar.visits.dlq
 
 # A person who looks at dead letters and puts them back (joinedup log dead-letters), not a service.
-allow operator Read  --topic ingest.records.dlq --group replay.linker
-allow operator Read  --topic referrals.records.dlq --topic calendar.records.dlq --group replay.ingest
-allow operator Read  --topic linker.businesses.dlq --group replay.referrals --group replay.calendar
-allow operator Write --topic ingest.records --topic linker.businesses --topic referrals.records --topic calendar.records
+letters() {
+    operation=$1 suffix=$2
+    shift 2
+    allow operator "$operation" "$@" --topic "ingest.records$suffix" --topic "ingest.feeds$suffix" \
+        --topic "linker.businesses$suffix" --topic "linker.risk$suffix" --topic "linker.findings$suffix" \
+        --topic "referrals.records$suffix" --topic "referrals.cards$suffix" --topic "referrals.referrals$suffix" \
+        --topic "referrals.requests$suffix" --topic "calendar.records$suffix" --topic "calendar.visits$suffix"
+}
+letters Read .dlq --group replay.ingest --group replay.linker --group replay.referrals --group replay.calendar --group replay.gateway
+letters Write ""

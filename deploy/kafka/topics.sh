@@ -22,3 +22,7 @@ for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linke
     calendar.visits calendar.visits.dlq calendar.records calendar.records.dlq; do
     create "$topic" --config retention.ms=-1
 done
+# What the gateway alone sets aside. It keeps what it did take for a week, too.
+for topic in ingest.feeds linker.risk linker.findings referrals.cards referrals.referrals referrals.requests; do
+    create "$topic.dlq" --config retention.ms=604800000
+done

@@ -14,7 +14,7 @@ def main(role: str) -> None:
         case "api":
             serve.serve(bootstrap.api(settings), settings)
         case "deliver":
-            serve.run_until_stopped(bootstrap.deliver(settings))
+            serve.run_until_stopped(bootstrap.deliver(settings), settings)
         case "migrate":
             migrate.run(bootstrap.database(settings))
         case _:

@@ -15,11 +15,11 @@ def main(role: str) -> None:
         case "api":
             serve.serve(bootstrap.api(settings), settings)
         case "work":
-            serve.run_until_stopped(bootstrap.work(settings))
+            serve.run_until_stopped(bootstrap.work(settings), settings)
         case "consume":
-            serve.run_until_stopped(bootstrap.consume(settings))
+            serve.run_until_stopped(bootstrap.consume(settings), settings)
         case "relay":
-            serve.run_relay(bootstrap.database(settings), bootstrap.log(settings))
+            serve.run_relay(bootstrap.database(settings), bootstrap.log(settings), settings)
         case "migrate":
             migrate.run(bootstrap.database(settings))
             asyncio.run(bootstrap.make_keys(settings))

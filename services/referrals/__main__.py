@@ -15,9 +15,9 @@ def main(role: str) -> None:
         case "api":
             serve.serve(bootstrap.api(settings), settings)
         case "consume":
-            serve.run_until_stopped(bootstrap.consume(settings))
+            serve.run_until_stopped(bootstrap.consume(settings), settings)
         case "relay":
-            serve.run_relay(bootstrap.database(settings), open_log(settings.log_url))
+            serve.run_relay(bootstrap.database(settings), open_log(settings.log_url), settings)
         case "migrate":
             migrate.run(bootstrap.database(settings))
         case _:

@@ -11,6 +11,7 @@ from contextlib import suppress
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from prometheus_client import start_http_server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.runtime.db import Database
@@ -78,8 +79,11 @@ def serve(app: FastAPI, settings: ProcessSettings) -> None:
         sys.exit(_START_FAILED)
 
 
-def run_until_stopped(task: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Runs `task(stop)`; SIGTERM and SIGINT set `stop`, and the task finishes what it holds."""
+def run_until_stopped(task: Callable[[asyncio.Event], Awaitable[None]], settings: ProcessSettings) -> None:
+    """Runs `task(stop)`; SIGTERM and SIGINT set `stop`, and the task finishes what it holds. Where the settings give a
+    port, what the process measures is there, at /metrics."""
+    if settings.port:
+        start_http_server(settings.port, settings.host)
 
     async def go() -> None:
         stop = asyncio.Event()
@@ -91,7 +95,7 @@ def run_until_stopped(task: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     uvloop.run(go())
 
 
-def run_relay(database: Database, opening: Awaitable[EventLog]) -> None:
+def run_relay(database: Database, opening: Awaitable[EventLog], settings: ProcessSettings) -> None:
     """The role `relay` of any service, to the log that it opens."""
 
     async def task(stop: asyncio.Event) -> None:
@@ -102,4 +106,4 @@ def run_relay(database: Database, opening: Awaitable[EventLog]) -> None:
             await log.close()
             await database.close()
 
-    run_until_stopped(task)
+    run_until_stopped(task, settings)

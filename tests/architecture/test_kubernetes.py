@@ -54,7 +54,7 @@ def test_no_secret_stands_in_a_file():
     assert not re.search(r"://\w+:\w+@", text)
 
 
-def test_only_the_gateway_is_reached_from_another_namespace():
+def test_only_the_gateway_is_reached_from_another_namespace_and_what_measures_reaches_all():
     reached = {
         name: policy["spec"]["podSelector"]
         for name, policy in named("NetworkPolicy").items()
@@ -62,7 +62,42 @@ def test_only_the_gateway_is_reached_from_another_namespace():
         for peer in rule["from"]
         if "namespaceSelector" in peer
     }
+    assert reached.pop("measurements-are-fetched") == {"matchExpressions": [{"key": "service", "operator": "Exists"}]}
     assert reached == {"gateway-is-asked": {"matchLabels": {"app": "gateway-api"}}}
+
+
+def selected(selector: dict[str, Any]) -> set[str]:
+    """The apps whose pods a selector means."""
+    found = set()
+    for name, deployment in named("Deployment").items():
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        within = (labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", ()))
+        if selector.get("matchLabels", {}).items() <= labels.items() and all(within):
+            found.add(name)
+    return found
+
+
+def test_each_service_lets_in_those_that_are_told_its_address_and_no_other():
+    let_in = {
+        (asker, asked)
+        for policy in named("NetworkPolicy").values()
+        for rule in policy["spec"].get("ingress", ())
+        for peer in rule["from"]
+        if "namespaceSelector" not in peer
+        for asked in selected(policy["spec"]["podSelector"])
+        for asker in selected(peer["podSelector"])
+        if asker != asked
+    }
+    told = {
+        (asker, host)
+        for service, literals in SETTINGS.items()
+        for host in re.findall(r"=http://([a-z-]+):8000", "\n".join(literals))
+        for asker in named("Deployment")
+        if asker.startswith(service)
+    }
+    assert {(asker, asked) for asker, asked in told if asker.endswith("-api")} <= let_in
+    to_the_gateway = {(asker, "gateway-api") for asker in named("Deployment")}
+    assert {pair for pair in let_in if pair[0].endswith("-api")} <= told | to_the_gateway
 
 
 def test_every_pod_is_hardened():

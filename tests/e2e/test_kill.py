@@ -3,11 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from random import Random
+from threading import Event
 
 import pytest
 
+from joinedup.client import Api, DevToken
 from joinedup.feeds import Key, gather
 from joinedup.linking import link_keys
 from services.ingest.domain.feed import Mode
@@ -16,12 +19,15 @@ from shared.contracts.record import Record
 from tests.e2e.load import Outcome, State, folded, outcome, send, watching
 from tests.e2e.plan import ROUNDS, Plan, plan
 from tests.e2e.services import Services, is_alive
+from tests.integration.gateway.receiver import Receiver
 from tests.support.kafka import Kafka
 from tests.support.processes import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SEED = 20261122
+IMPATIENT = {"GATEWAY_WEBHOOK_TIMEOUT_SECONDS": "2"}
+"""A delivery that was under way when its process died is tried again after twice that."""
 VICTIMS = (
     "ingest-api",
     "ingest-work",
@@ -30,6 +36,7 @@ VICTIMS = (
     "linker-consume",
     "linker-relay",
     "gateway-api",
+    "gateway-deliver",
     "ingest-work",
     "linker-consume",
 )
@@ -82,8 +89,8 @@ def test_the_services_find_the_businesses_that_the_same_files_give_offline(
 def test_killing_any_process_on_sqlite_and_the_embedded_log_changes_nothing(
     load: Plan, undisturbed: tuple[Services, Outcome], tmp_path: Path
 ) -> None:
-    with Services(tmp_path / "data", load.partnership, {}) as services:
-        killer = Killer(services, Random(SEED))
+    with Services(tmp_path / "data", load.partnership, IMPATIENT) as services, closing(Receiver()) as receiver:
+        killer = Killer(services, Random(SEED), receiver)
         result = asyncio.run(_disturbed(services.url, load, killer, undisturbed[1]))
         assert sorted(killer.killed) == sorted(VICTIMS)
     _assert_same(result, undisturbed[1])
@@ -95,19 +102,25 @@ def test_killing_any_process_on_kafka_and_postgresql_changes_nothing(
     load: Plan, undisturbed: tuple[Services, Outcome], own_kafka: Kafka, postgres_url: str, tmp_path: Path
 ) -> None:
     servers = {"JOINEDUP_LOG_URL": f"kafka://{own_kafka.bootstrap}", "JOINEDUP_DATABASE_URL": postgres_url}
-    with Services(tmp_path / "data", load.partnership, servers) as services:
-        killer = Killer(services, Random(SEED), own_kafka)
+    with (
+        Services(tmp_path / "data", load.partnership, servers | IMPATIENT) as services,
+        closing(Receiver()) as receiver,
+    ):
+        killer = Killer(services, Random(SEED), receiver, own_kafka)
         result = asyncio.run(_disturbed(services.url, load, killer, undisturbed[1]))
         assert sorted(killer.killed) == sorted((*VICTIMS, "kafka"))
     _assert_same(result, undisturbed[1])
 
 
 class Killer:
-    """Kills each victim once, shared out over the rounds, at moments that the seed decides."""
+    """Kills each victim once, shared out over the rounds, at moments that the seed decides; who delivers, in the middle
+    of a delivery to `receiver`."""
 
-    def __init__(self, services: Services, random: Random, kafka: Kafka | None = None) -> None:
+    def __init__(self, services: Services, random: Random, receiver: Receiver, kafka: Kafka | None = None) -> None:
         self._services = services
         self._random = random
+        self.receiver = receiver
+        receiver.slow = 0.05
         self._kafka = kafka
         self.killed: list[str] = []
         victims = [*VICTIMS, *(("kafka",) if kafka else ())]
@@ -125,14 +138,29 @@ class Killer:
             assert self._kafka
             self._kafka.kill9()
             self._kafka.restart()
+        elif victim == "gateway-deliver":
+            self._kill_in_a_delivery(victim)
         else:
             self._services.kill(victim)
 
+    def _kill_in_a_delivery(self, victim: str) -> None:
+        begun = Event()
+        self.receiver.on_call = begun.set
+        assert begun.wait(60), "a delivery"
+        self._services.kill(victim)
+
 
 async def _disturbed(url: str, load: Plan, killer: Killer, expected: Outcome) -> Outcome:
+    """The webhook was given, once each, all that the stream told: a webhook's receiver knows a repeat by its id."""
+    async with Api(url, DevToken(url, load.viewer, ("agency_system",))) as system:
+        await system.post("/v1/webhooks", {"url": killer.receiver.url, "types": ["risk.changed"]})
     async with watching(url, load.viewer) as (api, stream):
         receipts = await send(url, load.rounds, killer.disturb)
-        return await outcome(api, receipts, stream, expected.graph)
+        result = await outcome(api, receipts, stream, expected.graph)
+    told = {change["event_id"] for change in result.stream}
+    await asyncio.to_thread(wait_until, lambda: {*killer.receiver.ids} >= told, 60, "The last delivery")
+    assert {*killer.receiver.ids} == told
+    return result
 
 
 def _assert_same(result: Outcome, expected: Outcome) -> None:

@@ -27,7 +27,7 @@ _TOOLS = {"kafka-acls.sh": "AclCommand", "kafka-topics.sh": "TopicCommand"}
 class SecuredKafka:
     """A broker with the topics and the rights of deploy/kafka; `url(user)` with TLS, `private_url(user)` without."""
 
-    identities = ("ingest", "linker", "gateway", "operator")
+    identities = ("ingest", "linker", "referrals", "calendar", "gateway", "operator")
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="joinedup-kafka-secrets-"))
@@ -56,9 +56,9 @@ class SecuredKafka:
     def private_url(self, user: str) -> str:
         return f"kafka://{user}@{self._private}?password_file={self.password_file(user)}"
 
-    def tool(self, name: str, *arguments: str) -> None:
-        """Run one of Kafka's own tools as an administrator."""
-        self._run(name, "--bootstrap-server", self._private, "--command-config", self._administrator, *arguments)
+    def tool(self, name: str, *arguments: str) -> str:
+        """Run one of Kafka's own tools as an administrator; what it says."""
+        return self._run(name, "--bootstrap-server", self._private, "--command-config", self._administrator, *arguments)
 
     def stop(self) -> None:
         self._broker.stop()
@@ -83,21 +83,27 @@ class SecuredKafka:
         }
 
     def _install_tools(self) -> None:
-        """Kafka's tools under the names that they have in a distribution."""
+        """Kafka's tools under the names that they have in a distribution. The scripts start one some forty times: what
+        the first one loads is kept for the others."""
+        archive = self._folder / "tools.jsa"
+        share = (
+            f"$(test -f {archive} && echo -XX:SharedArchiveFile={archive} || echo -XX:ArchiveClassesAtExit={archive})"
+        )
         for name, tool in _TOOLS.items():
-            java = shlex.join(self._broker.java(f"org.apache.kafka.tools.{tool}"))
+            arguments = shlex.join(self._broker.java(f"org.apache.kafka.tools.{tool}")[1:])
             file = self._folder / "bin" / name
             file.parent.mkdir(exist_ok=True)
-            file.write_text(f'#!/bin/sh\nexec {java} "$@"\n')
+            file.write_text(f'#!/bin/sh\nexec java {share} {arguments} "$@"\n')
             file.chmod(0o755)
         security = f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config={self._login}\n"
         self._administrator.write_text(security)
 
-    def _run(self, *command: str | Path) -> None:
+    def _run(self, *command: str | Path) -> str:
         path = f"{self._folder / 'bin'}:{os.environ['PATH']}"
         done = subprocess.run(["env", f"PATH={path}", *command], capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{command[0]} failed:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
 
 
 def _certify(folder: Path) -> Path:

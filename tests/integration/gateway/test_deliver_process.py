@@ -10,7 +10,7 @@ import pytest
 from tests.integration.gateway.delivering import on_both_stores
 from tests.integration.gateway.receiver import Receiver
 from tests.integration.gateway.risk import change, say
-from tests.integration.gateway.served import Process
+from tests.integration.gateway.served import Process, http
 from tests.support.processes import wait_until
 
 
@@ -71,12 +71,16 @@ async def test_a_slow_receiver_holds_up_nobody_else(tmp_path, gateway, receiver,
     assert 0 < len(slow.calls) <= 10, "no more at once than is sent to one receiver"
 
 
-async def test_asked_to_stop_it_finishes_what_is_under_way(tmp_path, gateway, receiver, log):
+async def test_it_says_what_it_measures_and_asked_to_stop_it_finishes_what_is_under_way(
+    tmp_path, gateway, receiver, log
+):
     process = Process(tmp_path, "deliver", profile="demo")
     webhook = await gateway.register(receiver)
     receiver.slow = 1
     await say(log, [change("fire")])
     await until(lambda: receiver.calls, "The request")
+    measured = await asyncio.to_thread(http.get, f"{process.url}/metrics")
+    assert "joinedup_gateway_notices_total 1.0" in measured.text
     await asyncio.to_thread(process.terminate)
     assert process.process.returncode == 0
     assert [one["state"] for one in await gateway.deliveries(webhook)] == ["delivered"]

@@ -181,11 +181,12 @@ async def test_three_hundred_megabytes_in_one_line_cost_neither_process_memory(
     settings: IngestSettings, issuer: Issuer, tmp_path: Path
 ) -> None:
     """The good rows before it land. The bound is two connections' page caches of 64 MiB each, and buffers."""
-    settings = settings.model_copy(update={"port": free_port()})
-    settings.model_fields_set.add("port")
-    url = f"http://127.0.0.1:{settings.port}"
+    serving = settings.model_copy(update={"port": free_port()})
+    serving.model_fields_set.add("port")
+    url = f"http://127.0.0.1:{serving.port}"
+    roles = {"api": serving, "work": settings}
     with (tmp_path / "out").open("ab") as output:
-        processes = [start(command(role), env=environment(settings), output=output) for role in ("api", "work")]
+        processes = [start(command(role), env=environment(given), output=output) for role, given in roles.items()]
         try:
             async with opened(settings, issuer) as ingest:
                 await ingest.declare()

@@ -1,6 +1,7 @@
 """Who may do what on Kafka: a broker with TLS, SCRAM users and an authorizer, set up by the scripts of deploy/kafka."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
@@ -8,7 +9,12 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from services.calendar import consumer as calendar
+from services.gateway.domain import notices
 from services.gateway.handlers.streams import RiskStream
+from services.ingest import consumer as ingest
+from services.linker import consumer as linker
+from services.referrals import consumer as referrals
 from shared.contracts.events import EVENTS
 from shared.contracts.events.ingest import FEEDS_TOPIC, RECORDS_TOPIC
 from shared.contracts.events.linker import RISK_TOPIC
@@ -116,7 +122,6 @@ async def test_services_read_no_dead_letters(logs: Logs, identity: str) -> None:
         ("gateway", RECORDS_TOPIC),
         ("linker", RECORDS_TOPIC),
         ("linker", FEEDS_TOPIC),
-        ("operator", FEEDS_TOPIC),
         ("linker", "linker.made-up"),
     ],
 )
@@ -207,16 +212,76 @@ async def test_the_largest_event_fits_and_also_when_it_is_set_aside(logs: Logs) 
     assert max(len(value) for value in values(await read_all(logs["linker"], RECORDS_TOPIC))) == MAX_EVENT_BYTES
 
 
-def test_every_topic_of_the_contracts_is_made_and_has_its_writer() -> None:
-    topics, rights = ((ROOT / "deploy" / "kafka" / name).read_text() for name in ("topics.sh", "acls.sh"))
-    for spec in EVENTS:
-        assert f" {spec.topic} " in topics.replace(";", " ")
-        writer = spec.source.removeprefix("/")
-        assert any(
-            line.split()[1:3] == [writer, "Write"] and spec.topic in line.split()
-            for line in rights.splitlines()
-            if line.startswith("allow ")
-        )
+READ = {
+    "ingest": ingest.TOPICS,
+    "linker": (linker.TOPIC,),
+    "referrals": referrals.TOPICS,
+    "calendar": calendar.TOPICS,
+    "gateway": notices.TOPICS,
+}
+"""What each service's group reads."""
+DELETE = {"linker": (RISK_TOPIC,), "ingest": ingest.TOPICS}
+"""What names businesses, and is deleted when it is a week old."""
+
+
+def needed() -> set[tuple[str, str, str]]:
+    """(identity, operation, resource), by what the code of the roles does and by what an operator does for them."""
+    rights = {(spec.source.removeprefix("/"), "WRITE", spec.topic) for spec in EVENTS}
+    rights |= {(service, "DELETE", topic) for service, topics in DELETE.items() for topic in topics}
+    for service, topics in READ.items():
+        rights |= {(service, "READ", f"group {service}"), ("operator", "READ", f"group replay.{service}")}
+        for topic in topics:
+            rights |= {(service, "READ", topic), (service, "WRITE", topic_of(topic))}
+            rights |= {("operator", "READ", topic_of(topic)), ("operator", "WRITE", topic)}
+    return rights
+
+
+def test_each_identity_may_do_what_its_roles_do_and_nothing_else(secured_kafka: SecuredKafka) -> None:
+    given, resource = set(), ""
+    for line in secured_kafka.tool("kafka-acls.sh", "--list").splitlines():
+        if found := re.search(r"resourceType=(\w+), name=([\w.]+), patternType=LITERAL", line):
+            resource = found[2] if found[1] == "TOPIC" else f"{found[1].lower()} {found[2]}"
+        elif found := re.search(r"principal=User:(\w+), host=\*, operation=(\w+), permissionType=ALLOW", line):
+            given.add((found[1], found[2], resource))
+    assert given == needed()
+
+
+@pytest.mark.parametrize("service", ["ingest", "referrals", "calendar", "gateway"])
+async def test_what_a_service_cannot_handle_it_sets_aside_as_itself_and_an_operator_puts_it_back(
+    logs: Logs, service: str
+) -> None:
+    """Of every topic that it reads: said by the one that may, refused, set aside, put back, and handled."""
+    said = {topic: secrets.token_bytes(8) for topic in READ[service]}
+    bad, handled = set(said.values()), set[bytes]()
+
+    async def handle(batch: Sequence[Delivered]) -> None:
+        if bad.intersection(values(batch)):
+            raise ValueError
+        handled.update(values(batch))
+
+    async def letters() -> int:
+        ends = [await logs["operator"].end(topic_of(topic)) for topic in said]
+        return sum(sum(end.values()) for end in ends)
+
+    before = await letters()
+    for topic, value in said.items():
+        await logs[topic.partition(".")[0]].append([Message(topic, "one", value)])
+    stop = asyncio.Event()
+    running = asyncio.create_task(consume(logs[service], service, dict.fromkeys(said, handle), stop=stop, tries=1))
+    async with asyncio.timeout(30):
+        while await letters() < before + len(said):
+            await asyncio.sleep(0.1)
+    bad.clear()
+    for topic in said:
+        assert await replay_dead_letters(logs["operator"], topic, service) == 1
+    await eventually(lambda: handled >= set(said.values()))
+    stop.set()
+    await running
+
+
+def test_every_topic_of_the_contracts_is_made() -> None:
+    topics = (ROOT / "deploy" / "kafka" / "topics.sh").read_text()
+    assert {spec.topic for spec in EVENTS} <= set(topics.replace(";", " ").split())
 
 
 async def _never(_batch: Sequence[Delivered]) -> None:
