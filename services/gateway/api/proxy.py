@@ -15,7 +15,8 @@ from services.gateway.api.caller import require_member
 from services.gateway.api.headers import answer_headers, request_headers
 from services.gateway.api.oauth import not_too_often
 from services.gateway.clients import Upstream, Upstreams
-from services.gateway.domain.routes import Service, UnsafePath, is_calendar_feed, service_for
+from services.gateway.domain.routes import Service, UnsafePath, could_be_a_guess, is_calendar_feed, service_for
+from services.gateway.handlers.meter import GUESS, whose
 from services.gateway.handlers.tokens import Tokens
 from shared.contracts.problem import PROBLEM_JSON
 from shared.runtime.errors import BadGateway, Malformed, NotFound
@@ -50,7 +51,9 @@ class Proxy:
         if by_address:
             not_too_often(request)
         else:
-            await require_member(request)
+            caller = await require_member(request)
+            if could_be_a_guess(path):
+                request.app.state.meter.admit({GUESS: whose(caller)})
         body = request.stream() if _has_body(request) else None
         answer = await upstream.send(request.method, _target(request), request_headers(request), body)
         if by_address and not _still_stands(request, answer):
