@@ -57,7 +57,9 @@ class Deconfliction(Contract):
     kind: Literal[PolicyKind.deconfliction]
     desk: str = Field(min_length=1, max_length=200, description="Whom to ring where a visit names nobody")
     days: Period
-    ring_days: int = Field(default=28, ge=7, le=92, description="Of a visit to be rung about, how finely days are told")
+    ring_days: int = Field(
+        default=28, ge=7, le=92, description="Stretch for which a visit that may only be rung about counts"
+    )
     blocks: dict[How, bool]
     caps: tuple[Cap, ...]
 
