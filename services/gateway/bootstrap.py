@@ -31,7 +31,7 @@ from services.gateway.handlers.duties import Duties
 from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
 from services.gateway.handlers.judge import Judge
 from services.gateway.handlers.keys import read_or_make
-from services.gateway.handlers.meter import Meter, Metered
+from services.gateway.handlers.meter import GUESS, Meter, Metered
 from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.recorder import Recorder
 from services.gateway.handlers.refusals import Refusals
@@ -177,6 +177,7 @@ def _meter(settings: GatewaySettings, db: Database) -> Meter:
         Limit("client", settings.client_requests_per_minute, 60),
         Limit("agency", settings.agency_requests_per_minute, 60),
         Limit("agency", settings.agency_requests_per_day, 24 * 3600),
+        Limit(GUESS, settings.guesses_per_day, 24 * 3600),
         Limit("address", settings.sign_ins_per_minute, 60),
         refusals.LIMIT,
         webhooks.TRIALS,

@@ -49,6 +49,7 @@ class GatewaySettings(ServiceSettings):
     client_requests_per_minute: int = Field(default=6_000, ge=1)
     agency_requests_per_minute: int = Field(default=30_000, ge=1)
     agency_requests_per_day: int = Field(default=3_000_000, ge=1)
+    guesses_per_day: int = Field(default=500, ge=1)
     audit_anchor_entries: int = Field(default=1000, ge=1)
     audit_anchor_seconds: float = Field(default=60, gt=0)
     webhook_timeout_seconds: float = Field(default=20.0, gt=0, le=60)

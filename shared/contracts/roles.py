@@ -12,3 +12,7 @@ class Role(StrEnum):
     agency_admin = "agency_admin"
     auditor = "auditor"
     operator = "operator"
+
+
+READERS = frozenset({Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system})
+"""Those whose work is done with what partners share."""

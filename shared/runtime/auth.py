@@ -20,7 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from shared.contracts.roles import Role
+from shared.contracts.roles import READERS, Role
 from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Forbidden, Unauthenticated, Unavailable
 from shared.runtime.revocations import Revocations, none, published_at
@@ -221,7 +221,7 @@ FeedReader = Annotated[
 AgencySystem = Annotated[Principal, Depends(permitted(Role.agency_system, Role.agency_admin))]
 Analyst = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair))]
 AuditReader = Annotated[Principal, Depends(permitted(Role.auditor, Role.information_governance))]
-Dashboard = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.officer, Role.agency_system))]
+Dashboard = Annotated[Principal, Depends(permitted(*READERS))]
 GraphReader = Annotated[Principal, Depends(permitted(Role.analyst, Role.tasking_chair, Role.operator))]
 InformationGovernance = Annotated[Principal, Depends(permitted(Role.information_governance))]
 TaskingChair = Annotated[Principal, Depends(permitted(Role.tasking_chair))]

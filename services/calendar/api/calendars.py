@@ -17,6 +17,7 @@ from shared.contracts.api.calendar.visits import Slug, Terms
 from shared.contracts.api.calendar.words import Purpose, Tier
 from shared.contracts.problem import FieldProblem
 from shared.runtime.apart import TookTooMuch, apart
+from shared.runtime.auth import AgencyAdmin
 from shared.runtime.errors import Invalid, TooLarge
 from shared.runtime.web import READER_HEADER, problems
 
@@ -49,6 +50,17 @@ async def mine(caller: Asking, connection: Read) -> CalendarFeeds:
 async def revoke(feed_id: Annotated[str, Path(pattern=r"^cal_[0-9a-f]{32}$")], caller: Asking, desk: AtDesk) -> None:
     async with desk.writing() as tx:
         await feeds.revoke(tx, caller, feed_id)
+
+
+@router.delete(
+    "/v1/calendar/feeds", status_code=204, summary="End every feed of somebody of your agency, or of a system of it"
+)
+async def revoke_all(
+    admin: AgencyAdmin, desk: AtDesk, subject: Annotated[str, Query(max_length=320, description="As in their tokens")]
+) -> None:
+    """The same answer whether or not they had any."""
+    async with desk.writing() as tx:
+        await feeds.revoke_all(tx, admin.agency, subject)
 
 
 @router.get(

@@ -62,14 +62,16 @@ def _plan(found: Seen) -> Plan:
 
 def _other(one: Seen, how: How, eyes: Eyes, policy: Deconfliction) -> Other:
     row, owner = one.row, eyes.partnership.agency(one.row.agency)
+    days = row.first_on, row.last_on
+    first, last = policy.stretch(*days) if one.sight is Sight.ring else days
     return Other(
         visit_id=row.id,
         agency=row.agency,
         title=owner.title if owner else row.agency,
         status=VisitStatus(row.status),
         how=how,
-        first=row.first_on,
-        last=row.last_on,
+        first=first,
+        last=last,
         sight=one.sight,
         contact=_contact(one, eyes) or policy.desk,
         attends=any(each.agency == eyes.agency for each in one.coming),

@@ -24,7 +24,7 @@ from shared.contracts.record import Address
 from shared.runtime import clock
 from shared.runtime.db import Tx
 from shared.runtime.errors import Forbidden, NotFound
-from shared.sharing import Partnership
+from shared.sharing import Partnership, not_for_this_purpose
 
 _TOKEN_BYTES = 32
 _UNUSED = timedelta(days=90)
@@ -34,7 +34,11 @@ _MASKED = (Tier.hidden, Tier.ring)
 
 
 async def make(tx: Tx, caller: Caller, scope: FeedScope) -> MadeCalendarFeed:
-    """Its token is in the answer, and nowhere else."""
+    """Its token is in the answer, and nowhere else. Raises Forbidden for who acts for another purpose than a feed is
+    read for."""
+    rules = caller.eyes.partnership
+    if caller.eyes.purpose != rules.stream_purpose:
+        raise Forbidden(not_for_this_purpose(caller.agency, caller.eyes.purpose, caller.eyes.day, rules))
     token, now = secrets.token_urlsafe(_TOKEN_BYTES), clock.utc_now()
     values = {"id": clock.new_id("cal"), "scope": scope, "made_at": now, "used_at": None}
     whose = {"token_hash": _hashed(token), "agency": caller.agency, "subject": caller.subject}
@@ -58,6 +62,10 @@ async def revoke(tx: Tx, caller: Caller, feed_id: str) -> None:
     """Raises NotFound."""
     if not await feeds.remove(tx.connection, feed_id, caller.agency, caller.subject):
         raise NotFound
+
+
+async def revoke_all(tx: Tx, agency: str, subject: str) -> None:
+    await feeds.remove_all(tx.connection, agency, subject)
 
 
 async def holder(connection: AsyncConnection, token: str) -> Row[Any]:

@@ -31,6 +31,11 @@ async def remove(connection: AsyncConnection, feed_id: str, agency: str, subject
     return (await connection.execute(delete(calendar_feed).where(*mine))).rowcount == 1
 
 
+async def remove_all(connection: AsyncConnection, agency: str, subject: str) -> None:
+    theirs = (calendar_feed.c.agency == agency, calendar_feed.c.subject == subject)
+    await connection.execute(delete(calendar_feed).where(*theirs))
+
+
 async def used(connection: AsyncConnection, feed_id: str, now: datetime) -> None:
     await connection.execute(update(calendar_feed).where(calendar_feed.c.id == feed_id).values(used_at=now))
 

@@ -76,9 +76,9 @@ Receiver = Annotated[Principal, Depends(_receiver)]
 StreamReader = Annotated[Principal, Depends(_stream_reader)]
 
 
-async def require_member(request: Request) -> None:
+async def require_member(request: Request) -> Principal:
     """As `Member`, for requests that no route of this application takes. Raises what that raises."""
     caller = await authenticated(request, await bearer(request))
     if not caller.roles:
         raise Forbidden("Your token names no role that is known here.")
-    _admit(request, caller)
+    return _admit(request, caller)

@@ -1,6 +1,7 @@
 """Passes requests on to the services: whatever is not a route of the gateway's own comes here."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 
 import httpx
 from fastapi import Request, Response
@@ -14,9 +15,12 @@ from services.gateway.api.caller import require_member
 from services.gateway.api.headers import answer_headers, request_headers
 from services.gateway.api.oauth import not_too_often
 from services.gateway.clients import Upstream, Upstreams
-from services.gateway.domain.routes import Service, UnsafePath, is_calendar_feed, service_for
+from services.gateway.domain.routes import Service, UnsafePath, could_be_a_guess, is_calendar_feed, service_for
+from services.gateway.handlers.meter import GUESS, whose
+from services.gateway.handlers.tokens import Tokens
 from shared.contracts.problem import PROBLEM_JSON
 from shared.runtime.errors import BadGateway, Malformed, NotFound
+from shared.runtime.web import READER_HEADER
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _SERVER_ERROR = 500
@@ -43,12 +47,18 @@ class Proxy:
         upstream = self._upstreams[_service(path)]
         if request.method not in _METHODS:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(_METHODS))})
-        if is_calendar_feed(path):
+        by_address = is_calendar_feed(path)
+        if by_address:
             not_too_often(request)
         else:
-            await require_member(request)
+            caller = await require_member(request)
+            if could_be_a_guess(path):
+                request.app.state.meter.admit({GUESS: whose(caller)})
         body = request.stream() if _has_body(request) else None
         answer = await upstream.send(request.method, _target(request), request_headers(request), body)
+        if by_address and not _still_stands(request, answer):
+            await answer.aclose()
+            raise NotFound
         return await _passed_on(answer, upstream)
 
 
@@ -72,6 +82,16 @@ def _target(request: Request) -> bytes:
 
 def _has_body(request: Request) -> bool:
     return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+
+
+def _still_stands(request: Request, answer: httpx.Response) -> bool:
+    """Whether whoever made the secret address could still sign in. Where others issue the tokens, they alone know."""
+    tokens: Tokens | None = request.app.state.tokens
+    reader = answer.headers.get(READER_HEADER)
+    if tokens is None or reader is None:
+        return True
+    agency, person = reader.split(" ")
+    return tokens.still_stands(agency, unquote(person))
 
 
 async def _passed_on(answer: httpx.Response, upstream: Upstream) -> Response:

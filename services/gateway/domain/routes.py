@@ -66,6 +66,7 @@ ROUTES = (
     Route("/v1/operations", Service.calendar),
     Route("/v1/reports", Service.calendar),
 )
+_GUESS = re.compile(r"/v1/known|/v1/visits/[^/]+/(clashes|confirm)")
 _CALENDAR_FEED = re.compile(r"/v1/calendar/ics/[\w-]+\.ics")
 _PHOTOS = re.compile(r"/card|/v1/cards/[^/]+/photos/[^/]+")
 _FILE_UPLOAD = re.compile(r"/v1/feeds/[^/]+/files")
@@ -97,6 +98,11 @@ def is_sign_in(raw_path: str) -> bool:
 def is_calendar_feed(raw_path: str) -> bool:
     """Whether the address itself is the secret, because calendars cannot sign in."""
     return _CALENDAR_FEED.fullmatch(raw_path) is not None
+
+
+def could_be_a_guess(raw_path: str) -> bool:
+    """Whether the answer says yes or no about what the caller does not see: who asks often enough learns all of it."""
+    return _GUESS.fullmatch(unquote(raw_path)) is not None
 
 
 def holds_photos(raw_path: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.gateway.domain.register import ClaimMapping, Client, Issuer, Person, Post, Register, found
-from shared.contracts.roles import Role
+from shared.contracts.roles import READERS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,18 @@ def of_claims(claims: Mapping[str, Any], issuer: Issuer, register: Register, day
     ]
     standing = _in_posts(person.id if person else f"{issuer.id}:{claims['sub']}", posts)
     return standing if standing and (person is None or person.agency == standing.agency) else None
+
+
+def still_stands(subject: str, agency: str, register: Register, day: date) -> bool:
+    """Whether somebody of the agency who once read what partners share, as `subject`, could do so on this day. Of those
+    whom only an issuer's claims put in a post, that the issuer still vouches for the agency is all that is known."""
+    issuers = (f"{issuer.id}:" for issuer in register.issuers if agency in issuer.agencies)
+    if any(subject.startswith(one) for one in issuers):
+        return True
+    person = found(register.people, subject, day)
+    client = found(register.clients, subject, day)
+    standings = (of_person(person, register, day) if person else None, of_client(client) if client else None)
+    return any(one and one.agency == agency and not READERS.isdisjoint(one.roles) for one in standings)
 
 
 def acts_in(post: Post, person: str, register: Register, day: date) -> bool:

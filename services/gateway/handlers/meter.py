@@ -22,6 +22,8 @@ from shared.runtime.errors import TooMany
 from shared.runtime.telemetry import log
 
 SHARED_EVERY = 1.0
+GUESS = "guess"
+"""The limit on questions about what the caller does not see."""
 
 
 _refused = Metric(
@@ -104,4 +106,9 @@ class Metered:
 
 def of(caller: Principal) -> Mapping[str, str]:
     """Whose a request of `caller` is."""
-    return {"client": f"{caller.agency}/{caller.subject}", "agency": caller.agency}
+    return {"client": whose(caller), "agency": caller.agency}
+
+
+def whose(caller: Principal) -> str:
+    """A client's name, or a person's, which no other agency's can be."""
+    return f"{caller.agency}/{caller.subject}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from services.gateway.domain.register import Register
-from services.gateway.domain.standing import Standing
+from services.gateway.domain.standing import Standing, still_stands
 from services.gateway.handlers import credentials
 from services.gateway.handlers.credentials import Assertion, Vouching
 from services.gateway.handlers.issuer import Issuer, Made
@@ -61,7 +61,12 @@ class Tokens:
         is not in the partnership."""
         self._rules.require_agency(agency)
         purposes = frozenset(purposes_of(self._rules.partnership()))
-        return await self._kept(Standing(f"development:{agency}", agency, frozenset(roles), purposes), purpose)
+        return await self._kept(Standing(_developer(agency), agency, frozenset(roles), purposes), purpose)
+
+    def still_stands(self, agency: str, subject: str) -> bool:
+        """Whether somebody who once read what partners share could do so today."""
+        in_demo = subject == _developer(agency)
+        return in_demo or still_stands(subject, agency, self._register(), today())
 
     async def revoke(self, text: str) -> Principal | None:
         """Whoever has a token may end it: whose it was. None for what is no token of ours, which is left alone as
@@ -99,6 +104,10 @@ class Tokens:
                 raise Refused(OAuthError.invalid_client, used, standing.whose)
             await tokens.keep(tx, made.id, standing.agency, standing.subject, made.expires_at)
         return made
+
+
+def _developer(agency: str) -> str:
+    return f"development:{agency}"
 
 
 async def revoked(database: Database) -> frozenset[str]:

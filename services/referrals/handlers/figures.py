@@ -34,7 +34,7 @@ Query = dict[str, Any]
 async def figures(reader: Reader, since: datetime | None) -> ReferralFigures:
     sight = await sight_of(reader.connection, reader.principal, reader.partnership)
     rows = await referrals.every(reader.connection, sight, since)
-    under = await referrals.indicators(reader.connection, [row.id for row in rows])
+    under = await referrals.indicators(reader.connection, [row.id for row in rows if row.observes])
     base: Query = {"since": since.isoformat()} if since else {}
     me = reader.agency
     sent = [row for row in rows if row.from_agency == me]
@@ -44,7 +44,7 @@ async def figures(reader: Reader, since: datetime | None) -> ReferralFigures:
         tables=(
             _table("To which agency", sent, lambda row: [row.to_agency], "agency", base | {"box": Box.sent}),
             _table("From which agency", got, lambda row: [row.from_agency], "agency", base | {"box": Box.received}),
-            _table("Indicator", rows, lambda row: under[row.id], "indicator", base),
+            _table("Indicator", rows, lambda row: under.get(row.id, ()), "indicator", base),
             _table("Regime", rows, lambda row: [row.regime], "regime", base),
             _table("Area", rows, lambda row: [row.area], "area", base),
             _table("Officer briefed", rows, lambda row: [str(row.trained).lower()], "trained", base),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.referrals.domain.shown import shown
 from services.referrals.store import referrals as store
 from services.referrals.store.referrals import Sight
 from shared.contracts.api.sharing import ConditionKind, Level, SharingQuestion
@@ -36,8 +37,14 @@ def may_have(viewer: str, purpose: str, owner: str, category: str, partnership: 
 async def sight_of(connection: AsyncConnection, principal: Principal, partnership: Partnership) -> Sight:
     """The agency's own, and what may be seen today of what others sent it."""
     purpose, viewer = purpose_of(principal, partnership), principal.agency
-    found = await store.sources(connection, viewer)
-    return Sight(viewer, tuple(one for one in found if grant(viewer, purpose, *one, partnership)))
+    found = {one: grant(viewer, purpose, *one, partnership) for one in await store.sources(connection, viewer)}
+    sees = {one: shown(given) for one, given in found.items() if given}
+    return Sight(
+        agency=viewer,
+        sources=tuple(sees),
+        addressed=tuple(one for one, parts in sees.items() if parts.address),
+        observed=tuple(one for one, parts in sees.items() if parts.observation),
+    )
 
 
 def missing(viewer: str, purpose: str, owner: str, met: str, partnership: Partnership) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, insert, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.store.tables import card, referral, referral_indicator, referral_step
@@ -21,6 +21,7 @@ NONE = "-"
 """As the value of a filter: where there is none."""
 
 _CARD = (card.c.officer, card.c.place, card.c.area, card.c.filed_at, card.c.picked)
+_SOURCE = tuple_(referral.c.from_agency, referral.c.met)
 _WITH_CARD = select(referral, *_CARD).join(card, card.c.id == referral.c.card)
 
 
@@ -47,18 +48,29 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What an agency may see: its own, and what came to it from these sources."""
+    """What an agency may see: its own, and what came to it from these sources; of some of them where it is, and what
+    was seen there. By what it may not see of a referral it can neither search nor count."""
 
     agency: str
     sources: tuple[Source, ...]
+    addressed: tuple[Source, ...] = ()
+    observed: tuple[Source, ...] = ()
 
     def clause(self, box: Box | None) -> ColumnElement[bool]:
         sent = referral.c.from_agency == self.agency
         if box is Box.sent:
             return sent
-        source = tuple_(referral.c.from_agency, referral.c.met)
-        received = and_(referral.c.to_agency == self.agency, source.in_(self.sources))
+        received = and_(referral.c.to_agency == self.agency, _SOURCE.in_(self.sources))
         return received if box is Box.received else or_(sent, received)
+
+    @property
+    def area(self) -> ColumnElement[str | None]:
+        """None where it may not be seen."""
+        return case((or_(referral.c.from_agency == self.agency, _SOURCE.in_(self.addressed)), card.c.area))
+
+    @property
+    def observes(self) -> ColumnElement[bool]:
+        return or_(referral.c.from_agency == self.agency, _SOURCE.in_(self.observed))
 
 
 async def sources(connection: AsyncConnection, agency: str) -> Sequence[Source]:
@@ -81,7 +93,7 @@ async def page(
     connection: AsyncConnection, sight: Sight, wanted: Filters, after: Place | None, now: datetime, limit: int
 ) -> Sequence[Row[Any]]:
     """Those that are due first where only open ones are asked for; else the newest first."""
-    statement = _WITH_CARD.where(sight.clause(wanted.box), *_filters(wanted, now)).limit(limit)
+    statement = _WITH_CARD.where(sight.clause(wanted.box), *_filters(wanted, sight, now)).limit(limit)
     if wanted.open:
         key = (referral.c.due_at, referral.c.id)
         statement = statement.order_by(*key)
@@ -99,7 +111,7 @@ def _beyond(statement: Select[Any], after: Place | None, key: Any, *, ascending:
     return statement.where(key > after if ascending else key < after)
 
 
-def _filters(wanted: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
+def _filters(wanted: Filters, sight: Sight, now: datetime) -> Iterable[ColumnElement[bool]]:
     if wanted.open:
         yield referral.c.due_at.is_not(None)
     if wanted.overdue:
@@ -113,7 +125,7 @@ def _filters(wanted: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
         yield {Box.sent: sent, Box.received: got, None: or_(sent, got)}[wanted.box]
     if wanted.indicator:
         under = select(referral_indicator.c.referral).where(referral_indicator.c.indicator_id == wanted.indicator)
-        yield referral.c.id.in_(under)
+        yield and_(sight.observes, referral.c.id.in_(under))
     if wanted.since:
         yield referral.c.received_at >= wanted.since
     if wanted.until:
@@ -121,7 +133,7 @@ def _filters(wanted: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
     for column, value in (
         (referral.c.state, wanted.state),
         (referral.c.regime, wanted.regime),
-        (card.c.area, wanted.area),
+        (sight.area, wanted.area),
         (referral.c.trained, wanted.trained),
         (referral.c.feedback, wanted.feedback),
     ):
@@ -130,8 +142,9 @@ def _filters(wanted: Filters, now: datetime) -> Iterable[ColumnElement[bool]]:
 
 
 async def every(connection: AsyncConnection, sight: Sight, since: datetime | None) -> Sequence[Row[Any]]:
-    """What figures are made of, of all that the agency may see."""
-    columns = (*referral.c, card.c.area)
+    """What figures are made of, of all that the agency may see: each with its area and whether it `observes` what was
+    seen."""
+    columns = (*referral.c, sight.area.label("area"), sight.observes.label("observes"))
     begun = referral.c.received_at >= since if since else true()
     statement = select(*columns).join(card, card.c.id == referral.c.card).where(sight.clause(None), begun)
     return (await connection.execute(statement)).all()
@@ -154,7 +167,9 @@ async def hits(connection: AsyncConnection, sight: Sight, box: Box) -> dict[str,
         func.count().filter(referral.c.feedback == Feedback.helpful),
     )
     joined = referral_indicator.join(referral, referral.c.id == referral_indicator.c.referral)
-    statement = select(referral_indicator.c.indicator_id, *counts).select_from(joined).where(sight.clause(box))
+    statement = (
+        select(referral_indicator.c.indicator_id, *counts).select_from(joined).where(sight.clause(box), sight.observes)
+    )
     found = (await connection.execute(statement.group_by(referral_indicator.c.indicator_id))).all()
     return {id_: (every, closed, helped) for id_, every, closed, helped in found}
 

@@ -77,6 +77,14 @@ async def test_a_feed_of_ones_own_holds_what_one_planned_or_is_named_on(calendar
     assert (await read(calendar, agency))[uid(joint)]["SUMMARY"] == "Joint visit: council, fire"
 
 
+async def test_a_feed_is_read_for_the_purpose_of_the_streams_and_made_by_nobody_who_acts_for_another(
+    calendar: Calendar,
+) -> None:
+    claims = {"purpose": "housing", "purposes": ["housing"]}
+    answer = await calendar.call("POST", "/v1/calendar/feeds", {"scope": "agency"}, claims=claims)
+    assert answer.status_code == 403
+
+
 async def test_a_feed_ends_when_it_is_revoked_when_nobody_reads_it_and_when_the_power_ends(
     calendar: Calendar, clock: time_machine.Traveller
 ) -> None:
@@ -92,6 +100,12 @@ async def test_a_feed_ends_when_it_is_revoked_when_nobody_reads_it_and_when_the_
     other = await fed(calendar)
     assert (await calendar.call("DELETE", path, agency="fire")).status_code == 204
     assert (await calendar.client.get(url)).status_code == 404
+    theirs, admin = await fed(calendar, claims={"sub": "dev|jo"}), {"roles": ("agency_admin",)}
+    for agency, status in (("council", 200), ("fire", 404)):
+        assert (
+            await calendar.call("DELETE", "/v1/calendar/feeds?subject=dev%7Cjo", agency=agency, **admin)
+        ).status_code == 204
+        assert (await calendar.client.get(theirs)).status_code == status
     clock.shift(timedelta(days=91))
     assert (await calendar.client.get(other)).status_code == 404
 

@@ -1,5 +1,7 @@
 """Deconfliction through the API: what clashes, and what is told of it."""
 
+from typing import Any
+
 import pytest
 
 from shared.contracts.identifiers import business_id
@@ -57,6 +59,22 @@ async def test_of_a_hidden_police_operation_nothing_is_told_but_whom_to_ring(cal
     assert "drugs" not in answer.text
     assert "2027-02-03" not in answer.text
     assert (await calendar.get("/v1/visits"))["visits"] == [await calendar.get(f"/v1/visits/{mine['visit_id']}")]
+
+
+async def test_who_moves_a_visit_about_learns_four_weeks_and_never_the_day_of_a_hidden_one(calendar: Calendar) -> None:
+    police = await calendar.confirmed("police", None, slot("2027-02-01"))
+
+    async def told() -> list[Any]:
+        plans = [await calendar.plan("council", None, slot(day)) for day in ("2027-01-10", "2027-03-20", "2027-04-01")]
+        found = [(await calendar.get(f"/v1/visits/{plan['visit_id']}/clashes"))["ring"] for plan in plans]
+        for plan in plans:
+            await calendar.post(f"/v1/visits/{plan['visit_id']}/cancel", {"version": 1, "reason": "other"})
+        return found
+
+    early = await told()
+    moved = {"version": police["version"], "when": slot("2027-02-28")}
+    await calendar.call("PATCH", f"/v1/visits/{police['visit_id']}", moved, "police")
+    assert (await told(), [bool(one) for one in early]) == (early, [True, True, False])
 
 
 async def test_two_hidden_operations_are_told_as_one(calendar: Calendar) -> None:

@@ -173,3 +173,11 @@ async def test_of_many_secrets_at_once_the_last_are_not_looked_at_and_the_next_i
     told = await asyncio.gather(*(matches("wrong", kept) for _ in range(40)), return_exceptions=True)
     assert [type(one) for one in told] == [bool] * 32 + [Unavailable] * 8
     assert await matches("right", kept)
+
+
+def test_whoever_asks_too_often_what_could_be_a_guess_waits_and_may_ask_all_else(tmp_path, issuer):
+    with gateway(tmp_path, auth_jwks=str(issuer.jwks_path), guesses_per_day=2) as url:
+        one, two = (issuer.headers("fire", ("analyst",), sub=sub) for sub in ("one", "two"))
+        asked = [http.post(f"{url}/v1/known", json={}, headers=who).status_code for who in (one, one, one, two)]
+        assert [status == 429 for status in asked] == [False, False, True, False]
+        assert http.get(f"{url}/v1/me", headers=one).status_code == 200

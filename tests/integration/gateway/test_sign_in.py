@@ -1,17 +1,20 @@
 """Our own tokens: who gets one, as what, for which purpose, and nobody else."""
 
 import time
+from asyncio import Event
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import yaml
+from fastapi import FastAPI, Response
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from shared.runtime.clock import utc_now
 from shared.runtime.revocations import KEPT_SECONDS
-from tests.integration.gateway.served import gateway, http
+from shared.runtime.web import READER_HEADER
+from tests.integration.gateway.served import gateway, http, served
 from tests.integration.gateway.signing_in import (
     KEY,
     OTHERS_KEY,
@@ -276,6 +279,20 @@ def test_an_administrator_ends_all_that_somebody_of_their_agency_has_and_nothing
         refused_within(url, headers, KEPT_SECONDS + 3)
     assert me(url, others)["agency"] == "police"
     assert http.post(f"{url}/v1/sign-outs", json={"subject": "bob"}, headers=others).status_code == 403
+
+
+def test_a_calendars_secret_address_is_good_while_whoever_made_it_could_still_sign_in(tmp_path):
+    calendar = FastAPI()
+    calendar.state.stop = Event()
+
+    @calendar.get("/v1/calendar/ics/{person}.ics")
+    async def feed(person: str) -> Response:
+        return Response(b"BEGIN:VCALENDAR", headers={READER_HEADER: f"fire {person}"})
+
+    with served(calendar) as behind, issuing(tmp_path, calendar_url=behind) as url:
+        answers = {one: http.get(f"{url}/v1/calendar/ics/{one}.ics") for one in ("ann", "idle", "retired", "nobody")}
+    assert [answer.status_code for answer in answers.values()] == [200, 404, 404, 404]
+    assert "VCALENDAR" not in answers["idle"].text
 
 
 def test_the_list_of_revoked_tokens_tells_nothing_about_anybody(url):

@@ -35,6 +35,7 @@ GATEWAYS = {
     "fire-to-border": gateway(4, "fire", "border", "fields", FIELDS),
     "council-to-police": gateway(5, "council", "police", more=CASE_BY_CASE),
     "border-to-fire": gateway(6, "border", "fire", more=NO_ONWARD),
+    "police-to-border": gateway(7, "police", "border", "fields", "field_groups: [identity], "),
 }
 
 

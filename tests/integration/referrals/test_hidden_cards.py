@@ -89,3 +89,18 @@ async def _cannot_be_told_from_none(beat: Beat, told: dict[str, str], card: str,
         ]
         assert len({(answer.status_code, answer.content) for answer in answers}) == 1
         assert answers[0].status_code == 404
+
+
+async def test_what_a_power_does_not_give_of_a_card_is_neither_searched_nor_counted_by(beat: Beat) -> None:
+    border = await beat.adopt("border")
+    seen = border["workers-living-in"]
+    await beat.file("police/pat", seen)
+    (one,) = await beat.inbox("border/bea")
+    assert (one["name"], one["area"], one["indicators"]) == ("Golden Dragon", None, [])
+    assert await beat.inbox("border/bea", area="UB1") == await beat.inbox("border/bea", indicator=seen) == []
+    assert await beat.inbox("border/bea", area="-") == [one]
+    figures = await beat.get("border/bea", "/v1/referral-figures")
+    groups = {table["title"]: [row["group"] for row in table["rows"]] for table in figures["tables"]}
+    assert (groups["Area"], groups["Indicator"]) == (["-"], [])
+    useful = await beat.get("border/bea", "/v1/indicators/usefulness")
+    assert {row["referrals"] for row in useful} == {0}

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.gateway.domain.handover import CannotHandOver, handed_over
 from services.gateway.domain.register import Register, found, load_register
-from services.gateway.domain.standing import Standing, acts_in, of_claims, of_person
+from services.gateway.domain.standing import Standing, acts_in, of_claims, of_person, still_stands
 from shared.contracts.roles import Role
 
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "register.example.yaml"
@@ -179,3 +179,19 @@ def test_posts_are_not_handed_to_who_is_not_there(register, leaver, successor, l
 
 def test_the_example_is_readable():
     assert {issuer.id for issuer in load_register(EXAMPLE.read_text()).issuers} == {"kerrow-keycloak"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "agency", "day", "stands"),
+    [
+        ("ann", "fire", DAY, True),
+        ("ann", "fire", HOLIDAY, False),
+        ("bob", "fire", date(2026, 12, 1), False),
+        ("ann", "licensing", DAY, False),
+        ("gone", "fire", DAY, False),
+        ("town:x1", "licensing", DAY, True),
+        ("town:x1", "police", DAY, False),
+    ],
+)
+def test_a_secret_address_is_good_while_its_maker_could_still_sign_in(register, subject, agency, day, stands):
+    assert still_stands(subject, agency, register, day) is stands

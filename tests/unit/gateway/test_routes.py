@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.domain.routes import ROUTES, Service, UnsafePath, is_calendar_feed, is_file_upload, service_for
+from services.gateway.domain.routes import (
+    ROUTES,
+    Service,
+    UnsafePath,
+    could_be_a_guess,
+    is_calendar_feed,
+    is_file_upload,
+    service_for,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +76,19 @@ def test_only_the_files_of_a_feed_may_be_large():
 def test_no_route_hides_another():
     prefixes = [route.prefix for route in ROUTES]
     assert not [(a, b) for a in prefixes for b in prefixes if a != b and b.startswith(a + "/")]
+
+
+@pytest.mark.parametrize(
+    ("path", "guess"),
+    [
+        ("/v1/known", True),
+        ("/v1/visits/vis_1/clashes", True),
+        ("/v1/visits/vis_1/%63onfirm", True),
+        ("/v1/visits/vis_1", False),
+    ],
+)
+def test_what_could_be_a_guess_is_known_however_it_is_written(path, guess):
+    assert could_be_a_guess(path) is guess
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Policies of the calendar: what is agreed, and not law. Dated data, each with its source, that officers can change."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -57,6 +57,9 @@ class Deconfliction(Contract):
     kind: Literal[PolicyKind.deconfliction]
     desk: str = Field(min_length=1, max_length=200, description="Whom to ring where a visit names nobody")
     days: Period
+    ring_days: int = Field(
+        default=28, ge=7, le=92, description="Stretch for which a visit that may only be rung about counts"
+    )
     blocks: dict[How, bool]
     caps: tuple[Cap, ...]
 
@@ -69,7 +72,14 @@ class Deconfliction(Contract):
     @property
     def furthest(self) -> int:
         """Days within which anything can matter to any visit."""
-        return max([self.days.default, *self.days.regimes.values(), *(cap.days for cap in self.caps)])
+        clashing = max([self.days.default, *self.days.regimes.values()]) + self.ring_days
+        return max([clashing, *(cap.days for cap in self.caps)])
+
+    def stretch(self, first: date, last: date) -> tuple[date, date]:
+        """The whole stretches in which a visit of these days is. They begin on the same days for all visits, with a
+        Monday where they are weeks."""
+        before, after = (first.toordinal() - 1) % self.ring_days, -last.toordinal() % self.ring_days
+        return first - timedelta(days=before), last + timedelta(days=after)
 
 
 class Hours(Contract):
