@@ -28,6 +28,9 @@ async def test_a_business_of_ones_view_is_visited_where_ones_own_records_have_it
     made = await calendar.plan("council", {"business_id": id_})
     assert made["place"]["address"]["lines"] == ["12 The Broadway, Southall, UB1 1AA"]
     assert (made["place"]["area"], made["own"]["business_id"]) == ("UB1", id_)
+    for agency, found in (("council", [made["visit_id"]]), ("fire", [])):  # whose id it is not
+        listed = await calendar.get(f"/v1/visits?business_id={id_}", agency)
+        assert [one["visit_id"] for one in listed["visits"]] == found
 
 
 async def test_a_place_is_named_to_partners_by_its_planner_and_never_by_a_third_agencys_record(
