@@ -11,6 +11,7 @@ from services.gateway.pages.planned import Fields, chosen, contribution, when
 from services.gateway.pages.routing import pages, seen
 from services.gateway.pages.showing import page
 from services.gateway.pages.visitor import CurrentVisitor, Visitor
+from shared.contracts.api.calendar.policies import PolicyKind
 from shared.contracts.api.calendar.words import Purpose, Tier
 from shared.contracts.problem import Problem
 from shared.runtime import clock
@@ -64,19 +65,25 @@ async def _form(
     invited: Sequence[str] = (),
     problem: Problem | None = None,
 ) -> Response:
-    services, business_id = visitor.services, form.get("business_id")
-    policies = await services.get("/v1/powers/policies")
+    business_id = form.get("business_id")
     proposal = await _proposal(visitor, business_id) if business_id else None
     content = {
         "proposal": proposal,
         "form": form,
         "regimes": regimes or _regimes(proposal),
         "invited": invited or _others(proposal, visitor.principal.agency),
-        "every_regime": sorted(policies["regimes"]["regimes"]),
+        "every_regime": await _every_regime(visitor),
         "tiers": [tier.value for tier in Tier],
         "purposes": [purpose.value for purpose in Purpose],
     }
     return page(request, "plan.html", problem.status if problem else 200, problem=problem, **content)
+
+
+async def _every_regime(visitor: Visitor) -> list[str]:
+    """Those that the partnership's policies know."""
+    contents = [policy["content"] for policy in (await visitor.services.get("/v1/calendar/policies"))["policies"]]
+    (regimes,) = (one["regimes"] for one in contents if one["kind"] == PolicyKind.regimes)
+    return sorted(regimes)
 
 
 async def _proposal(visitor: Visitor, business_id: str) -> dict[str, Any]:
