@@ -31,6 +31,9 @@ async def test_a_business_of_ones_view_is_visited_where_ones_own_records_have_it
     assert (made["place"]["area"], made["own"]["business_id"]) == ("UB1", id_)
     (near,) = (await calendar.get(HERE, "fire"))["visits"]
     assert near["visit_id"] == made["visit_id"]
+    for agency, found in (("council", [made["visit_id"]]), ("fire", [])):  # whose id it is not
+        listed = await calendar.get(f"/v1/visits?business_id={id_}", agency)
+        assert [one["visit_id"] for one in listed["visits"]] == found
 
 
 async def test_a_place_is_named_to_partners_by_its_planner_and_never_by_a_third_agencys_record(
