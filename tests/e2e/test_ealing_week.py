@@ -170,6 +170,7 @@ PLAYED = {
     "without-outcome": 0,
     "late-outcomes": 2,  # the civil penalty and the arrears
     "cancelled": 1,  # for want of people
+    "overridden": 0,  # the chair did as was proposed
 }
 
 

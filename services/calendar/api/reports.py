@@ -22,17 +22,20 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"])
 
 _Area = Annotated[str | None, Query(pattern=r"^[A-Z0-9]{1,10}$", description="Outward postcode, e.g. UB1")]
 _Day = Annotated[date | None, Query()]
+_AsOf = Annotated[
+    date | None, Query(description="By the policy of outcomes that counted on that day; today unless given")
+]
 _MOST_YEARS = timedelta(days=10 * 366)
 _OUTCOMES = "outcomes"
 _PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
 
 
-def _span(since: date, until: date, area: str | None) -> Span:
+def _span(since: date, until: date, area: str | None, as_of: date) -> Span:
     """Raises Invalid."""
     if not timedelta(0) <= until - since <= _MOST_YEARS:
         remedy = "Let the period end on or after its first day, and within ten years."
         raise Invalid(errors=[FieldProblem(field="query.until", code="range", remedy=remedy)])
-    return Span(since, until, area)
+    return Span(since, until, as_of, area)
 
 
 async def _report(
@@ -44,13 +47,15 @@ async def _report(
     baseline_since: _Day = None,
     baseline_until: _Day = None,
     comparison_area: _Area = None,
+    as_of: _AsOf = None,
 ) -> PartnershipReport:
     """`baseline` is an earlier period of the same area; the comparison area is looked at in the same period."""
-    spans = [("This period", _span(since, until, area))]
+    agreed = as_of or caller.eyes.day
+    spans = [("This period", _span(since, until, area, agreed))]
     if baseline_since and baseline_until:
-        spans.append(("Baseline", _span(baseline_since, baseline_until, area)))
+        spans.append(("Baseline", _span(baseline_since, baseline_until, area, agreed)))
     if comparison_area:
-        spans.append(("Comparison area", _span(since, until, comparison_area)))
+        spans.append(("Comparison area", _span(since, until, comparison_area, agreed)))
     columns = [(title, await facts_of(connection, caller, span)) for title, span in spans]
     title = f"Partnership report: {caller.eyes.partnership.title}"
     return report(caller.agency, caller.eyes.day, title, columns)
@@ -87,8 +92,9 @@ async def opened(
     area: _Area = None,
     agency: Annotated[Slug | None, Query(description="Of what one agency gives or gets, or of outcomes")] = None,
     kind: Annotated[OutcomeKind | None, Query(description="Of outcomes")] = None,
+    as_of: _AsOf = None,
 ) -> ReportList:
-    facts = await facts_of(connection, caller, _span(since, until, area))
+    facts = await facts_of(connection, caller, _span(since, until, area, as_of or caller.eyes.day))
     says, items = _opened(figure, facts, agency, kind)
     return ReportList(definition=says, since=since, until=until, area=area, items=items)
 

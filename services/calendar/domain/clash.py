@@ -103,7 +103,7 @@ def _caps(plan: Plan, others: Iterable[Other], caps: Iterable[Cap]) -> Iterator[
     for cap in caps:
         near = [one for one in there if plan.days_to(one) <= cap.days]
         total = _borne(cap, plan, near)
-        if near and total > cap.most:
+        if total > cap.most:
             words = f"With yours it would have {total} {cap.counts} within {cap.days} days; {cap.most} are agreed."
             ids = tuple(sorted(one.visit_id for one in near))
             yield CapReached(code=cap.code, sentence=words, visits=ids, source=cap.source)

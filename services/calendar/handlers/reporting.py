@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.domain.evaluation import Attended, Decided, Facts, Found, Span, Visited
 from services.calendar.domain.london import day_of
+from services.calendar.domain.policy import Policies
 from services.calendar.domain.sight import Sight
+from services.calendar.handlers import policies
 from services.calendar.handlers.caller import Caller
 from services.calendar.handlers.listing import page
 from services.calendar.handlers.operating import may_see
@@ -32,7 +34,7 @@ async def facts_of(connection: AsyncConnection, caller: Caller, span: Span) -> F
         visits=tuple(_visited(one, operated) for one in found),
         outcomes=tuple(map(_outcome, await reporting.outcomes(connection, ids, partners))),
         decisions=tuple(map(_decision, decided)) if span.area is None else (),
-        policy=caller.policies.outcomes,
+        policy=Policies.of(await policies.on(connection, span.as_of)).outcomes,
     )
 
 

@@ -140,6 +140,12 @@ async def test_eight_officers_are_enough(calendar: Calendar) -> None:
     )
 
 
+async def test_nine_officers_at_once_are_too_many_as_well(calendar: Calendar) -> None:
+    visit = await calendar.plan(contribution={"officers": 9})
+    (cap,) = (await calendar.get(f"/v1/visits/{visit['visit_id']}/clashes"))["caps"]
+    assert (cap["code"], cap["visits"]) == ("officers", [])
+
+
 async def test_a_confirmed_visit_that_moves_has_to_be_confirmed_again(calendar: Calendar) -> None:
     await calendar.confirmed("fire", address(14))
     mine = await calendar.confirmed()

@@ -108,12 +108,12 @@ async def test_what_would_count_at_once_names_a_stranger_or_leaves_something_uns
 
 
 @ON_ONE_STORE
-async def test_what_an_outcome_weighs_and_what_counts_as_late_are_policy(
+async def test_what_an_outcome_weighs_what_is_late_and_what_a_report_counts_are_policy(
     calendar: Calendar, clock: time_machine.Traveller
 ) -> None:
     now = await content(calendar, "outcomes")
     graver = {"kind": "notice", "classes": [], "regimes": ["food-hygiene"], "severity": 4, "source": "Agreed"}
-    said = now | {"exceptions": [graver], "late_after_days": 3}
+    said = now | {"exceptions": [graver], "late_after_days": 3, "wasted": ["nothing_found", "notice"]}
     body = {"starts": "2027-01-16", "source": "Ours", "reason": "Because", "content": said}
     await answered(calendar, await calendar.post(PATH, body, roles=ADMIN))
     visit = await calendar.confirmed("council", None, slot("2027-01-20"))
@@ -122,3 +122,14 @@ async def test_what_an_outcome_weighs_and_what_counts_as_late_are_policy(
     made = await calendar.post(f"/v1/visits/{visit['visit_id']}/outcomes", found)
     (noted,) = await calendar.events("outcome.recorded")
     assert (made["late"], noted["record"]["observation"]["severity"]) == (True, 4)
+    await calendar.post(f"/v1/visits/{visit['visit_id']}/done", {"version": visit["version"]})
+    assert [await wasted(calendar, query) for query in ("", "&as_of=2027-01-15")] == [1.0, 0.0]
+
+
+async def wasted(calendar: Calendar, query: str) -> float:
+    """The share, which the list that it opens to is of too."""
+    report = await calendar.get(f"/v1/reports/partnership?since=2027-01-01&until=2027-01-31{query}", roles=CHAIR)
+    (figure,) = [one for one in report["columns"][0]["figures"] if one["key"] == "wasted-share"]
+    (item,) = (await calendar.get(figure["list"], roles=CHAIR))["items"]
+    assert item["adds"] == figure["value"]
+    return float(figure["value"])

@@ -12,7 +12,7 @@ from shared.contracts.api.calendar.reports import BalanceKey, FigureKey, Partner
 from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, VisitStatus
 
 DAY = date(2027, 3, 2)
-SPAN = Span(date(2027, 3, 1), date(2027, 3, 31), "UB1")
+SPAN = Span(date(2027, 3, 1), date(2027, 3, 31), date(2027, 4, 1), "UB1")
 
 
 def visit(no: int, *attended: Attended, **more) -> Visited:
@@ -75,7 +75,9 @@ FACTS = Facts(
 def test_a_figure_is_worked_out_from_the_list_that_it_opens_to(key, value, of):
     found = figures.figure(key, FACTS)
     assert (found.value, found.of, len(figures.items(key, FACTS))) == (value, of, of)
-    assert found.list == f"/v1/reports/partnership/lists/{key}?since=2027-03-01&until=2027-03-31&area=UB1"
+    assert (
+        found.list == f"/v1/reports/partnership/lists/{key}?since=2027-03-01&until=2027-03-31&area=UB1&as_of=2027-04-01"
+    )
 
 
 def test_eight_officers_instead_of_whom_two_came_are_six_saved_and_more_than_planned_cost_nothing():
@@ -111,7 +113,9 @@ def test_an_agency_that_only_gives_is_warned_of():
 
 
 def printed() -> PartnershipReport:
-    before = replace(FACTS, span=Span(date(2026, 3, 1), date(2026, 3, 31), "UB1"), visits=(visit(9),), outcomes=())
+    before = replace(
+        FACTS, span=replace(SPAN, since=date(2026, 3, 1), until=date(2026, 3, 31)), visits=(visit(9),), outcomes=()
+    )
     title = "Report <of> the #partnership"
     return report("council", DAY, title, [("This period", FACTS), ("Baseline", before)])
 

@@ -10,15 +10,16 @@ from shared.contracts.api.calendar.words import CancelReason, OutcomeKind, Visit
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Both days included; an area is an outward postcode."""
+    """Both days included; an area is an outward postcode. What counts as what is as was agreed on the day `as_of`."""
 
     since: date
     until: date
+    as_of: date
     area: str | None = None
 
     @property
     def query(self) -> str:
-        asked = {"since": self.since, "until": self.until, "area": self.area}
+        asked = {"since": self.since, "until": self.until, "area": self.area, "as_of": self.as_of}
         return urlencode({name: value for name, value in asked.items() if value is not None})
 
 
