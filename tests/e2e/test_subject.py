@@ -1,6 +1,6 @@
 """A person whom a card, its photograph, an intelligence report and a record name asks for access, and then for erasure.
 
-Through the public address alone; then nothing of the person is in any store, log, key, spool or payload for a webhook, a
+Through the public address alone. Then nothing of the person is in any store, log, spool or payload for a webhook, a
 replay and a rebuild give nothing back, and a process that is killed meanwhile changes nothing of that.
 """
 
