@@ -186,7 +186,7 @@ class Witness:
 
 
 def _whatever_others_do(answer: httpx.Response) -> httpx.Response:
-    """Subject access without who was given it: beta may know that of what is its own, as of GET /v1/audit/disclosures."""
+    """Subject access without who was given it: beta may know that of its own, as of its audit log."""
     if answer.status_code != httpx.codes.OK:
         return answer
     told = answer.json()
