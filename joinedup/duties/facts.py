@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from services.calendar.store import duties as calendar
 from services.ingest.domain.feed import FeedSpec, RecordMapping
 from services.ingest.domain.retention import period
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
 from services.linker.domain.relate.rules import default_rules
+from services.referrals.store import duties as referrals
+from shared.duties.retention import term
 from shared.sharing import LegalGateway, Partnership, recipients
 
 _GAP = "**[officer]**"
@@ -29,6 +32,7 @@ def facts(partnership: Partnership, feeds: Sequence[FeedSpec], day: date, qualit
         "recipients": _recipients(partnership, day),
         "not_in_force": _not_in_force(partnership, day),
         "retention": _retention(partnership, feeds, day),
+        "written": _written(partnership, day),
         "findings": "\n".join(f"- {rule.title}: {rule.in_words}" for rule in default_rules().rules),
         "errors": _errors(quality.read_text(encoding="utf-8") if quality.exists() else ""),
         **_model(),
@@ -94,7 +98,7 @@ def _recipients(partnership: Partnership, day: date) -> str:
     categories: defaultdict[_Line, set[str]] = defaultdict(set)
     agencies: defaultdict[_Line, set[str]] = defaultdict(set)
     for owner in partnership.agencies:
-        for category in partnership.categories:
+        for category in partnership.every_category:
             for one in recipients(owner.id, category, day, partnership):
                 line = owner.id, one.gateway.id, one.purposes
                 categories[line].add(category)
@@ -134,6 +138,26 @@ def _retention(partnership: Partnership, feeds: Sequence[FeedSpec], day: date) -
         (
             (one.id, one.category, str(kept.days), kept.rule, kept.source or _GAP, str(kept.review_on or _GAP))
             for one, kept in periods
+        ),
+    )
+
+
+def _written(partnership: Partnership, day: date) -> str:
+    heading = ("what people write", "shared as", "law", "days since last touched", "whose rule", "source", "review")
+    kinds = [kind for found in (referrals.KINDS, calendar.KINDS) for kind in found.values()]
+    return table(
+        heading,
+        (
+            (
+                kind.name.replace("_", " "),
+                kind.category,
+                partnership.law_of(kind.category, day),
+                str((kept := term(kind, partnership, day)).days),
+                kept.rule,
+                kept.source,
+                str(kept.review_on or "legal review needed"),
+            )
+            for kind in kinds
         ),
     )
 

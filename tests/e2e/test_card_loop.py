@@ -58,6 +58,10 @@ class Partner:
         answer = self._http.request(method, path, json=body, headers=headers).raise_for_status()
         return answer.json() if answer.content else None
 
+    def upload(self, path: str, content: bytes, media_type: str) -> None:
+        headers = {"Content-Type": media_type}
+        self._http.put(path, content=content, headers=headers).raise_for_status()
+
 
 @pytest.fixture
 def services(tmp_path: Any) -> Iterator[Services]:

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, select, update
+from sqlalchemy import Row, and_, case, exists, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store import planning_tables as planned
 from services.calendar.store.tables import attendance, outcome, place_key, reach, visit
 from shared.contracts.api.calendar.words import Answer, VisitStatus
 from shared.contracts.api.duties import ItemKind
-from shared.duties.kinds import Kind, Part
+from shared.duties.kinds import NOBODY, Kind, Part
 from shared.sharing import DECISIONS, OUTCOMES, VISITS
 
 ERASED = "(erased)"
@@ -34,12 +34,13 @@ VISIT = Kind(
     id=visit.c.id,
     agency=visit.c.agency,
     touched=case((visit.c.changed_at > visit.c.ends_at, visit.c.changed_at), else_=visit.c.ends_at),
-    words=("contact", "note", "knowing", "place", "powers"),
+    words=("contact", "note", "knowing", "place", "powers", "overridden"),
     left={
         "contact": None,
         "note": None,
         "knowing": None,
         "powers": [],
+        "overridden": null(),
         "place": {"name": ERASED, "address": None},
         "area": None,
         "latitude": None,
@@ -127,7 +128,18 @@ AUTHORITY = Kind(
     left={"said": _NO_AUTHORITY, "trait": ""},
     noted_by=planned.primary_authority.c.noted_by,
 )
-KINDS = {one.name: one for one in (VISIT, ATTENDANCE, OUTCOME, DECISION, OPERATION, CONSENT, NEED, AUTHORITY)}
+OVERRIDE = Kind(
+    name=ItemKind.override,
+    category=DECISIONS,
+    table=planned.chair_override,
+    id=planned.chair_override.c.id,
+    agency=planned.chair_override.c.agency,
+    touched=NOBODY,
+    words=("said",),
+    left={"said": {}, "business_id": ""},
+)
+"""Until a visit takes it along. It has no time of its own, so it is found and erased, and not disposed of."""
+KINDS = {one.name: one for one in (VISIT, ATTENDANCE, OUTCOME, DECISION, OPERATION, CONSENT, NEED, AUTHORITY, OVERRIDE)}
 
 
 async def some_visits(connection: AsyncConnection, ids: Collection[str]) -> Sequence[Row[Any]]:

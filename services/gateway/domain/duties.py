@@ -27,6 +27,7 @@ _IN_CALENDAR = frozenset(
         ItemKind.operation_consent,
         ItemKind.operation_need,
         ItemKind.primary_authority,
+        ItemKind.override,
     }
 )
 _OF_RECORDS = ("feed", "source_refs", "row")

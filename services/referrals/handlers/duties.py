@@ -28,7 +28,7 @@ async def _card(tx: Tx, ids: Sequence[str], change: Change) -> None:
     sent = await store.referrals_of(tx.connection, ids)
     if change is Change.erased:
         await _empty_copies(tx, ids)
-        await store.end(tx.connection, ids, State.closed, utc_now())
+        await store.end(tx.connection, ids, OPEN, utc_now())
         _take_back(tx, sent)
     for row in sent:
         say_amended(tx, row, _after(row, change), erased=change is Change.erased)

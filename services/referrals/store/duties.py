@@ -19,6 +19,7 @@ from services.referrals.store.tables import (
     withheld,
 )
 from shared.contracts.api.duties import ItemKind
+from shared.contracts.api.referrals.life import State
 from shared.duties.items import latest
 from shared.duties.kinds import Kind, Part
 from shared.sharing import CARDS, DECISIONS, REQUESTS
@@ -232,11 +233,11 @@ async def _referrals(connection: AsyncConnection, *which: ColumnElement[bool]) -
     return (await connection.execute(select(referral).where(*which).order_by(referral.c.id))).all()
 
 
-async def end(connection: AsyncConnection, cards: Collection[str], state: str, now: datetime) -> None:
-    """No clock of these cards runs or will, and no step can be taken."""
+async def end(connection: AsyncConnection, cards: Collection[str], open_: Collection[str], now: datetime) -> None:
+    """Close the referrals of these cards that are in one of the states `open_`: no clock runs or will."""
     stopped = {"due_at": None, "look_at": None, "withdrawn_at": None}
-    values = {"state": state, "version": referral.c.version + 1, "closed_at": now, **stopped}
-    here = (referral.c.card.in_(cards), referral.c.closed_at.is_(None))
+    values = {"state": State.closed, "version": referral.c.version + 1, "closed_at": now, **stopped}
+    here = (referral.c.card.in_(cards), referral.c.state.in_(open_))
     await connection.execute(update(referral).where(*here).values(values))
 
 

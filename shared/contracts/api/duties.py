@@ -49,6 +49,7 @@ class ItemKind(StrEnum):
     operation_consent = "operation_consent"
     operation_need = "operation_need"
     primary_authority = "primary_authority"
+    override = "override"
 
 
 class ItemRef(Contract):

@@ -40,6 +40,8 @@ _NEVER_WERE = (
     *(f"/v1/visits/vis_{_ID}{rest}" for rest in ("", "/clashes", "/ics", "/near")),
 )
 """Of requests, agendas and the calendar, of which nobody in the story makes any use."""
+_OWED = ("data-requests", f"data-requests/req_{_ID}", "disposals", "holds")
+"""What one service knows of what its agency owes people."""
 
 
 def everything() -> Iterator[Step]:
@@ -84,6 +86,8 @@ def own_paths() -> Sequence[str]:
         *("/v1/webhooks", f"/v1/webhooks/whk_{'0' * 32}", f"/v1/webhooks/whk_{'0' * 32}/deliveries", "/v1/collection"),
         *(f"/v1/collection/new?{query}" for query in ("limit=500", "test=events", f"cursor=evt_{'0' * 32}")),
         *("/v1/data-requests", "/v1/data-requests/grounds", f"/v1/data-requests/req_{'0' * 32}", "/v1/disposals"),
+        "/v1/holds",
+        *(f"/v1/duties/{one}/{path}" for one in ("ingest", "referrals", "calendar") for path in _OWED),
         *("/v1/findings", "/v1/finding-rules", "/v1/findings?type=multi_regime", "/v1/findings?area=W&type=network"),
         *(f"/v1/findings/fnd_{'a' * 20}", "/v1/findings?cursor=nonsense", "/v1/network/path"),
         *("/v1/models", f"/v1/models/{_MODEL}", f"/v1/models/{_MODEL}/hubs", "/v1/models/none", "/v1/models/none/hubs"),

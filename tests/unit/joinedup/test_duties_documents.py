@@ -33,7 +33,9 @@ def test_what_the_partnership_changes_the_document_says(tmp_path: Path) -> None:
     file.write_text(DEFAULT_PARTNERSHIP.read_text() + RULES)
     text = filled(file, [], DAY)["dpia.md"]
     assert "| home-office-sponsors | licensing | 90 | category | our schedule | 2027-01-01 |" in text
-    assert re.search(r"\| food-safety \| licensing, registration \| .*joint-compliance", text), "no longer its ratings"
+    assert re.search(r"\| food-safety \| concern-cards, decisions, licensing, .*joint-compliance", text), (
+        "no longer its ratings"
+    )
     revoked = file.read_text().replace("status: active", "status: revoked")
     file.write_text(revoked)
     text = filled(file, [], DAY)["dpia.md"]

@@ -26,6 +26,7 @@ OF_THE_WORK = {
         visit.regimes visit.referrals visit.made_by attendance.met outcome.recorded_by calendar_feed.subject
         imported.uid
         tasking_list.asked tasking_list.made_by tasking_decision.agencies tasking_decision.decided_by
+        policy.source policy.reason policy.content policy.made_by policy.reviewed_by policy.review
         primary_authority.noted_by operation.made_by operation_partner.met operation_partner.answered_by
     """,
 }

@@ -1,12 +1,13 @@
 """Who is found when a person asks what is held of them: too much rather than too little."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from services.ingest.domain.subject import Sought
 
 from shared.contracts.api.duties import Subject
 from shared.contracts.record import Name, Person, Record
+from shared.duties.subject import Sought
 
 RECORD = Record(
     names=(Name(value="Marsden's Café"),),
@@ -69,3 +70,19 @@ def test_a_row_that_could_not_be_used_is_looked_through_cell_by_cell():
 def test_a_search_for_nobody_is_refused():
     with pytest.raises(ValueError, match="identifies"):
         Subject()
+
+
+@pytest.mark.parametrize(
+    ("subject", "found"),
+    [
+        ({"name": "ivy quillfeather"}, True),
+        ({"name": "Ivy Marsden"}, False),
+        ({"phones": ["+44 20 7946 0777"]}, True),
+        ({"phones": ["020 7946 0778"]}, False),
+        ({"emails": ["IVY@example.org"]}, True),
+        ({"numbers": ["ab 123"]}, True),
+    ],
+)
+def test_in_what_people_write_a_name_and_an_identifier_are_found_anywhere(subject: dict[str, Any], found: bool) -> None:
+    said = ["Quillfeather, Ivy; ring 020 7946 0777 or 020 7946 0001,", "or ivy@example.org (licence AB-123)"]
+    assert Sought.of(Subject(**subject)).is_told_in(said) is found
