@@ -18,7 +18,7 @@ from shared.runtime.db import Tx
 from shared.runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.sharing import VISITS, Partnership, answer, catalogue
 
-_NOBODY: dict[str, Any] = {"officers": 0, "alone": 0, "uniformed": False, "people": []}
+_NOBODY: dict[str, Any] = {"officers": 0, "alone": 0, "uniformed": False, "people": [], "referrals": []}
 
 
 async def invite(tx: Tx, caller: Caller, visit_id: str, invitations: tuple[Invitation, ...]) -> None:

@@ -46,10 +46,17 @@ async def _kept(database: Database, caller: Caller, proposal: Proposal) -> str:
     """The id under which a visit takes along what the chair decided, and nothing of why it was proposed otherwise."""
     assert proposal.overridden is not None
     said = Overruling(**dict(proposal.overridden), by=caller.subject, at=clock.utc_now())
-    values = {"id": clock.new_id("ovr"), "agency": caller.agency, "business_id": proposal.business_id}
+    values = {
+        "id": (id_ := clock.new_id("ovr")),
+        "agency": caller.agency,
+        "business_id": proposal.business_id,
+        "said": said.model_dump(mode="json"),
+        "decided_by": said.by,
+        "decided_at": said.at,
+    }
     async with database.transaction() as tx:
-        await overriding.add(tx.connection, values | {"said": said.model_dump(mode="json")})
-    return values["id"]
+        await overriding.add(tx.connection, values)
+    return id_
 
 
 async def overruling(tx: Tx, caller: Caller, override_id: str | None, business_id: str | None) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What came of a visit: recorded by each agency for itself, told to the graph and to those who had referred it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -56,21 +57,27 @@ def _check(found: Seen, given: NewOutcome, policy: Outcomes) -> None:
 
 
 def _tell(tx: Tx, caller: Caller, found: Seen, values: dict[str, Any], given: NewOutcome) -> None:
-    id_, agency = values["id"], values["agency"]
-    noted = OutcomeRecorded(agency=agency, regime=given.regime, source_ref=id_, record=_record(caller, found, given))
-    tx.publish(noted, subject=id_)
-    said = VisitOutcome(
-        visit_id=found.row.id,
-        outcome_id=id_,
-        agency=agency,
-        visit_agency=found.row.agency,
-        kind=given.kind,
-        regime=given.regime,
-        found_on=given.found_on,
-        late=values["late"],
-        referrals=tuple(found.row.referrals),
-    )
-    tx.publish(said, subject=found.row.id)
+    record = _record(caller, found, given)
+    noted = OutcomeRecorded(agency=caller.agency, regime=given.regime, source_ref=values["id"], record=record)
+    tx.publish(noted, subject=values["id"])
+    _feed_back(tx, found, values)
+
+
+def _feed_back(tx: Tx, found: Seen, outcome: Mapping[str, Any], *, taken_back: bool = False) -> None:
+    """To those who referred it to one of the agencies that came."""
+    told = {name: outcome[name] for name in ("agency", "kind", "regime", "found_on", "late")}
+    for one in found.coming:
+        named = found.row.referrals if one.agency == found.row.agency else ()
+        if answered := tuple(dict.fromkeys((*named, *one.referrals))):
+            said = VisitOutcome(
+                visit_id=found.row.id,
+                outcome_id=outcome["id"],
+                visit_agency=one.agency,
+                referrals=answered,
+                taken_back=taken_back,
+                **told,
+            )
+            tx.publish(said, subject=found.row.id)
 
 
 def _record(caller: Caller, found: Seen, given: NewOutcome) -> Record:
@@ -84,11 +91,13 @@ def _record(caller: Caller, found: Seen, given: NewOutcome) -> Record:
 
 
 async def take_back(tx: Tx, caller: Caller, outcome_id: str) -> None:
-    """The caller's own agency's, from the graph too. Raises NotFound."""
+    """The caller's own agency's, from the graph too; who was told of it is told that. Raises NotFound."""
     row = await outcomes.one(tx.connection, outcome_id, caller.agency)
     if row is None:
         raise NotFound
     await outcomes.remove(tx.connection, outcome_id)
+    (found,) = await seen(tx.connection, await visits.some(tx.connection, [row.visit]), caller.eyes)
+    _feed_back(tx, found, row._asdict(), taken_back=True)
     gone = OutcomeRecorded(agency=caller.agency, regime=row.regime, source_ref=outcome_id, record=None)
     tx.publish(gone, subject=outcome_id)
 

@@ -74,6 +74,7 @@ def brought(contribution: Contribution) -> dict[str, Any]:
         "alone": contribution.alone,
         "uniformed": contribution.uniformed,
         "people": sorted(set(contribution.people)),
+        "referrals": sorted(set(contribution.referrals)),
     }
 
 

@@ -54,6 +54,7 @@ def _attendance(row: Row[Any], eyes: Eyes) -> Attendance:
         attended=row.attended,
         officers_sent=row.officers_sent,
         people=tuple(row.people) if row.agency == eyes.agency else (),
+        referrals=tuple(row.referrals) if row.agency == eyes.agency else (),
     )
 
 

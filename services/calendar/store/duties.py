@@ -10,7 +10,7 @@ from services.calendar.store import planning_tables as planned
 from services.calendar.store.tables import attendance, outcome, place_key, reach, visit
 from shared.contracts.api.calendar.words import Answer, VisitStatus
 from shared.contracts.api.duties import ItemKind
-from shared.duties.kinds import NOBODY, Kind, Part
+from shared.duties.kinds import Kind, Part
 from shared.sharing import DECISIONS, OUTCOMES, VISITS
 
 ERASED = "(erased)"
@@ -134,11 +134,12 @@ OVERRIDE = Kind(
     table=planned.chair_override,
     id=planned.chair_override.c.id,
     agency=planned.chair_override.c.agency,
-    touched=NOBODY,
+    touched=planned.chair_override.c.decided_at,
     words=("said",),
     left={"said": {}, "business_id": ""},
+    noted_by=planned.chair_override.c.decided_by,
 )
-"""Until a visit takes it along. It has no time of its own, so it is found and erased, and not disposed of."""
+"""Until a visit takes it along."""
 KINDS = {one.name: one for one in (VISIT, ATTENDANCE, OUTCOME, DECISION, OPERATION, CONSENT, NEED, AUTHORITY, OVERRIDE)}
 
 

@@ -80,6 +80,8 @@ chair_override = Table(
     Column("agency", _AGENCY, nullable=False),
     Column("business_id", _ID, nullable=False),
     Column("said", JSON, nullable=False),
+    Column("decided_by", _PERSON, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
 )
 
 primary_authority = Table(

@@ -111,6 +111,7 @@ attendance = Table(
     Column("alone", Integer, nullable=False),
     Column("uniformed", Boolean, nullable=False),
     Column("people", JSON, nullable=False),
+    Column("referrals", JSON, nullable=False),
     Column("attended", Boolean),
     Column("officers_sent", Integer),
     Column("withdrew_at", UtcDateTime),

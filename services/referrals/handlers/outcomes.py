@@ -29,7 +29,7 @@ def visited(rules: Reread[Partnership]) -> Callable[[Sequence[Event[VisitOutcome
 
 
 async def _note(tx: Tx, event: Event[VisitOutcome], referral: str, partnership: Partnership) -> None:
-    """One that the agency that made the visit was never sent is none that its visit answers."""
+    """One that the agency was never sent is none that its visit answers."""
     outcome, row = event.data, await referrals.find(tx.connection, referral)
     if row is None or row.to_agency != outcome.visit_agency:
         return
@@ -50,4 +50,5 @@ async def _note(tx: Tx, event: Event[VisitOutcome], referral: str, partnership: 
 
 def said(outcome: VisitOutcome) -> str:
     kind, day = outcome.kind.replace("_", " "), outcome.found_on
-    return f"{kind.capitalize()} ({outcome.regime.replace('-', ' ')}), {day.day} {day:%B %Y}"
+    since = ", taken back since" if outcome.taken_back else ""
+    return f"{kind.capitalize()} ({outcome.regime.replace('-', ' ')}), {day.day} {day:%B %Y}{since}"

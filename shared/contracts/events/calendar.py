@@ -60,15 +60,16 @@ class PlansDisposed(WrittenDisposed):
 
 
 class VisitOutcome(EventData):
-    """uk.joinedup.visit.outcome.v1: what an agency says came of a visit, for those who referred it. `referrals` are
-    those of the agency that made the visit; what their filers may be told, the sharing rules decide."""
+    """uk.joinedup.visit.outcome.v1: what an agency says came of a visit, for those who referred it to an agency that
+    came; what their filers may be told, the sharing rules decide."""
 
     visit_id: str
     outcome_id: str
     agency: str = Field(description="Whose outcome it is")
-    visit_agency: str
+    visit_agency: str = Field(description="To which it was referred: it made the visit, or came to it")
     kind: OutcomeKind
     regime: str
     found_on: date
     late: bool
-    referrals: tuple[str, ...]
+    referrals: tuple[str, ...] = Field(description="Those to `visit_agency` that the visit answers")
+    taken_back: bool = Field(default=False, description="Whether the agency has taken it back since")

@@ -74,6 +74,27 @@ async def test_a_late_outcome_tells_those_who_had_referred_it(calendar: Calendar
     )
 
 
+async def test_who_came_along_names_its_own_referrals_and_what_is_taken_back_is_told_to_all(
+    calendar: Calendar, clock: Any
+) -> None:
+    visit = await held(calendar, referrals=["ref_1"])
+    body = {"answer": "accepted", "contribution": {"officers": 1, "referrals": ["ref_9"]}}
+    accepted = await calendar.post(f"/v1/visits/{visit['visit_id']}/reply", body, "fire")
+    named = {one["agency"]: one["referrals"] for one in accepted["details"]["attendances"]}
+    seen = await calendar.get(f"/v1/visits/{visit['visit_id']}")
+    assert (named, "ref_9" in str(seen)) == ({"council": [], "fire": ["ref_9"]}, False)
+    after(clock)
+    made = await calendar.post(f"/v1/visits/{visit['visit_id']}/outcomes", found())
+    await calendar.call("DELETE", f"/v1/outcomes/{made['outcome_id']}")
+    said = await calendar.events("visit.outcome")
+    assert [(one["visit_agency"], one["referrals"], one["taken_back"]) for one in said] == [
+        ("council", ["ref_1"], False),
+        ("fire", ["ref_9"], False),
+        ("council", ["ref_1"], True),
+        ("fire", ["ref_9"], True),
+    ]
+
+
 async def test_only_who_was_to_come_records_only_of_what_took_place_only_values_that_there_are(
     calendar: Calendar, clock: Any
 ) -> None:

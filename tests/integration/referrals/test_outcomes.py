@@ -27,16 +27,17 @@ async def referral(beat: Beat) -> str:
     return id_
 
 
-async def tell(beat: Beat, referral: str, agency: str = "fire", visit_agency: str = "fire") -> None:
+async def tell(beat: Beat, referral: str, visit_agency: str = "fire", taken_back: bool = False) -> None:
     outcome = VisitOutcome(
         visit_id="vis_1",
         outcome_id="out_1",
-        agency=agency,
+        agency="fire",
         visit_agency=visit_agency,
         kind=OutcomeKind.penalty,
         regime="fire-safety",
         found_on=date(2099, 11, 30),
         late=True,
+        taken_back=taken_back,
         referrals=(referral, "ref_" + "0" * 32),
     )
     event: Event[Any] = Event(
@@ -63,6 +64,8 @@ async def test_an_officer_hears_of_a_late_outcome(beat: Beat, referral: str) -> 
     assert await last_line(beat) == "Fire told what a visit came to: Penalty (fire safety), 30 November 2099."
     name, told = (await beat.said())[-1]
     assert (name, told["late"], told["feedback"], told["by_agency"]) == ("feedback.given", True, None, "fire")
+    await tell(beat, referral, taken_back=True)
+    assert (await last_line(beat)).endswith("Penalty (fire safety), 30 November 2099, taken back since.")
 
 
 async def test_without_a_power_nothing_of_it_is_told_not_even_that_there_is_something(

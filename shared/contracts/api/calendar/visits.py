@@ -14,6 +14,7 @@ from shared.contracts.record import Address
 Slug = Annotated[str, Field(pattern=SLUG)]
 Officers = Annotated[int, Field(ge=0, le=500)]
 Version = Annotated[int, Field(ge=1, description="The version that you saw; a change since then is a conflict")]
+_Referral = Annotated[str, Field(min_length=1, max_length=100)]
 _Person = Annotated[str, Field(min_length=1, max_length=320)]
 _MOST_DAYS = 60
 
@@ -77,13 +78,14 @@ class Relied(Contract):
 
 
 class Contribution(Contract):
-    """What one agency brings. `alone` is how many it would have sent by itself; `people` are subjects of its own
-    tokens, and nobody else sees them."""
+    """What one agency brings. `alone` is how many it would have sent by itself. `people` are subjects of its own
+    tokens, `referrals` those to it that the visit answers: nobody else sees either."""
 
     officers: Officers = 0
     alone: Officers = 0
     uniformed: bool = False
     people: tuple[_Person, ...] = Field(default=(), max_length=50)
+    referrals: tuple[_Referral, ...] = Field(default=(), max_length=50)
 
 
 class Invitation(Contract):
@@ -188,6 +190,7 @@ class Attendance(Contract):
     attended: bool | None = Field(description="None until the agency says")
     officers_sent: int | None
     people: tuple[str, ...] = Field(description="Of your own agency only")
+    referrals: tuple[str, ...] = Field(description="Of your own agency only: those to it that the visit answers")
 
 
 class Advice(Contract):

@@ -23,8 +23,8 @@ OF_THE_WORK = {
         intelligence.made_by source_reading.by sanitised.made_by agenda.chaired_by agenda_item.sources minute.by
     """,
     "calendar": """
-        visit.regimes visit.referrals visit.made_by attendance.met outcome.recorded_by calendar_feed.subject
-        imported.uid
+        visit.regimes visit.referrals visit.made_by attendance.met attendance.referrals outcome.recorded_by
+        calendar_feed.subject imported.uid chair_override.decided_by
         tasking_list.asked tasking_list.made_by tasking_decision.agencies tasking_decision.decided_by
         policy.source policy.reason policy.content policy.made_by policy.reviewed_by policy.review
         primary_authority.noted_by operation.made_by operation_partner.met operation_partner.answered_by
