@@ -140,6 +140,7 @@ class Finder:
     def in_piece(self, piece: bytes) -> tuple[str, ...]:
         """Each once, in order of id; one that began in the piece before is found in the piece that ends it."""
         text = self._tail + piece
-        found = {match for pattern in _IN_BODY for match in pattern.findall(text)}
+        known = len(self._tail)
+        found = {one[0] for pattern in _IN_BODY for one in pattern.finditer(text) if one.end() > known}
         self._tail = text[-_ID_BYTES + 1 :]
         return tuple(sorted(match.decode() for match in found))
