@@ -103,7 +103,10 @@ def test_an_agencys_own_reference_is_named_by_the_id_of_its_record():
     assert in_target("/v1/feeds/licences/records/LIC%2F7%20Jane", "") == (record_id("licences", "LIC/7 Jane"),)
 
 
-@given(st.lists(st.sampled_from([BUSINESS, RECORD, VISIT, "Jane Doe", "biz_", '","id":"', "_" * 30]), max_size=30), st.data())
+WORDS = st.sampled_from([BUSINESS, RECORD, VISIT, "Jane Doe", "biz_", '","id":"', "_" * 30])
+
+
+@given(st.lists(WORDS, max_size=30), st.data())
 def test_every_id_of_an_answer_is_found_however_it_is_cut_up(words, data):
     text = " ".join(words).encode()
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=8)))
