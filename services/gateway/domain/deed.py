@@ -15,13 +15,11 @@ from services.gateway.domain.routes import Service, service_for
 from shared.contracts.identifiers import record_id
 
 _ID = re.compile(r"[a-z]{3}_[a-z0-9]{20,32}")
-_IN_BODY = (
-    re.compile(rb"biz_[a-z2-7]{20}"),
-    re.compile(rb"rec_[a-z2-7]{20}"),
-    re.compile(rb"(?:vis|out|ope|ref|rfi|san|agd)_[0-9a-f]{32}"),
-)
+_DERIVED = (re.compile(rb"biz_[a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))
+_WRITTEN = re.compile(rb"_[0-9a-f]{32}")  # a pattern that begins with one letter is ten times as fast as with a choice
+_KINDS = frozenset((b"vis", b"out", b"ope", b"ref", b"rfi", b"san", b"agd"))
 _OWN_RECORD = re.compile(r"/v1/feeds/([^/]+)/records/(.+)")
-_ID_BYTES = 36
+_DERIVED_BYTES, _WRITTEN_BYTES, _KIND_BYTES = 24, 36, 3
 ASKED, SHOWN = "asked", "shown"
 
 
@@ -140,6 +138,14 @@ class Finder:
     def in_piece(self, piece: bytes) -> tuple[str, ...]:
         """Each once, in order of id; one that began in the piece before is found in the piece that ends it."""
         text = self._tail + piece
-        found = {match for pattern in _IN_BODY for match in pattern.findall(text)}
-        self._tail = text[-_ID_BYTES + 1 :]
+        found = {one for pattern in _DERIVED for one in pattern.findall(text, self._first(_DERIVED_BYTES))}
+        for one in _WRITTEN.finditer(text, self._first(_WRITTEN_BYTES) + _KIND_BYTES):
+            id_ = text[one.start() - _KIND_BYTES : one.end()]
+            if id_[:_KIND_BYTES] in _KINDS:
+                found.add(id_)
+        self._tail = text[-_WRITTEN_BYTES + 1 :]
         return tuple(sorted(match.decode() for match in found))
+
+    def _first(self, size: int) -> int:
+        """Where an id of that size begins at the earliest if it was not found in the piece before."""
+        return max(0, len(self._tail) - size + 1)
