@@ -1,8 +1,8 @@
 """The only place of referrals that builds things."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -11,19 +11,21 @@ from services.referrals import consumer
 from services.referrals.api import ROUTERS, duties
 from services.referrals.api.dependencies import Referrals
 from services.referrals.clients.linker import Linker
+from services.referrals.clients.mail import Mail, Server
 from services.referrals.clients.scanner import Scanner
-from services.referrals.handlers import follow
+from services.referrals.handlers import follow, letters
 from services.referrals.handlers.chasing import chase, forget
 from services.referrals.handlers.clock import ring_due
 from services.referrals.handlers.duties import KEEPER
 from services.referrals.handlers.outcomes import visited
 from services.referrals.handlers.ruling import Ruling
-from services.referrals.settings import ReferralsSettings
+from services.referrals.settings import ReferralsSettings, Tls
 from services.referrals.store.tables import inbox, metadata
 from shared.duties.destroy import keep_ending
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
+from shared.runtime.errors import Unavailable
 from shared.runtime.eventlog import open_log
 from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
@@ -57,6 +59,8 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(_keep_ringing(db, Ruling(db, current), settings.clock_seconds, stop))
                 tasks.create_task(_keep_pruning(db, stop))
+                if mail := _mail(settings):
+                    tasks.create_task(_keep_writing(db, current, mail, settings, stop))
                 tasks.create_task(keep_ending(db, KEEPER, rules(settings), stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
@@ -68,14 +72,40 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
 
 async def _keep_ringing(db: Database, ruling: Ruling, seconds: float, stop: asyncio.Event) -> None:
     while not await _stops(stop, seconds):
-        try:
+        with _waiting("clocks_wait"):
             await ruling.look()
             while not stop.is_set() and await ring_due(db) + await chase(db):
                 pass
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log_of(__name__).warning("clocks_wait", error=type(error).__name__)
+
+
+def _mail(settings: ReferralsSettings) -> Mail | None:
+    """None unless there is a server to send with."""
+    if settings.smtp_host is None or settings.smtp_sender is None:
+        return None
+    tls, starttls = settings.smtp_tls is Tls.implicit, settings.smtp_tls is Tls.starttls
+    secret = (settings.smtp_user, settings.smtp_password_file)
+    return Mail(Server(settings.smtp_host, settings.smtp_port, settings.smtp_sender, tls, starttls, *secret))
+
+
+async def _keep_writing(
+    db: Database, current: Reread[Partnership], mail: Mail, settings: ReferralsSettings, stop: asyncio.Event
+) -> None:
+    while not await _stops(stop, settings.clock_seconds):
+        with _waiting("letters_wait"):
+            await letters.write(db, current.current(), timedelta(minutes=settings.digest_minutes))
+            while not stop.is_set() and await letters.send(db, mail):
+                pass
+
+
+@contextmanager
+def _waiting(event: str) -> Iterator[None]:
+    """What passes by itself is waited for until the next time."""
+    try:
+        yield
+    except Exception as error:
+        if not (is_transient(error) or isinstance(error, Unavailable)):
+            raise
+        log_of(__name__).warning(event, error=type(error).__name__)
 
 
 async def _keep_pruning(db: Database, stop: asyncio.Event) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
-from services.referrals.api.dependencies import Read, Shared, Write
+from services.referrals.api.dependencies import MEMBERS, Read, Shared, Write
 from services.referrals.handlers import agenda_views, agendas
 from shared.contracts.api.referrals.agendas import (
     ACTION,
@@ -22,7 +22,7 @@ from shared.contracts.api.referrals.contacts import OFFICER
 from shared.runtime.auth import Dashboard, TaskingChair
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1/agendas", tags=["agendas"])
+router = APIRouter(prefix="/v1/agendas", tags=["agendas"], dependencies=MEMBERS)
 
 AgendaId = Annotated[str, Path(pattern=AGENDA)]
 ActionId = Annotated[str, Path(pattern=ACTION)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 
 from services.referrals.api.cursors import Cursor, PageSize, cursor_after, moment
-from services.referrals.api.dependencies import CurrentReader, PhotoBody, Shared
+from services.referrals.api.dependencies import MEMBERS, CurrentReader, PhotoBody, Shared
 from services.referrals.handlers import about, filing, mine, photos
 from services.referrals.handlers.reading import Reader
 from shared.contracts.api.referrals.cards import Card, CardPage, CardReceipt, MyFigures, NewCard, Photo
@@ -14,7 +14,7 @@ from shared.contracts.api.referrals.referrals import Beside
 from shared.runtime.auth import Dashboard
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1/cards", tags=["cards"])
+router = APIRouter(prefix="/v1/cards", tags=["cards"], dependencies=MEMBERS)
 
 CardId = Annotated[str, Path(pattern=r"^crd_[a-z2-7]{20}$")]
 BusinessId = Annotated[str, Path(pattern=r"^biz_[a-z2-7]{20}$")]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.referrals.api.dependencies import Read, Shared, Write
+from services.referrals.api.dependencies import MEMBERS, Read, Shared, Write
 from services.referrals.handlers import contacts, handover
 from shared.contracts.api.referrals.contacts import (
     AREA,
@@ -27,7 +27,7 @@ from shared.runtime.auth import AgencyAdmin, AnyPartner
 from shared.runtime.clock import today
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1", tags=["contacts"])
+router = APIRouter(prefix="/v1", tags=["contacts"], dependencies=MEMBERS)
 
 OfficerId = Annotated[str, Path(pattern=OFFICER)]
 ContactId = Annotated[str, Path(pattern=CONTACT)]

@@ -15,7 +15,8 @@ from services.referrals.clients.linker import Linker
 from services.referrals.clients.scanner import Scanner
 from services.referrals.domain.photo import MOST_BYTES
 from services.referrals.handlers.reading import Reader
-from shared.runtime.auth import Dashboard
+from services.referrals.handlers.sight import purpose_of
+from shared.runtime.auth import AnyPartner, Dashboard
 from shared.runtime.db import Database, Tx
 from shared.runtime.errors import TooLarge
 from shared.runtime.reread import Reread
@@ -43,6 +44,15 @@ async def _shared(request: Request) -> Referrals:
 
 
 Shared = Annotated[Referrals, Depends(_shared)]
+
+
+async def _member(principal: AnyPartner, shared: Shared) -> None:
+    """Raises Forbidden for an agency that is no partner, or none any more, whatever its token says."""
+    purpose_of(principal, shared.partnership)
+
+
+MEMBERS = [Depends(_member)]
+"""Of every router: what one is asked is answered to partners alone."""
 
 
 async def _transaction(shared: Shared) -> AsyncIterator[Tx]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.referrals.api.cursors import Cursor, PageSize, opened, sealed
-from services.referrals.api.dependencies import Read, Shared, Write
+from services.referrals.api.dependencies import MEMBERS, Read, Shared, Write
 from services.referrals.domain.packs import packs
 from services.referrals.handlers import indicators
 from services.referrals.handlers.sight import sight_of
@@ -24,7 +24,7 @@ from shared.runtime.auth import AgencyAdmin, Analyst, AnyPartner, Dashboard
 from shared.runtime.errors import Invalid
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1", tags=["indicators"])
+router = APIRouter(prefix="/v1", tags=["indicators"], dependencies=MEMBERS)
 
 IndicatorId = Annotated[str, Path(pattern=r"^ind_[a-z2-7]{20}$")]
 PackId = Annotated[str, Path(pattern=SLUG)]

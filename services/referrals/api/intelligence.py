@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.referrals.api.dependencies import Read, Shared, Write
+from services.referrals.api.dependencies import MEMBERS, Read, Shared, Write
 from services.referrals.handlers import intelligence, sanitised
 from shared.contracts.api.referrals.intelligence import (
     INTELLIGENCE,
@@ -22,7 +22,7 @@ from shared.contracts.api.referrals.requests import Reason
 from shared.runtime.auth import Analyst, AuditReader, Dashboard
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1/intelligence", tags=["intelligence"])
+router = APIRouter(prefix="/v1/intelligence", tags=["intelligence"], dependencies=MEMBERS)
 
 IntelligenceId = Annotated[str, Path(pattern=INTELLIGENCE)]
 SanitisedId = Annotated[str, Path(pattern=SANITISED)]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from pydantic import AwareDatetime
 
 from services.referrals.api.cursors import Cursor, PageSize, cursor_after, moment
-from services.referrals.api.dependencies import CurrentReader, Shared, Write
+from services.referrals.api.dependencies import MEMBERS, CurrentReader, Shared, Write
 from services.referrals.handlers import figures, life, reading
 from services.referrals.store.referrals import NONE, Filters
 from shared.contracts.api.referrals.figures import ReferralFigures
@@ -19,7 +19,7 @@ from shared.runtime.auth import Dashboard
 from shared.runtime.errors import Invalid
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1", tags=["referrals"])
+router = APIRouter(prefix="/v1", tags=["referrals"], dependencies=MEMBERS)
 
 ReferralId = Annotated[str, Path(pattern=r"^ref_[0-9a-f]{32}$")]
 Slug = Annotated[str | None, Query(pattern=rf"{SLUG}|^{NONE}$", description=f"{NONE} for none")]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from services.referrals.api.dependencies import Read, Shared, Write
+from services.referrals.api.dependencies import MEMBERS, Read, Shared, Write
 from services.referrals.domain.request_kinds import in_force, shipped
 from services.referrals.handlers import request_views, requests, warrants
 from shared.contracts.api.referrals.requests import (
@@ -25,7 +25,7 @@ from shared.runtime.auth import AnyPartner, Dashboard
 from shared.runtime.clock import today
 from shared.runtime.web import problems
 
-router = APIRouter(prefix="/v1", tags=["requests for information"])
+router = APIRouter(prefix="/v1", tags=["requests for information"], dependencies=MEMBERS)
 
 RequestId = Annotated[str, Path(pattern=REQUEST)]
 AgencyFilter = Annotated[str | None, Query(pattern=SLUG)]

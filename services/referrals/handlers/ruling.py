@@ -23,11 +23,10 @@ from services.referrals.store.withheld import Disclosure
 from shared.contracts.api.referrals.life import State
 from shared.runtime.clock import today, utc_now
 from shared.runtime.db import Database, Tx
-from shared.runtime.errors import Unavailable
 from shared.runtime.reread import Reread
 from shared.sharing import Partnership
 
-WITHDRAW, RETURN = "withdraw", "return"
+WITHDRAW, RETURN, RELEASE = "withdraw", "return", "release"
 _AT_ONCE = 100
 
 
@@ -41,11 +40,8 @@ class Ruling:
         self._again = False
 
     async def look(self) -> None:
-        """While the rules cannot be read, nothing changes hands."""
-        try:
-            now = self._rules.current(), today()
-        except Unavailable:
-            return
+        """Raises Unavailable while the rules cannot be read: nothing changes hands then."""
+        now = self._rules.current(), today()
         if now != self._seen or self._again:
             self._again = now != self._seen
             await follow_rules(self._database, now[0])
@@ -91,7 +87,7 @@ async def _release_some(database: Database, partnership: Partnership) -> bool:
         rows = await withheld.to_release(tx.connection, allowed, since, _AT_ONCE)
         taken = [row for row in rows if await withheld.take(tx.connection, row.id)]
         new = await _referrals(tx, taken)
-        await tx.run(partial(add_referrals, rows=new, under=[row.indicators for row in taken]))
+        await tx.run(partial(add_referrals, rows=new, under=[row.indicators for row in taken], step=RELEASE))
     return bool(rows)
 
 

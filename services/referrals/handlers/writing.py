@@ -66,12 +66,12 @@ def write(session: Session, filing: Filing, placed: Placed) -> Written | None:
     return Written(now, rows)
 
 
-def add_referrals(session: Session, rows: Rows, under: Sequence[Sequence[str]]) -> None:
+def add_referrals(session: Session, rows: Rows, under: Sequence[Sequence[str]], step: str = "receive") -> None:
     """Referrals with the ids of their indicators, the first line of their history, and the word to whom it concerns."""
     named = [{"referral": row["id"], "indicator_id": id_} for row, ids in zip(rows, under, strict=True) for id_ in ids]
     store.add(session, tables.referral, rows)
     store.add(session, tables.referral_indicator, named)
-    store.add(session, tables.referral_step, [_first_line(row) for row in rows])
+    store.add(session, tables.referral_step, [_first_line(row, step) for row in rows])
     for row in rows:
         say_received(session, row)
 
@@ -157,14 +157,14 @@ def opened(starts: datetime) -> dict[str, Any]:
     }
 
 
-def _first_line(row: Mapping[str, Any]) -> dict[str, Any]:
+def _first_line(row: Mapping[str, Any], step: str) -> dict[str, Any]:
     return {
         "referral": row["id"],
         "no": 1,
         "at": row["received_at"],
         "agency": row["to_agency"],
         "person": None,
-        "step": "receive",
+        "step": step,
         "state": row["state"],
         "words": None,
         "feedback": None,

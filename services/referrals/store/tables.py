@@ -195,4 +195,5 @@ referral_step = Table(
     Column("state", String(20), nullable=False),
     Column("words", Text),
     Column("feedback", String(20)),
+    Index("ix_referral_step_at", "at"),
 )

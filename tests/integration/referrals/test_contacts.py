@@ -5,7 +5,7 @@ from typing import Any
 
 import time_machine
 
-from tests.integration.referrals.office import Office
+from tests.integration.referrals.office import PARTNERSHIP, Office
 
 DAY = date(2026, 11, 23)
 
@@ -86,3 +86,16 @@ async def test_senders_see_that_a_role_has_no_capacity_and_when_it_takes_things_
     assert answer.status_code == 200
     found = await who(office)
     assert (found["digest"], found["no_capacity_until"]) == ("weekly", "2026-11-30")
+
+
+async def test_an_agency_that_is_no_partner_or_none_any_more_gains_nothing_by_its_token(office: Office) -> None:
+    await role(office, people=[await office.officer("revenue", "Ann", phone="01872 1")])
+    for path in ("contacts", "contacts/who?agency=revenue&topic=rti", "contacts/officers", "indicators"):
+        assert (await office.call("council", "GET", f"/v1/{path}")).status_code == 200
+        assert (await office.call("ghost", "GET", f"/v1/{path}")).status_code == 403
+    without = PARTNERSHIP.partition("- {id: council-asks")[0].replace(",\n  {id: council, title: Council}", "")
+    office.settings.partnership_file.write_text(without)
+    read = await office.call("council", "GET", "/v1/contacts")
+    assert (read.status_code, "Ann" in read.text) == (403, False)
+    written = await office.call("council", "POST", "/v1/contacts/officers", json={"name": "Eve", "subject": "eve"})
+    assert written.status_code == 403

@@ -27,7 +27,14 @@ async def referral(beat: Beat) -> str:
     return id_
 
 
-async def tell(beat: Beat, referral: str, visit_agency: str = "fire", taken_back: bool = False) -> None:
+async def tell(
+    beat: Beat,
+    referral: str,
+    agency: str = "fire",
+    visit_agency: str = "fire",
+    at: datetime = A_YEAR_ON,
+    taken_back: bool = False,
+) -> None:
     outcome = VisitOutcome(
         visit_id="vis_1",
         outcome_id="out_1",
@@ -46,7 +53,7 @@ async def tell(beat: Beat, referral: str, visit_agency: str = "fire", taken_back
         type="uk.joinedup.visit.outcome.v1",
         subject="vis_1",
         partitionkey="vis_1",
-        time=A_YEAR_ON,
+        time=at,
         data=outcome,
     )
     handle = visited(Reread(beat.folder / "partnership.yaml", load_partnership))
