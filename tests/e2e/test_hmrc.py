@@ -149,7 +149,7 @@ def test_one_question_about_one_premises_with_a_purpose_and_an_authorising_offic
 
 
 def test_an_item_disappears_if_one_who_is_there_cannot_be_assured(partners: Partners, officers: dict[str, str]) -> None:
-    body = {"series": "daily-call", "title": "Daily call", "kind": "call", "at": "2030-01-07T09:00:00Z",
+    body = {"series": "daily-call", "title": "Daily call", "kind": "call", "at": "2026-01-05T09:00:00Z",
             "since": "2020-01-01T00:00:00Z", "attendees": [officers["olive"], officers["rita"]]}  # fmt: skip
     path = f"/v1/agendas/{partners.post('carl', TOGETHER, '/v1/agendas', body)['id']}"
     partners.post("carl", TOGETHER, f"{path}/collection")

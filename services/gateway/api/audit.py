@@ -61,6 +61,7 @@ class Place:
     ) -> tuple[Sequence[Link], str | None]:
         """The page, and the cursor of the next. Raises Malformed."""
         before = self._before(agency, cursors)
+        await log.index_all(desk.database)
         async with desk.database.read() as connection:
             found = await log.found(connection, wanted, before=before, limit=self.limit + 1)
         shown = found[: self.limit]

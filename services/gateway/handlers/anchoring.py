@@ -1,10 +1,12 @@
-"""Signing the end of the audit log, now and then: what an anchor vouches for cannot be rewritten without its key.
+"""Signing the end of the audit log, now and then: what an anchor vouches for cannot be rewritten without its key. And
+each second its index is brought up to its end.
 
 Each anchor is also a line of the process's log. Whoever collects those lines elsewhere holds what the store's owner
 cannot change.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -34,8 +36,10 @@ def signing_key(folder: Path) -> Ed25519PrivateKey:
 
 
 def add(session: Session, key: Ed25519PrivateKey) -> Anchor | None:
-    """Anchor the last entry, unless it has one."""
+    """Anchor the last entry, unless it has one, once all can be found: what an anchor vouches for is indexed."""
     audit.take_turn(session)
+    while audit.index_some(session):
+        pass
     seq, hash_ = audit.head(session)
     if seq == audit.last_anchored(session):
         return None
@@ -59,10 +63,7 @@ class Anchoring:
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self._wait(stop)
-            try:
-                await self.anchor()
-            except Exception as error:  # noqa: BLE001 - the store is away: entries fail as well, and the next look is soon
-                log(__name__).error("audit_anchor_failed", error=type(error).__name__)
+            await _if_possible(self.anchor)
 
     async def anchor(self) -> None:
         if made := await self._database.run(partial(add, key=self._key)):
@@ -72,6 +73,15 @@ class Anchoring:
         due = self._recorder.written + self._entries
         waited = 0.0
         while waited < self._seconds and self._recorder.written < due and not stop.is_set():
+            await _if_possible(partial(audit.index_all, self._database))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), min(_LOOK, self._seconds))
             waited += _LOOK
+
+
+async def _if_possible(action: Callable[[], Awaitable[None]]) -> None:
+    """The store may be away: entries fail as well, and the next look is soon."""
+    try:
+        await action()
+    except Exception as error:  # noqa: BLE001 - whatever it is, whoever serves goes on
+        log(__name__).error("audit_anchor_failed", error=type(error).__name__)

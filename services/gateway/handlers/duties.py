@@ -127,6 +127,7 @@ class Duties:
         """The newest of them."""
         partnership = self._rules.partnership()
         others = tuple(agency.id for agency in partnership.agencies if agency.id != owner)
+        await log.index_all(self._database)
         async with self._database.read() as connection:
             links = await log.found(connection, Wanted(others, (SHOWN,), id_), before=None, limit=_NEWEST)
         return tuple(told(read(link.body), owner, partnership, category) for link in links)

@@ -32,7 +32,7 @@ async def verify(database: Database, key: Ed25519PublicKey, outside: Sequence[An
         async for links, index in audit.pages(connection):
             for link in links:
                 faults += checker.take(link)
-            faults += _index_faults(links, index)
+            faults += _index_faults(links, index, max(vouched, default=0))
     faults += checker.end()
     faults.sort(key=lambda fault: fault.seq)
     return Verdict(checker.checked, max(vouched, default=0), removed, tuple(faults))
@@ -55,9 +55,11 @@ def _removed(removals: Iterable[Removal], vouched: Mapping[int, bytes], key: Ed2
     return max(good, default=0)
 
 
-def _index_faults(links: Sequence[Link], index: audit.Mentions) -> Iterator[Fault]:
+def _index_faults(links: Sequence[Link], index: audit.Mentions, anchored: int) -> Iterator[Fault]:
+    """What is anchored is indexed; what came later may not be yet."""
     for link in links:
-        if index.pop(link.seq, set()) != _mentions(link.body):
+        said = index.pop(link.seq, set())
+        if said != _mentions(link.body) and (said or link.seq <= anchored):
             yield Fault(link.seq, "the index does not say of the entry what the entry says")
     for seq in index:
         yield Fault(seq, "the index names an entry that is not there")

@@ -1,6 +1,7 @@
 """The audit log: entries that are only ever added, the index by which they are found, and the anchors.
 
-What counts is an entry's body. The index repeats parts of it, and `joinedup audit verify` compares the two.
+What counts is an entry's body. The index repeats parts of it and is written later, so that nobody who reads waits for
+it: a list of fifty has fifty places there. `joinedup audit verify` compares the two.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -10,13 +11,16 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway.domain.chain import GENESIS, Anchor, Link, Removal, hash_of
-from services.gateway.domain.deed import Deed
+from services.gateway.domain.deed import Deed, read
 from services.gateway.store.tables import metadata
+from shared.runtime.db import Database
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 _LOCK = 4_062_001  # of PostgreSQL's advisory locks: one writer at a time has the end of the chain
+_INDEX_LOCK = 4_062_002  # and one the end of the index
+_INDEXED_AT_ONCE = 50
 _PAGE = 1000
 
 entry = Table(
@@ -52,6 +56,14 @@ removal = Table(
 )
 
 _TURN = Statement(select(func.pg_advisory_xact_lock(_LOCK)))
+_INDEX_TURN = Statement(select(func.pg_advisory_xact_lock(_INDEX_LOCK)))
+_INDEXED = Statement(select(func.coalesce(func.max(mention.c.seq), 0).label("seq")))
+_NOT_INDEXED = Statement(
+    select(entry.c.seq, entry.c.body)
+    .where(entry.c.seq > bindparam("indexed"))
+    .order_by(entry.c.seq)
+    .limit(_INDEXED_AT_ONCE)
+)
 _HEAD = Statement(select(entry.c.seq, entry.c.hash).order_by(entry.c.seq.desc()).limit(1))
 _LAST_ANCHOR = Statement(select(anchor.c.seq, anchor.c.hash).order_by(anchor.c.seq.desc()).limit(1))
 _ADD_ENTRY = Statement(insert(entry))
@@ -81,14 +93,23 @@ def append(session: Session, deeds: Sequence[Deed]) -> None:
     """Add `deeds` at the end of the chain, in their order."""
     take_turn(session)
     seq, hash_ = head(session)
-    entries, mentions = [], []
+    entries = []
     for seq, deed in enumerate(deeds, seq + 1):  # noqa: B020 - the numbers go on from the last
         body = deed.canonical()
         hash_ = hash_of(hash_, seq, body)
         entries.append((seq, body, hash_))
-        mentions += [(deed.agency, kind, value, seq) for kind, value in sorted(deed.mentions())]
     session.run(_ADD_ENTRY, entries)
-    session.run(_ADD_MENTION, mentions)
+
+
+def index_some(session: Session) -> bool:
+    """Let the next entries be found by what they mention, in their order; whether there were any."""
+    if not session.is_sqlite:
+        session.fetch(_INDEX_TURN)
+    rows = session.fetch(_NOT_INDEXED, indexed=session.fetch(_INDEXED)[0].seq)
+    deeds = [(row.seq, read(row.body)) for row in rows]
+    mentions = [(deed.agency, kind, value, seq) for seq, deed in deeds for kind, value in deed.mentions()]
+    session.run(_ADD_MENTION, sorted(mentions))
+    return bool(rows)
 
 
 def last_anchored(session: Session) -> int:
@@ -126,8 +147,14 @@ class Wanted(NamedTuple):
     value: str
 
 
+async def index_all(database: Database) -> None:
+    """Let every entry be found."""
+    while await database.run(index_some):
+        pass
+
+
 async def found(connection: AsyncConnection, wanted: Wanted, before: int | None, limit: int) -> list[Link]:
-    """The newest of what is wanted, older than entry number `before`."""
+    """The newest of what is wanted, older than entry number `before`, as far as the index has come."""
     statement = (
         select(entry)
         .join(mention, mention.c.seq == entry.c.seq)

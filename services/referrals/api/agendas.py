@@ -62,8 +62,10 @@ async def collect(agenda_id: AgendaId, principal: TaskingChair, shared: Shared, 
         return await agenda_views.one(connection, principal, shared.partnership, agenda_id)
 
 
-@router.post("/{agenda_id}/attendance", responses=_ONE, summary="Say that you are there")
+@router.post("/{agenda_id}/attendance", responses=problems(404, 409), summary="Say that you are there, and who hears")
 async def confirm(agenda_id: AgendaId, principal: Dashboard, shared: Shared, tx: Write) -> AgendaSaid:
+    """You state, in your own name and on the record: that you are in the meeting now; that nobody who is not on its
+    list hears or sees it where you are; and that you will leave it if that changes. From half an hour before it."""
     await agendas.confirm(tx, principal, shared.partnership, agenda_id)
     return await agenda_views.one(tx.connection, principal, shared.partnership, agenda_id)
 

@@ -18,11 +18,14 @@ Sees = Callable[[str, Thing], bool]
 
 LOOK_BACK = timedelta(days=7)
 """Of the first of a series."""
+ARRIVING = timedelta(minutes=30)
+"""How long before a meeting one can be there: nobody vouches for next week's room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody on the list. Assured is who has confirmed with a token of their own and is in their agency's service."""
+    """Somebody on the list. Assured is who has confirmed at the meeting, with a token of their own, and is in their
+    agency's service."""
 
     agency: str
     assured: bool
@@ -39,6 +42,11 @@ def shown(things: Sequence[Thing], chair: str, listeners: Collection[Listener], 
 def is_withheld(things: Sequence[Thing], told: Collection[Thing], chair: str, sees: Sees[Thing]) -> bool:
     """Whether something is left out that the chair may have. Of what the chair may not have, nothing is said."""
     return any(sees(chair, one) for one in things if one not in told)
+
+
+def has_begun(at: datetime, now: datetime) -> bool:
+    """Whether one can be there yet."""
+    return now >= at - ARRIVING
 
 
 def may_see(viewer: str, sources: Collection[tuple[str, str]], day: date, partnership: Partnership) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.clients.linker import Linker
-from services.referrals.domain.agendas import begins
+from services.referrals.domain.agendas import begins, has_begun
 from services.referrals.handlers import collecting, sanitised
 from services.referrals.handlers.agenda_views import Room, action, enter, enter_as_chair, items_shown
 from services.referrals.store import agendas as store
@@ -50,7 +50,10 @@ async def collect(
 
 
 async def confirm(tx: Tx, principal: Principal, partnership: Partnership, id_: str) -> None:
+    """Raises Conflict before the meeting, where nobody can be there."""
     room = await enter(tx.connection, principal, partnership, id_)
+    if not has_begun(room.row.at, utc_now()):
+        raise Conflict("It has not begun. Say that you are there from half an hour before.")
     if room.me is not None:
         await store.confirm(tx.connection, id_, room.me.officer, utc_now())
 

@@ -80,7 +80,7 @@ def _tell(world: "World", agency: str, text: str, grading: dict[str, Any]) -> No
 
 
 def _call(world: "World", title: str, attendees: list[str]) -> str:
-    body = {"series": "call", "title": title, "kind": "call", "at": "2030-01-07T09:00:00Z", "attendees": attendees}
+    body = {"series": "call", "title": title, "kind": "call", "at": "2026-01-05T09:00:00Z", "attendees": attendees}
     made = _post(world, "alpha", "/v1/agendas", body | {"since": "2020-01-01T00:00:00Z"})
     _post(world, "alpha", f"/v1/agendas/{made['id']}/collection")
     return str(made["id"])

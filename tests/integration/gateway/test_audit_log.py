@@ -123,6 +123,7 @@ async def test_a_log_rewritten_from_one_entry_to_its_end_does_not_fit_its_anchor
     await filled(database)
     await tampered(database, "DELETE FROM audit_entry WHERE seq > 3", "DELETE FROM audit_mention WHERE seq > 3")
     await database.run(partial(audit.append, deeds=deeds(7, "forged")))
+    await audit.index_all(database)
     verdict = await verify(database, PUBLIC)
     assert [(fault.seq, "vouches for another" in fault.what) for fault in verdict.faults] == [(5, True), (9, True)]
 
@@ -228,7 +229,7 @@ async def test_whoever_hangs_up_while_it_is_written_takes_nobody_elses_entry_alo
 
 async def test_a_failed_batch_tells_all_its_callers_and_the_next_goes_through(database):
     recorder = Recorder(database)
-    unwritable = replace(DEED, agency=None)
+    unwritable = replace(DEED, agency=object())
     told = await asyncio.gather(*(recorder.record(deed) for deed in (DEED, unwritable)), return_exceptions=True)
     assert [type(error) for error in told] == [Unavailable, Unavailable]
     await recorder.record(DEED)
@@ -251,6 +252,7 @@ async def test_an_anchor_comes_after_so_many_entries_after_a_while_and_at_the_en
 
 async def test_a_page_is_found_by_each_kind_of_mention_and_is_of_one_agency(database):
     await database.run(partial(audit.append, deeds=[*deeds(3), replace(DEED, agency="police")]))
+    await audit.index_all(database)
     async with database.read() as connection:
         find = partial(audit.found, connection, before=None, limit=10)
         assert [link.seq for link in await find(Wanted(("fire",), ("asked", "shown"), BUSINESS))] == [3, 2, 1]
@@ -283,6 +285,7 @@ async def test_what_is_older_than_its_term_is_removed_and_the_rest_is_still_prov
     with time_machine.travel("2026-01-01T12:00:00Z", tick=False):
         assert (await aged.run(removing(7))).seq == 5
         assert await aged.run(removing(7)) is None
+    await audit.index_all(aged)
     assert await verify(aged, PUBLIC) == Verdict(10, 9, 5, ())
     async with aged.read() as connection:
         assert [
@@ -372,3 +375,22 @@ async def _cut(folder) -> None:
     gone = [f"DELETE FROM audit_{table} WHERE seq > 7" for table in ("entry", "mention", "anchor")]
     await tampered(database, *gone)
     await database.close()
+
+
+async def test_who_reads_waits_for_the_entry_alone_and_what_is_anchored_is_in_the_index(database):
+    await database.run(partial(audit.append, deeds=deeds(120)))
+    assert await mentioned(database) == 0
+    assert await verify(database, PUBLIC) == Verdict(120, 0, 0, ())
+    await asyncio.gather(*(audit.index_all(database) for _ in range(3)))
+    assert await mentioned(database) == 120
+    await database.run(partial(audit.append, deeds=deeds(1)))
+    await database.run(partial(add, key=KEY))
+    assert await mentioned(database) == 121
+    verdict = await tampered(database, "DELETE FROM audit_mention WHERE seq = 121")
+    assert [fault.seq for fault in verdict.faults] == [121], "it is anchored, so it was in the index"
+
+
+async def mentioned(database: Database) -> int:
+    """How many entries are in the index."""
+    async with database.read() as connection:
+        return len({seq for _, index in [page async for page in audit.pages(connection)] for seq in index})

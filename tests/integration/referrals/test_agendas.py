@@ -12,7 +12,7 @@ from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.office import Office
 from tests.integration.referrals.test_intelligence import CLEAN, sanitised
 
-AT = "2026-11-24T09:00:00Z"
+AT = "2026-11-20T09:00:00Z"
 BUSINESS = "biz_" + "a" * 20
 OTHER = "biz_" + "b" * 20
 _NAMES = {BUSINESS: ("Zyzzo Fried Chicken", "border", date(2026, 11, 20)), OTHER: ("Corge", "border", date(2026, 9, 1))}
@@ -82,7 +82,7 @@ async def meeting(office: Office) -> Meeting:
     await sanitised(office, premises={"name": "Quux Car Wash", "address": "20 Oak Road", "postcode": "TR12AA"})
     body = {"series": "daily-call", "title": "Daily call", "kind": "call", "at": AT, "attendees": [*officers.values()]}
     made = await office.post("council/carl", "/v1/agendas", body)
-    assert made["since"] == "2026-11-17T09:00:00Z"
+    assert made["since"] == "2026-11-13T09:00:00Z"
     found = Meeting(office, made["id"], officers)
     await found.do("council/carl", "collection")
     return found
@@ -188,10 +188,13 @@ async def test_an_action_is_done_by_its_owner_once(meeting: Meeting) -> None:
 
 
 async def test_the_next_of_a_series_begins_where_the_last_was(meeting: Meeting) -> None:
-    body = {"series": "daily-call", "title": "Next", "kind": "call", "at": "2026-11-25T09:00:00Z",
+    body = {"series": "daily-call", "title": "Next", "kind": "call", "at": "2099-11-25T09:00:00Z",
             "attendees": [meeting.officers["olive"]]}  # fmt: skip
     made = await meeting.office.post("council/carl", "/v1/agendas", body)
-    assert datetime.fromisoformat(made["since"]) == datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert datetime.fromisoformat(made["since"]) == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    await meeting.office.post(
+        "border/olive", f"/v1/agendas/{made['id']}/attendance", expected=409
+    )  # nobody is there yet
     listed = await meeting.office.get("border/olive", "/v1/agendas?limit=1")
     assert ([one["id"] for one in listed["items"]], listed["next"]) == ([made["id"]], made["id"])
     again = await meeting.office.get("border/olive", f"/v1/agendas?limit=1&cursor={listed['next']}")
