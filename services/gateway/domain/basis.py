@@ -63,7 +63,7 @@ class Invitations(Contract):
         return derived_id("dis", self.owner, self.category, "to each", *each)
 
     def grant(self, agency: str, day: date, partnership: Partnership) -> Grant | None:
-        """As of a disclosure to that agency alone, but for nothing less than the whole: notices of visits say the hour."""
+        """As of a disclosure to that agency alone, and of the whole: a visit's notice says the hour."""
         met = self.met.get(agency, frozenset())
         told = Disclosure(owner=self.owner, category=self.category, purpose=self.purpose, met=met)
         given = told.grant(agency, day, partnership)
