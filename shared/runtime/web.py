@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
 from shared.runtime.auth import Verifier
 from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
+from shared.runtime.no_nul import NoNul
 from shared.runtime.telemetry import current_trace_id, log, where
 from shared.runtime.transient import is_transient
 
@@ -80,6 +81,7 @@ def create_app(
         app.include_router(router)
     app.include_router(_health(ready))
     _answer_errors_as_problems(app)
+    app.add_middleware(NoNul, answer=problem_response)
     app.add_middleware(_Unexpected)
     app.add_middleware(_NamesRoute)
     _document_problem(app)

@@ -54,6 +54,8 @@ def read(text: bytes, first: date, last: date) -> Read:
     upper = text.upper()
     if any(often in upper for often in _OFTEN) or upper.count(b"BEGIN:VEVENT") > MOST:
         raise BadCalendar(f"Send a calendar of at most {MOST} entries, none of which comes more often than daily.")
+    if b"\0" in text:
+        raise BadCalendar("Leave out the character NUL (U+0000).")
     try:
         given = Calendar.from_ical(text)
         found = recurring_ical_events.of(given).between(first, last + timedelta(days=1))

@@ -63,10 +63,11 @@ class Invitations(Contract):
         return derived_id("dis", self.owner, self.category, "to each", *each)
 
     def grant(self, agency: str, day: date, partnership: Partnership) -> Grant | None:
-        """As of a disclosure to that agency alone."""
+        """As of a disclosure to that agency alone, and of the whole: a visit's notice says the hour."""
         met = self.met.get(agency, frozenset())
         told = Disclosure(owner=self.owner, category=self.category, purpose=self.purpose, met=met)
-        return told.grant(agency, day, partnership)
+        given = told.grant(agency, day, partnership)
+        return given if given and given.level is Level.full else None
 
 
 Addressed = Disclosure | Invitations

@@ -20,6 +20,7 @@ from shared.contracts.api.referrals.intelligence import (
 )
 from shared.contracts.api.referrals.requests import Reason
 from shared.runtime.auth import Analyst, AuditReader, Dashboard
+from shared.runtime.errors import Invalid
 from shared.runtime.web import problems
 
 router = APIRouter(prefix="/v1/intelligence", tags=["intelligence"], dependencies=MEMBERS)
@@ -93,7 +94,12 @@ async def readings(intelligence_id: IntelligenceId, principal: AuditReader, conn
     summary="Write a version that may leave",
 )
 async def sanitise(
-    intelligence_id: IntelligenceId, principal: Analyst, shared: Shared, given: NewSanitised, tx: Write
+    intelligence_id: IntelligenceId, principal: Analyst, shared: Shared, given: NewSanitised
 ) -> SanitisedSaid:
-    id_ = await intelligence.sanitise(tx, principal, intelligence_id, given)
-    return await sanitised.one(tx.connection, principal, shared.partnership, id_)
+    async with shared.database.transaction() as tx:
+        wrong = await intelligence.faults_of(tx, principal, intelligence_id, given)
+    if wrong:
+        raise Invalid(errors=wrong)
+    async with shared.database.transaction() as tx:
+        id_ = await intelligence.sanitise(tx, principal, intelligence_id, given)
+        return await sanitised.one(tx.connection, principal, shared.partnership, id_)

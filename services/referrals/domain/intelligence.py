@@ -11,6 +11,7 @@ from shared.contracts.problem import FieldProblem
 from shared.sharing import CARDS, Level, Partnership, decide
 
 _WORD = re.compile(r"\w+")
+NAMES_SOURCE = "names_source"
 _SHORTEST = 3
 """Of a word of a name that says whose it is: initials and particles do not."""
 
@@ -21,7 +22,7 @@ def leads_to_source(text: str, original: str, source: str | None) -> Iterator[Fi
         yield _fault("original", "Write it anew: the original does not leave your agency.")
     names = {word for word in _words(source or "") if len(word) >= _SHORTEST}
     if names.intersection(_words(text)):
-        yield _fault("names_source", "Leave out the name of the source.")
+        yield _fault(NAMES_SOURCE, "Leave out the name of the source.")
 
 
 def _words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.referrals.domain.intelligence import leads_to_source
+from services.referrals.domain.intelligence import NAMES_SOURCE, leads_to_source
 from services.referrals.handlers.contacts import is_named_for
 from services.referrals.handlers.reading import Reader
 from services.referrals.store import cards, referrals
@@ -85,9 +85,13 @@ async def read_source(tx: Tx, principal: Principal, id_: str, given: Reason) -> 
         raise NotFound
     if row.kept_by != principal.subject and not await is_named_for(tx.connection, principal, SOURCE_HANDLING):
         raise Forbidden(_NOT_A_HANDLER)
-    read = {"id": new_id("rdg"), "intelligence": id_, "at": utc_now(), "by": principal.subject}
-    await store.note_reading(tx.connection, reason=given.says, **read)
+    await _note_reading(tx, principal, id_, given.says)
     return Identity(name=row.name, reached=row.reached)
+
+
+async def _note_reading(tx: Tx, principal: Principal, id_: str, reason: str) -> None:
+    read = {"id": new_id("rdg"), "intelligence": id_, "at": utc_now(), "by": principal.subject}
+    await store.note_reading(tx.connection, reason=reason, **read)
 
 
 async def readings(connection: AsyncConnection, principal: Principal, id_: str) -> list[Reading]:
@@ -95,16 +99,22 @@ async def readings(connection: AsyncConnection, principal: Principal, id_: str) 
     return [Reading(by=row.by, at=row.at, reason=row.reason) for row in await store.readings(connection, id_)]
 
 
+async def faults_of(tx: Tx, principal: Principal, id_: str, given: NewSanitised) -> tuple[FieldProblem, ...]:
+    """Of a text that is the original or names the source. Who is told that it names the source has learnt something of
+    it, so that is noted as a reading."""
+    row, source = await own(tx.connection, principal, id_), await store.source(tx.connection, id_)
+    found = tuple(leads_to_source(given.text, row.text, source and source.name))
+    if any(one.code == NAMES_SOURCE for one in found):
+        await _note_reading(tx, principal, id_, "A text was refused because it named the source.")
+    return found
+
+
 async def sanitise(tx: Tx, principal: Principal, id_: str, given: NewSanitised) -> str:
-    """The id of a version that may leave, with the grade of today. Raises Conflict before there is one, and Invalid for
-    a text that is the original or names the source."""
+    """The id of a version that may leave, with the grade of today. Raises Conflict before there is one."""
     row = await own(tx.connection, principal, id_)
     graded = await store.gradings(tx.connection, id_)
     if not graded:
         raise Conflict("Grade it first.")
-    source = await store.source(tx.connection, id_)
-    if wrong := tuple(leads_to_source(given.text, row.text, source and source.name)):
-        raise Invalid(errors=wrong)
     return await _sanitised(tx, principal, row, Grading.model_validate(graded[0].says), given.text)
 
 

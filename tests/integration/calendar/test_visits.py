@@ -60,6 +60,12 @@ async def test_a_business_of_anothers_view_cannot_be_picked_and_is_not_told_of(c
     assert await refused(calendar, planned(hidden)) == await refused(calendar, planned(nowhere))
 
 
+async def test_an_address_is_short_because_every_list_of_visits_holds_it(calendar: Calendar) -> None:
+    place = address()
+    place["address"]["lines"] *= 200
+    assert (await refused(calendar, planned(place)))["field"] == "body.place"
+
+
 async def test_times_are_londons_and_those_that_the_clock_skips_or_shows_twice_are_asked_back(
     calendar: Calendar,
 ) -> None:

@@ -132,7 +132,7 @@ async def test_pages_follow_each_other_without_gap_or_repeat(filled: Api) -> Non
     assert seen == await ids(filled)
 
 
-@pytest.mark.parametrize("cursor", ["x", "MQ==", "eCB5", "MSBiaXo_Jw==", "%00", "é"])
+@pytest.mark.parametrize("cursor", ["x", "MQ==", "eCB5", "MSBiaXo_Jw==", "é"])
 async def test_a_cursor_that_was_never_given_out_is_refused(filled: Api, cursor: str) -> None:
     answer = await filled.get(f"/v1/businesses?cursor={cursor}")
     assert answer.status_code == 422

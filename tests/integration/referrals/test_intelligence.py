@@ -76,6 +76,10 @@ async def test_the_sanitised_version_may_not_be_the_original_nor_name_the_source
         answer = await office.call("border/ana", "POST", f"/v1/intelligence/{id_}/sanitised", json={"text": text})
         assert [one["code"] for one in answer.json()["errors"]] == codes
         assert "arsden" not in answer.text.casefold()
+    path = f"/v1/intelligence/{id_}/source/readings"
+    noted = [(one["by"], one["reason"]) for one in await office.get("border/ig", path)]
+    assert len(noted) == 2, "whoever tries names out may learn the source's, and is noted as who read it"
+    assert {reason for _, reason in noted} == {"A text was refused because it named the source."}
 
 
 async def test_who_the_source_is_is_read_by_few_with_a_reason_and_never_without_a_trace(office: Office) -> None:

@@ -162,6 +162,7 @@ async def test_every_failure_is_a_problem_that_repeats_nothing(client, caplog, c
         ([SECRET], 422, "body"),
         (SECRET, 422, "body"),
         (f'{{"id": "{SECRET}', 400, None),
+        (f'{{"id": "{SECRET}\\u0000"}}', 400, None),
     ],
 )
 async def test_a_faulty_body_names_field_and_remedy_and_repeats_nothing(client, analyst, body, status, field):
@@ -175,7 +176,10 @@ async def test_a_faulty_body_names_field_and_remedy_and_repeats_nothing(client, 
         assert error["remedy"]
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/none", 404), ("GET", "/notes", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/none", 404), ("GET", "/notes", 405), ("GET", "/notes?a=%00", 400), ("GET", "/none/%00", 400)],
+)
 async def test_what_the_framework_refuses_is_a_problem_as_well(client, method, path, status):
     answer = await client.request(method, path)
     assert (answer.status_code, answer.headers["content-type"], answer.json()["status"]) == (status, PROBLEM, status)

@@ -149,12 +149,13 @@ def test_a_whole_day_is_a_day_in_london() -> None:
 
 def bad() -> Iterator[bytes]:
     yield b"no calendar"
+    yield theirs(event("a\0"))
     yield theirs(event("s", ":20270201T100000", ":20270201T100001", "RRULE:FREQ=SECONDLY"))
     yield theirs(*[event(str(n)) for n in range(501)])
     yield theirs(*[event(str(n), ":20270201T100000", ":20270201T110000", "RRULE:FREQ=DAILY") for n in range(9)])
 
 
-@pytest.mark.parametrize("text", list(bad()), ids=["no calendar", "every second", "too many", "too often"])
+@pytest.mark.parametrize("text", list(bad()), ids=["no calendar", "a nul", "every second", "too many", "too often"])
 def test_what_is_no_calendar_or_too_much_is_refused(text: bytes) -> None:
     with pytest.raises(BadCalendar):
         read(text, date(2027, 1, 1), date(2027, 12, 31))

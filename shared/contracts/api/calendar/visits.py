@@ -17,6 +17,7 @@ Version = Annotated[int, Field(ge=1, description="The version that you saw; a ch
 _Referral = Annotated[str, Field(min_length=1, max_length=100)]
 _Person = Annotated[str, Field(min_length=1, max_length=320)]
 _MOST_DAYS = 60
+_LONGEST_ADDRESS = 2000
 
 
 class Slot(Contract):
@@ -56,6 +57,8 @@ class NewPlace(Contract):
     def _says_where(self) -> "NewPlace":
         if self.business_id is None and self.address is None:
             raise ValueError("give a business_id or an address")
+        if self.address and len(self.address.model_dump_json()) > _LONGEST_ADDRESS:
+            raise ValueError("an address is a few lines: every list of visits holds it")
         return self
 
 
