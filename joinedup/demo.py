@@ -16,11 +16,13 @@ from joinedup.console import console, refuse, run_until_signalled
 from joinedup.delivery import Receipt, deliver_all, progress_bars, taken
 from joinedup.feeds import Unusable
 from joinedup.figures import Figures, Statistics, judge, table, truth_line, write_json
+from joinedup.guide import guide
 from joinedup.indicators import ask_officers
 from joinedup.source import Source
 from joinedup.stack import DEFAULT_DATA, DEFAULT_PORT
 from joinedup.stream_view import RiskStream, follow
 from joinedup.up import Port, stack
+from shared.runtime.clock import today
 
 _DEMO_DATA = DEFAULT_DATA / "demo"
 _LOOK_AGAIN = 0.2
@@ -75,6 +77,7 @@ async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Pat
             await ask_officers(url, ((file.spec.agency, file.spec.regime) for file in sending.files))
             console.print(f"Officers file cards at {url}/card: sign in as whom you like.")
             if not once:
+                await _show_guide(api, url, sending.viewer)
                 await follow(stream, url)
 
 
@@ -110,6 +113,12 @@ async def _run(api: Api, stream: RiskStream, url: str, sending: Source, json: Pa
         write_json(json, figures, truth)
     if not figures.accounted_for:
         refuse("Some rows are neither taken nor in quarantine. That is a fault of ours; the receipts above say where.")
+
+
+async def _show_guide(api: Api, url: str, viewer: str) -> None:
+    """Of the most worrying business, where there is one."""
+    for worst in (await api.get("/v1/businesses", limit=1))["businesses"]:
+        console.print(guide(url, viewer, worst["business_id"], today()), markup=False, highlight=False, soft_wrap=True)
 
 
 async def _linked(api: Api, stream: RiskStream, records: int) -> tuple[Statistics, float]:

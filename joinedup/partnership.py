@@ -1,10 +1,11 @@
 """A demonstration partnership for any set of feeds: their agencies, categories and made-up legal gateways."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
 
+from services.calendar.domain.policy import as_shipped
 from services.ingest.domain.feed import FeedSpec
 
 PURPOSE = "joint-compliance"
@@ -15,22 +16,30 @@ _UNREVIEWED = "nobody: demonstration, legal review needed"
 
 def demonstration(id_: str, title: str, specs: Iterable[FeedSpec]) -> str:
     """YAML for `shared.sharing.load_partnership`: every agency shares all that it holds with every other, in full."""
-    specs = tuple(specs)
-    agencies = {agency: sorted(_called_otherwise(agency, specs)) for agency in {spec.agency for spec in specs}}
-    return demonstration_of(id_, title, agencies, {spec.category for spec in specs})
+    by_agency: dict[str, list[FeedSpec]] = {}
+    for spec in specs:
+        by_agency.setdefault(spec.agency, []).append(spec)
+    agencies = {agency: _about(agency, own) for agency, own in by_agency.items()}
+    return demonstration_of(id_, title, agencies, {spec.category for own in by_agency.values() for spec in own})
 
 
-def _called_otherwise(agency: str, specs: Iterable[FeedSpec]) -> set[str]:
-    """Its feeds whose ids do not begin with its own."""
-    return {spec.id for spec in specs if spec.agency == agency and not f"{spec.id}-".startswith(f"{agency}-")}
+def _about(agency: str, own: Iterable[FeedSpec]) -> dict[str, list[str]]:
+    """Its classes, which have powers: those that its regimes are for first. Its feeds whose ids do not begin with its
+    own."""
+    regimes = as_shipped().regimes.regimes
+    classes = {class_ for spec in own for class_ in regimes.get(spec.regime, ())[:1]}
+    feeds = {spec.id for spec in own if not f"{spec.id}-".startswith(f"{agency}-")}
+    return {name: sorted(found) for name, found in (("classes", classes), ("feeds", feeds)) if found}
 
 
-def demonstration_of(id_: str, title: str, agencies: Mapping[str, Sequence[str]], categories: Iterable[str]) -> str:
-    """The same, of these agencies, each with the ids of feeds that do not begin with its own, and these categories."""
+def demonstration_of(
+    id_: str, title: str, agencies: Mapping[str, Mapping[str, list[str]]], categories: Iterable[str]
+) -> str:
+    """The same, of these agencies, each with what there is to say of it, and these categories."""
     partnership = {
         "id": id_,
         "title": title,
-        "agencies": [_agency(agency, feeds) for agency, feeds in sorted(agencies.items())],
+        "agencies": [_agency(agency, more) for agency, more in sorted(agencies.items())],
         "categories": sorted(categories),
         "stream_purpose": PURPOSE,
         "legal_gateways": [_gateway(agency) for agency in sorted(agencies)],
@@ -38,9 +47,8 @@ def demonstration_of(id_: str, title: str, agencies: Mapping[str, Sequence[str]]
     return yaml.safe_dump(partnership, sort_keys=False, allow_unicode=True)
 
 
-def _agency(agency: str, feeds: Sequence[str]) -> dict[str, Any]:
-    known = {"id": agency, "title": _title(agency), "information_governance": f"ig@{agency}.example"}
-    return known | ({"feeds": list(feeds)} if feeds else {})
+def _agency(agency: str, more: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {"id": agency, "title": _title(agency), "information_governance": f"ig@{agency}.example", **more}
 
 
 def _gateway(agency: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ async def _referrals(as_json: bool, cards: int, officers: int) -> None:
 
 
 def _partnership() -> str:
-    made = yaml.safe_load(demonstration_of("bench", "Benchmark", {_SENDER: (), _RECEIVER: ()}, ["inspections"]))
+    made = yaml.safe_load(demonstration_of("bench", "Benchmark", {_SENDER: {}, _RECEIVER: {}}, ["inspections"]))
     made["agencies"][1]["classes"] = ["fire-authority"]
     return yaml.safe_dump(made)
 

@@ -60,7 +60,6 @@ def test_the_two_agencies_with_a_reason_come_and_who_may_open_the_door_leads(wee
     assert "records of partners show a live concern" in immigration["reasons"][0]["sentence"]
     assert (council["entry"]["ease"], immigration["entry"]["ease"]) == ("open", "warrant")
     assert week.proposal["lead_because"][0] == "Ealing Council needs no warrant."
-    assert "Housing Act 2004, section 239(7): without a warrant." in week.proposal["lead_because"][2]
     (warrant,) = week.proposal["warrants"]
     assert (warrant["agency"], warrant["power"], warrant["names"]) == (
         COUNCIL,
@@ -161,6 +160,7 @@ PLAYED = {
     "agencies-a-visit": 1.67,  # two, two and one
     "officers-saved": 11,  # at the shop 1 of the council and 6 of immigration; at the grocers 2 and 2
     "duplicates-avoided": 1,  # HMRC's own, which it gave up to come along
+    "overridden": 0,
     "visits-avoided": 3,  # two to the butchers, one to the pizza shop
     "wasted-share": 0.33,
     "planning-days": 4,  # of 8, 2 and 4

@@ -16,6 +16,7 @@ from tests.support.keycloak import Keycloak
 from tests.support.postgres import Postgres
 from tests.support.processes import Missing
 from tests.support.secured_kafka import SecuredKafka
+from tests.support.verapdf import VeraPdf
 
 T = TypeVar("T")
 _NOT_TESTED = "NOT TESTED on this machine: "
@@ -64,6 +65,12 @@ def chromium() -> Iterator[Chromium]:
     browser = _need(Chromium)
     yield browser
     browser.stop()
+
+
+@pytest.fixture
+def verapdf() -> VeraPdf:
+    """Says whether a PDF is accessible."""
+    return _need(VeraPdf)
 
 
 @pytest.fixture(scope="session")

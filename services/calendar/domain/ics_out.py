@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import STATUS, TRANSP, Calendar, Event, vDuration
+from icalendar import STATUS, TRANSP, Calendar, Event, Timezone, vDuration
 from icalendar.enums import CLASS
 
-from services.calendar.domain.london import beginning_of
+from services.calendar.domain.london import LONDON, beginning_of
 from shared.contracts.api.calendar.words import VisitStatus
 from shared.contracts.identifiers import derived_id
 from shared.contracts.record import Address
@@ -53,6 +53,8 @@ def calendar(entries: Iterable[Entry], name: str) -> bytes:
     found.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
     for entry in sorted(entries, key=lambda one: (one.first, one.visit_id)):
         found.add_component(_event(entry))
+    if not found.subcomponents:  # RFC 5545, section 3.6: there has to be something in it
+        found.add_component(Timezone.from_tzid(str(LONDON)))
     text: bytes = found.to_ical()
     return text
 

@@ -42,7 +42,7 @@ def exports() -> tuple[Export, ...]:
 
 def _export(sender: str, agency: str, spec: str, text: str, **more: Any) -> Export:
     made = yaml.safe_load((_SPECS / f"{spec}.yaml").read_text(encoding="utf-8"))
-    changed = {"id": f"ealing-{spec}", "agency": agency, "mode": "delta"} | more
+    changed = {"id": f"{agency}-{spec}", "agency": agency, "mode": "delta"} | more
     return Export(sender, made | changed, text.encode())
 
 

@@ -26,6 +26,7 @@ PEOPLE = {
     f"{COUNCIL}/olu": ("officer",),
     f"{COUNCIL}/ada": ("agency_admin",),
     f"{FIRE}/fay": ("officer", "agency_admin"),
+    f"{FIRE}/frank": ("tasking_chair",),
     f"{IMMIGRATION}/ines": ("officer", "agency_admin"),
     f"{HMRC}/hal": ("officer", "agency_admin"),
     f"{GLA}/gil": ("officer",),

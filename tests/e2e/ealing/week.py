@@ -19,6 +19,8 @@ from tests.e2e.people import Partners, register
 from tests.support.processes import wait_until
 from tests.support.whole import whole
 
+BEGINS = datetime(2027, 2, 22, 8, tzinfo=UTC)
+"""The Monday before."""
 BROADWAY = {"name": SHOP, "address": {"lines": ["12 The Broadway"], "town": "Southall", "postcode": "UB1 1AA"}}
 PERIOD = "since=2027-03-01&until=2027-03-07"
 _CARD = str(UUID(int=1))
@@ -48,7 +50,7 @@ class Week:
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[dict[str, Person]]:
+def running(folder: Path) -> Iterator[dict[str, Person]]:
     """Everybody by name, at the whole of Joined Up."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(linker, "_LOOK_AGAIN_SECONDS", 0.1)
@@ -60,16 +62,15 @@ def _running(folder: Path) -> Iterator[dict[str, Person]]:
 
 
 def played(folder: Path) -> Week:
-    """From Monday 22 February 2027 on."""
     week = Week()
-    with time_machine.travel(datetime(2027, 2, 22, 8, tzinfo=UTC)) as clock, _running(folder) as people:
-        play = _Play(week, people, clock)
+    with time_machine.travel(BEGINS) as clock, running(folder) as people:
+        play = Play(week, people, clock)
         for day in (play.the_week_before, play.monday, play.plans, play.the_days, play.afterwards, play.april):
             day()
     return week
 
 
-class _Play:
+class Play:
     def __init__(self, week: Week, people: Mapping[str, Person], clock: time_machine.Traveller) -> None:
         self.week = week
         self.clock = clock
@@ -78,6 +79,7 @@ class _Play:
         self.card = self.referral = ""
 
     def on(self, month: int, day: int, hour: int) -> None:
+        """Move the clock on."""
         self.clock.move_to(datetime(2027, month, day, hour, tzinfo=UTC))
         next(iter(self.people.values())).at.sign_in_again()
 
@@ -138,14 +140,17 @@ class _Play:
         """How many stand behind each regime."""
         return [len(one["records"]) for one in self.risk(business)["regimes"]]
 
+    def begin_monday(self) -> None:
+        self.on(3, 1, 9)
+        wait_until(self.is_assessed_today, 60, "The risk as of this Monday")
+
     def monday(self) -> None:
         """The tasking meeting: ten businesses, each with what is done about it and why."""
-        self.on(3, 1, 9)
+        self.begin_monday()
         chan = self.people["chan"]
         authority = {"name": f"{PIZZA} Ltd", "company_number": PIZZA_NUMBER, "authority": "Slough Borough Council"}
         authority |= {"regimes": ["food-hygiene", "fire-safety"], "contact": "pa@slough.example"}
         chan.post("/v1/powers/primary-authorities", authority | {"starts": "2020-01-01"})
-        wait_until(self.is_assessed_today, 60, "The risk as of this Monday")
         made = chan.post("/v1/tasking/lists", {})
         entries = {one["business"]["name"]: one["business_id"] for one in made["agenda"]}
         for name, decided in _DECIDED.items():

@@ -34,11 +34,12 @@ def composed(
     *concerns: Concern,
     premises: tuple[PremisesKind, ...] = (PremisesKind.business,),
     indicators: tuple[LookFor, ...] | None = (),
+    partners: tuple[Partner, ...] = PARTNERS,
     **asked: Any,
 ) -> Proposal:
     known_to = frozenset(sighting.agency for one in concerns for sighting in one.sightings)
     request = ComposeRequest.model_validate({"business_id": BUSINESS, "premises": premises, **asked})
-    return propose(Case(TODAY, "Chicken Shop", request, concerns, known_to, PARTNERS, indicators, as_shipped()))
+    return propose(Case(TODAY, "Chicken Shop", request, concerns, known_to, partners, indicators, as_shipped()))
 
 
 def attendee(proposal: Proposal, agency: str) -> Attendee:

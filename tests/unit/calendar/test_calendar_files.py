@@ -43,6 +43,12 @@ def test_an_independent_parser_finds_no_fault_in_the_text(entry: Entry) -> None:
     assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in text
 
 
+def test_a_calendar_of_no_visits_is_one_all_the_same() -> None:
+    text = calendar([], "Visits").decode()
+    assert IcsCalendarStream.calendar_from_ics(text).events == []
+    assert [one.name for one in Calendar.from_ical(text).subcomponents] == ["VTIMEZONE"]
+
+
 def test_a_client_expands_it_to_the_time_in_london_on_both_clock_changes() -> None:
     autumn = replace(
         ENTRY,
@@ -135,11 +141,12 @@ def test_a_calendar_that_names_its_zone_once_is_understood() -> None:
     assert one.starts == datetime(2027, 7, 1, 9, tzinfo=UTC)
 
 
-def test_an_entry_without_a_place_or_at_a_time_that_is_none_is_skipped_by_name() -> None:
+def test_an_entry_without_a_place_or_at_a_time_that_is_none_or_two_is_skipped_by_name() -> None:
     nowhere = event("n", ":20270201T100000", ":20270201T110000", "LOCATION:")
     never = event("z", ":20270328T013000", ":20270328T020000", "LOCATION:Here")
-    found = read(theirs(nowhere, never), date(2027, 1, 1), date(2027, 12, 31))
-    assert (found.taken, found.skipped) == ((), ("n", "z"))
+    twice = event("t", ":20271031T013000", ":20271031T023000", "LOCATION:Here")
+    found = read(theirs(nowhere, never, twice), date(2027, 1, 1), date(2027, 12, 31))
+    assert (found.taken, found.skipped) == ((), ("n", "t", "z"))
 
 
 def test_a_whole_day_is_a_day_in_london() -> None:

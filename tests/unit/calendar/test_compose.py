@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.calendar.domain.compose import Partner
 from services.calendar.domain.compose.look import MOST
 from services.calendar.domain.policy import as_shipped
 from shared.contracts.api.calendar.composer import Ease, LookFor, TeamClashKind
@@ -39,6 +40,16 @@ def test_immigration_enforcement_gets_in_by_being_named_on_the_warrant_of_hmo_li
 
     expired = composed(*concerns, premises=HMO, warrants=[{**held, "valid_until": TODAY - timedelta(days=1)}])
     assert attendee(expired, "immigration").entry.ease is Ease.warrant
+
+
+def test_a_council_of_many_powers_goes_in_under_the_one_that_is_most_about_the_premises():
+    council = Partner("council", "Council", ("environmental-health", "housing-authority"))
+    concerns = concern("food-hygiene", "council"), concern("housing", "council"), concern("immigration", "immigration")
+    partners = (council, *(one for one in PARTNERS if one.id == "immigration"))
+    proposal = composed(*concerns, premises=(PremisesKind.business, *HMO), partners=partners)
+    entry = attendee(proposal, "council").entry
+    assert entry.powers == ("food-safety-1990-s32-entry", "housing-2004-s239-offence-entry")
+    assert (proposal.warrants[0].power, proposal.warrants[0].names) == ("housing-2004-s240-warrant", ("immigration",))
 
 
 def test_immigration_enforcement_needs_no_warrant_where_alcohol_is_sold():

@@ -124,8 +124,8 @@ def test_the_report_prints_definitions_and_confounders_beside_its_columns():
     made = printed()
     assert [column.title for column in made.columns] == ["This period", "Baseline"]
     said = " ".join(one.sentence for one in made.confounders)
-    assert "1 of the visits were announced by letter" in said
-    assert "Baseline: 1 visits are too few" in said
+    assert "1 of the visits was announced by letter" in said
+    assert "Baseline: 1 visit is too few" in said
     assert "observer effect" in said
     assert all(one.definition for column in made.columns for one in column.figures)
 

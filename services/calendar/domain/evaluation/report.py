@@ -69,13 +69,14 @@ def _agencies(facts: Facts) -> list[str]:
 
 def _confounders(facts: Facts, columns: Sequence[Column]) -> Iterator[Confounder]:
     here = {one.key: one for one in columns[0].figures}
-    yield from _if_any(here[FigureKey.letters], "were announced by letter: what changed may be the letter's doing")
-    yield from _if_any(here[FigureKey.in_operations], "were part of an operation, not of everyday work")
-    yield from _if_any(here[FigureKey.without_outcome], "have no outcome yet: some come months later")
+    yield from _if_any(here[FigureKey.letters], "announced by letter: what changed may be the letter's doing")
+    yield from _if_any(here[FigureKey.in_operations], "part of an operation, not of everyday work")
+    yield from _if_any(here[FigureKey.without_outcome], "without an outcome yet: some come months later")
     for column in columns:
         visits = next(one for one in column.figures if one.key is FigureKey.visits)
         if visits.of < _FEW:
-            said = f"{column.title}: {visits.of} visits are too few to tell a difference from chance."
+            counted = "1 visit is" if visits.of == 1 else f"{visits.of} visits are"
+            said = f"{column.title}: {counted} too few to tell a difference from chance."
             yield Confounder(sentence=said, list=visits.list)
     if facts.outcomes:
         yield Confounder(
@@ -84,6 +85,7 @@ def _confounders(facts: Facts, columns: Sequence[Column]) -> Iterator[Confounder
         )
 
 
-def _if_any(one: Figure, says: str) -> Iterator[Confounder]:
+def _if_any(one: Figure, what: str) -> Iterator[Confounder]:
     if one.of:
-        yield Confounder(sentence=f"{one.of} of the visits {says}.", list=one.list)
+        verb = "was" if one.of == 1 else "were"
+        yield Confounder(sentence=f"{one.of} of the visits {verb} {what}.", list=one.list)
