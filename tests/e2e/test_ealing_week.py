@@ -160,7 +160,6 @@ PLAYED = {
     "agencies-a-visit": 1.67,  # two, two and one
     "officers-saved": 11,  # at the shop 1 of the council and 6 of immigration; at the grocers 2 and 2
     "duplicates-avoided": 1,  # HMRC's own, which it gave up to come along
-    "overridden": 0,
     "visits-avoided": 3,  # two to the butchers, one to the pizza shop
     "wasted-share": 0.33,
     "planning-days": 4,  # of 8, 2 and 4

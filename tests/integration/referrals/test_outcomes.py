@@ -38,7 +38,7 @@ async def tell(
     outcome = VisitOutcome(
         visit_id="vis_1",
         outcome_id="out_1",
-        agency="fire",
+        agency=agency,
         visit_agency=visit_agency,
         kind=OutcomeKind.penalty,
         regime="fire-safety",
