@@ -65,16 +65,14 @@ class _Gathering:
             if id_ not in self._seen:
                 self._seen.add(id_)
                 kept.append(i)
-        first = len(self._ids)
-        new_number = np.full(len(portion.ids), -1, np.int64)
-        new_number[kept] = np.arange(first, first + len(kept))
+        new_number = numbers_of(kept, len(portion.ids), len(self._ids))
         self._refs.extend(portion.refs[i] for i in kept)
         self._ids.extend(portion.ids[i] for i in kept)
         self._feeds.append(np.full(len(kept), self._feed_names.setdefault(portion.feed, len(self._feed_names))))
         self._places.append(portion.places[kept])
-        self._shared.append(_renumbered(portion.shared, new_number))
-        self._held.append(_renumbered(portion.held, new_number))
-        self._sought.append(_renumbered(portion.sought, new_number))
+        self._shared.append(renumbered(portion.shared, new_number))
+        self._held.append(renumbered(portion.held, new_number))
+        self._sought.append(renumbered(portion.sought, new_number))
         self._lengths.append(np.array([len(portion.features[i]) for i in kept], np.int64))
         return kept
 
@@ -93,7 +91,14 @@ class _Gathering:
         )
 
 
-def _renumbered(keyed: Keyed, new_number: Numbers) -> Keyed:
+def numbers_of(kept: list[int], records: int, first: int) -> Numbers:
+    """Of each of so many records its number, from `first` on for those at the positions `kept`, −1 for others."""
+    numbers = np.full(records, -1, np.int64)
+    numbers[kept] = np.arange(first, first + len(kept))
+    return numbers
+
+
+def renumbered(keyed: Keyed, new_number: Numbers) -> Keyed:
     """With these numbers of the records; without those that have none, −1."""
     owners = new_number[keyed.owners]
     return Keyed(keyed.keys[owners >= 0], owners[owners >= 0])
@@ -103,7 +108,5 @@ def joined_keys(parts: Sequence[Keyed]) -> Keyed:
     return Keyed(joined([part.keys for part in parts]), joined([part.owners for part in parts]))
 
 
-def joined(parts: Sequence[Numbers], columns: int = 1) -> Numbers:
-    """One array of several, of shape (n,), or (n, columns) where there are more than one."""
-    empty = np.empty(0 if columns == 1 else (0, columns), np.int64)
-    return np.concatenate((empty, *parts))
+def joined(parts: Sequence[Numbers]) -> Numbers:
+    return np.concatenate((np.empty(0, np.int64), *parts))

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from joinedup.bulk.group import group
-from joinedup.bulk.hold import Held, hold
+from joinedup.bulk.hold import Held, Numbers, hold
 from joinedup.bulk.pairs import candidate_pairs
 from joinedup.bulk.rows import Portion, read_portion, rows_of
 from joinedup.bulk.store import Loading
@@ -62,17 +63,22 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
     with TemporaryDirectory(prefix="joinedup-") as folder:
         portions = _counted(pool.run(read_portion, rows), linked)
         held = hold(portions, Path(folder) / "features", loading.keep if loading else None)
-        pairs = candidate_pairs(held.shared, held.held, held.sought)
-        weighing = weigh(pairs, held, model, pool)
-        if loading:
-            loading.find_by_keys(held)
-        weights = weighing.weights()
+        with ThreadPoolExecutor(1) as beside:
+            comparing = beside.submit(_compare, held, model, pool)
+            if loading:
+                loading.find_by_keys(held)
+            pairs, weights = comparing.result()
     policy = _policy(held, weights, model_of(model)) if loading is None else model_of(model).clustering
     linked.pairs = len(pairs)
     linked.businesses = sorted(_businesses(held, group(pairs, weights, held, policy, pool)))
     if loading:
         loading.link(held, pairs, weights)
     return linked
+
+
+def _compare(held: Held, model: bytes, pool: Workers) -> tuple[Numbers, Weights]:
+    pairs = candidate_pairs(held.shared, held.held, held.sought)
+    return pairs, weigh(pairs, held, model, pool).weights()
 
 
 def _policy(held: Held, weights: Weights, model: Model) -> ClusterPolicy:
@@ -89,5 +95,6 @@ def _counted(portions: Iterable[Portion], linked: Linked) -> Iterator[Portion]:
 
 
 def _businesses(held: Held, first: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    business = {id_: business_id(id_) for id_ in set(first.values())}
     for ref, id_, feed in zip(held.refs, held.ids, held.feeds.tolist(), strict=True):
-        yield held.feed_names[feed], ref, business_id(first[id_])
+        yield held.feed_names[feed], ref, business[first[id_]]

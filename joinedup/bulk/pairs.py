@@ -24,7 +24,8 @@ def candidate_pairs(shared: Keyed, held: Keyed, sought: Keyed) -> Numbers:
 
 
 def _ordered(keyed: Keyed) -> Keyed:
-    order = np.lexsort((keyed.owners, keyed.keys))
+    """By key; owners of one key in the order in which they came."""
+    order = np.argsort(keyed.keys, kind="stable")
     return Keyed(keyed.keys[order], keyed.owners[order])
 
 

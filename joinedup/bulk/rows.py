@@ -1,6 +1,6 @@
 """Rows of files → portions: what the graph holds of some rows of one feed, made in a worker process."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -42,22 +42,23 @@ class Rows:
     for_store: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What only a store wants, a value of each list for each record: the columns of `mention` behind its number, and
-    what the record is found by: words, kept apart by `source`, and traits."""
-
-    rows: list[tuple[Any, ...]]
-    source: int
-    words: list[tuple[str, ...]]
-    traits: list[tuple[int, ...]]
-
-
 class Keyed(NamedTuple):
-    """Numbers of block keys, and of each the record whose it is."""
+    """Numbers of keys, and of each the record whose it is, in the order of the records."""
 
     keys: NDArray[np.int64]
     owners: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What only a store wants: for each record the columns of `mention` behind its number, and what records are found
+    by: traits, and words as positions in `vocabulary`, kept apart by `source`."""
+
+    rows: list[tuple[Any, ...]]
+    source: int
+    vocabulary: list[str]
+    words: Keyed
+    traits: Keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,15 @@ def read_portion(given: Rows) -> Portion:
     )
 
 
-def _in_line(numbers: Sequence[set[int]]) -> Keyed:
+def _in_line(numbers: Sequence[Collection[int]]) -> Keyed:
     owners = np.repeat(np.arange(len(numbers)), [len(some) for some in numbers])
     return Keyed(np.array([number for some in numbers for number in some], np.int64), owners)
 
 
 def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:
-    """As ingest would tell of it; not validated again, since the mapping just made it."""
+    """As ingest would tell of it."""
     spec = given.spec
-    return RecordReceived.model_construct(
+    return RecordReceived(
         record_id=record_id(spec.id, source_ref),
         feed=spec.id,
         agency=spec.agency,
@@ -137,11 +138,17 @@ def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:
 
 def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
     both = list(zip(held, mentions, strict=True))
+    codes: dict[str, int] = {}
+    words = [
+        [codes.setdefault(word, len(codes)) for word in words_of(mention, data.source_ref, data.record.sector)]
+        for data, mention in both
+    ]
     return Stored(
         rows=[_in_columns(mention_row(0, data, mention)) for data, mention in both],
         source=source_of(spec.agency, spec.category),
-        words=[tuple(words_of(mention, data.source_ref, data.record.sector)) for data, mention in both],
-        traits=[tuple(map(trait_key, traits(mention))) for mention in mentions],
+        vocabulary=list(codes),
+        words=_in_line(words),
+        traits=_in_line([list(map(trait_key, traits(mention))) for mention in mentions]),
     )
 
 

@@ -3,15 +3,16 @@
 Rows go in in the order of their keys, so that each page of the store is written once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from itertools import repeat
 
 import numpy as np
 from sqlalchemy import Table, insert, select
 
 from joinedup.bulk.group import counted
-from joinedup.bulk.hold import Held, Numbers, joined, joined_keys
-from joinedup.bulk.rows import Portion
+from joinedup.bulk.hold import Held, Numbers, joined_keys, numbers_of, renumbered
+from joinedup.bulk.rows import Keyed, Portion, Stored
 from joinedup.bulk.weigh import Weights
 from joinedup.bulk.workers import model_of
 from services.linker.domain.model import ClusterPolicy
@@ -25,6 +26,7 @@ from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
 _AT_ONCE = 100_000
+_RECORD = 0xFFFFFFFF
 _INSERT = {into: Statement(insert(into)) for into in (record, mention, block, pair, posting, trait)}
 _ANY = Statement(select(record.c.no).limit(1))
 
@@ -41,9 +43,9 @@ class Loading:
         self._model = model_of(model)
         self._last = 0
         self._words = _Words()
-        self._traits: list[Numbers] = []
+        self._traits: list[Keyed] = []
 
-    def keep(self, portion: Portion, kept: Sequence[int]) -> None:
+    def keep(self, portion: Portion, kept: list[int]) -> None:
         """The records of a portion, at the positions that count."""
         stored, first = portion.stored, self._last + 1
         if stored is None:
@@ -52,17 +54,17 @@ class Loading:
         numbered = list(enumerate(kept, first))
         self._session.run(_INSERT[record], [(no, portion.ids[i], 1) for no, i in numbered])
         self._session.run(_INSERT[mention], [(no, *stored.rows[i]) for no, i in numbered])
-        self._words.add(stored.source, [(no, stored.words[i]) for no, i in numbered])
-        shared = [(key, no) for no, i in numbered for key in stored.traits[i]]
-        self._traits.append(np.array(shared, np.int64).reshape(-1, 2))
+        new_number = numbers_of(kept, len(portion.ids), first)
+        self._words.add(stored, new_number)
+        self._traits.append(renumbered(stored.traits, new_number))
 
     def find_by_keys(self, held: Held) -> None:
-        """What records are found by: blocks, traits and words."""
-        keyed = joined_keys((held.shared, held.held))
-        self._put(block, keyed.keys, keyed.owners + 1)
-        self._put(trait, *joined(self._traits, 2).T)
+        """What records are found by: words, traits and blocks."""
         for rows in self._words.in_order():
             self._session.run(_INSERT[posting], rows)
+        self._put(trait, joined_keys(self._traits))
+        keyed = joined_keys((held.shared, held.held))
+        self._put(block, Keyed(keyed.keys, keyed.owners + 1))
 
     def link(self, held: Held, pairs: Numbers, weights: Weights) -> None:
         """Under the later record, which is the second, and those that link under the earlier too."""
@@ -79,9 +81,10 @@ class Loading:
             rows = zip(model, *(column.tolist() for column in columns), doubts, strict=False)
             self._session.run(_INSERT[pair], list(rows))
 
-    def _put(self, into: Table, keys: Numbers, numbers: Numbers) -> None:
-        for part in _parts(np.lexsort((numbers, keys))):
-            self._session.run(_INSERT[into], list(zip(keys[part].tolist(), numbers[part].tolist(), strict=True)))
+    def _put(self, into: Table, keyed: Keyed) -> None:
+        for part in _parts(np.argsort(keyed.keys, kind="stable")):
+            rows = zip(keyed.keys[part].tolist(), keyed.owners[part].tolist(), strict=True)
+            self._session.run(_INSERT[into], list(rows))
 
 
 def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
@@ -96,22 +99,26 @@ class _Words:
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
-        self._rows: list[Numbers] = []
+        self._by_source: defaultdict[int, list[Keyed]] = defaultdict(list)
 
-    def add(self, source: int, words: Iterable[tuple[int, Iterable[str]]]) -> None:
-        """`words` are (record, its words)."""
+    def add(self, stored: Stored, new_number: Numbers) -> None:
         codes = self._codes
-        found = [(source, codes.setdefault(word, len(codes)), no) for no, said in words for word in said]
-        self._rows.append(np.array(found, np.int64).reshape(-1, 3))
+        code_of = np.array([codes.setdefault(word, len(codes)) for word in stored.vocabulary], np.int64)
+        found = Keyed(code_of[stored.words.keys], stored.words.owners)
+        self._by_source[stored.source].append(renumbered(found, new_number))
 
     def in_order(self) -> Iterator[list[tuple[int, str, int]]]:
         """(source, word, record), some at a time."""
-        words, rows = list(self._codes), joined(self._rows, 3)
+        words = sorted(self._codes)
         rank = np.empty(len(words), np.int64)
-        rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
-        for part in _parts(np.lexsort((rows[:, 2], rank[rows[:, 1]], rows[:, 0]))):
-            sources, codes, numbers = rows[part].T.tolist()
-            yield list(zip(sources, map(words.__getitem__, codes), numbers, strict=True))
+        rank[[self._codes[word] for word in words]] = np.arange(len(words))
+        for source in sorted(self._by_source):
+            found = joined_keys(self._by_source[source])
+            packed = np.sort(rank[found.keys] << 32 | found.owners)
+            for i in range(0, len(packed), _AT_ONCE):
+                part = packed[i : i + _AT_ONCE]
+                said = map(words.__getitem__, (part >> 32).tolist())
+                yield list(zip(repeat(source), said, (part & _RECORD).tolist(), strict=False))
 
 
 def _parts(order: Numbers) -> Iterator[Numbers]:

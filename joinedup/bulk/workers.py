@@ -52,6 +52,15 @@ class Workers:
 def workers(count: int | None = None) -> Iterator[Workers]:
     """`count` processes, by default as many as there are cores for this one."""
     count = count or len(os.sched_getaffinity(0))
+    usual = gc.get_threshold()
+    _seldom_collect()
+    try:
+        yield from _of_this_count(count)
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _of_this_count(count: int) -> Iterator[Workers]:
     if count == 1:
         yield Workers(None, 1)
         return
@@ -62,8 +71,8 @@ def workers(count: int | None = None) -> Iterator[Workers]:
 
 
 def _seldom_collect() -> None:
-    """Records come and go by the thousand and hold no cycles: looking for some would take a third of the time."""
-    gc.freeze()
+    """Records come and go by the thousand and hold no cycles: looking for some would take a third of the time, in this
+    process a fifth."""
     gc.set_threshold(_OBJECTS)
 
 
