@@ -70,6 +70,21 @@ async def test_the_store_is_the_one_that_the_linker_makes(url: str, exports: lis
         assert await world.contents(_GRAPH) == expected  # what was loaded is known, and is not taken in again
 
 
+async def test_nothing_is_stored_of_a_row_that_repeats_a_reference(world: World, tmp_path: Path) -> None:
+    spec, file = find_spec("ealing-pharmacies"), tmp_path / "pharmacies.csv"
+    first, repeat, second = (
+        f"pharmacy:{ref},{name},{door} The Broadway,UB1 1AA,\n"
+        for ref, name, door in ((1, "Chemist", 1), (1, "Boots", 2), (2, "Health", 3))
+    )
+    stored = []
+    for rows in (first + second, first + repeat + second):
+        file.write_text("test,name,text,postcode,point\n" + rows)
+        await world.empty()
+        await load_files([FeedFile(spec, file)], shipped_model(), world.database, 1)
+        stored.append(await world.contents(_GRAPH))
+    assert stored[0] == stored[1]
+
+
 async def test_keys_that_share_a_number_are_one_key(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
