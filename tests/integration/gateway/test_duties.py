@@ -22,7 +22,7 @@ from tests.support.tokens import Issuer
 
 NAME = "Ivy Quillfeather"
 FEED = {
-    "id": "shops", "title": "Shops", "agency": "fire", "regime": "fire", "category": "presence", "mode": "delta",
+    "id": "fire-shops", "title": "Shops", "agency": "fire", "regime": "fire", "category": "presence", "mode": "delta",
     "format": {"kind": "csv"}, "retention_days": 30, "expected_every_hours": 24,
     "mapping": {"source_ref": "id", "names": [{"column": "name", "kind": "trading"}]},
 }  # fmt: skip
@@ -81,7 +81,7 @@ def town(tmp_path: Path, issuer: Issuer) -> Iterator[Town]:
             made = Town(url, issuer, tmp_path, away)
             made.ask("POST", "/v1/feeds", FEED, "agency_admin").raise_for_status()
             row = {"id": "1", "name": f"{NAME} Bakery"}
-            made.ask("POST", "/v1/feeds/shops/records", row, "agency_system").raise_for_status()
+            made.ask("POST", "/v1/feeds/fire-shops/records", row, "agency_system").raise_for_status()
             yield made
 
 
@@ -93,7 +93,7 @@ def test_what_was_done_is_said_and_what_was_not_is_done_by_the_same_request_agai
     reached = {one["service"]: one["answered"] for one in found["services"]}
     assert reached == {"ingest": True, "referrals": True, "calendar": False}
     items = [{"kind": "intelligence", "id": report}, {"kind": "visit", "id": f"vis_{'0' * 32}"}]
-    asked = ERASURE | {"feed": "shops", "source_refs": ["1"], "items": items}
+    asked = ERASURE | {"feed": "fire-shops", "source_refs": ["1"], "items": items}
     made = town.ask("POST", "/v1/data-requests", asked)
     assert made.status_code == 201
     said = {one["service"]: one["said"] for one in made.json()["parts"]}

@@ -15,6 +15,7 @@ from tests.integration.ingest.served import Ingest, csv_of, food_spec, row
 
 GOVERNANCE = {"roles": ["information_governance"]}
 NAME = "Ivy Marsden"
+DUTIES = "/v1/duties/ingest"
 
 
 def asked(right: str = "erasure", *references: str, **given: Any) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def asked(right: str = "erasure", *references: str, **given: Any) -> dict[str, A
 
 async def decide(ingest: Ingest, body: dict[str, Any], expected: int = 201, agency: str = "food") -> dict[str, Any]:
     headers = ingest.auth(agency, **GOVERNANCE)
-    answer = await ingest.client.post("/v1/duties/ingest/data-requests", json=body, headers=headers)
+    answer = await ingest.client.post(f"{DUTIES}/data-requests", json=body, headers=headers)
     assert answer.status_code == expected, answer.text
     return dict(answer.json())
 
@@ -50,8 +51,8 @@ async def test_erasure_leaves_the_id_and_that_there_were_versions(ingest: Ingest
     assert made["record_ids"] == [record_id("food-ratings", "F1")]
     assert await history(ingest) == [(False, "erased"), (False, None), (False, None)]
     assert (await ingest.said())[-1] == ("retracted", "", 3)
-    assert await look(ingest, f"/v1/duties/ingest/data-requests/{made['id']}") == made
-    assert (await look(ingest, "/v1/duties/ingest/data-requests"))["items"] == [made]
+    assert await look(ingest, f"{DUTIES}/data-requests/{made['id']}") == made
+    assert (await look(ingest, f"{DUTIES}/data-requests"))["items"] == [made]
 
 
 async def test_an_erased_record_does_not_come_back_with_the_next_export(ingest: Ingest) -> None:
@@ -124,7 +125,7 @@ async def test_a_row_of_another_record_or_one_that_cannot_be_used_rectifies_noth
     for wrong in (row(2), row(1, rating="no such rating")):
         await decide(ingest, asked("rectification", row=wrong), 422)
     assert await history(ingest) == [(True, None)]
-    assert (await look(ingest, "/v1/duties/ingest/data-requests"))["items"] == []
+    assert (await look(ingest, f"{DUTIES}/data-requests"))["items"] == []
 
 
 async def test_of_a_restricted_record_nobody_is_told_until_the_restriction_ends(ingest: Ingest) -> None:
@@ -173,18 +174,14 @@ async def test_only_information_governance_and_only_of_its_own_agency(ingest: In
     await ingest.declare()
     await ingest.post(row(1))
     system = ingest.auth(roles=["agency_system", "agency_admin", "officer", "auditor"])
-    assert (
-        await ingest.client.post("/v1/duties/ingest/data-requests", json=asked(), headers=system)
-    ).status_code == 403
+    assert (await ingest.client.post(f"{DUTIES}/data-requests", json=asked(), headers=system)).status_code == 403
     theirs = await decide(ingest, asked(), 404, agency="fire")
     never = await decide(ingest, asked(feed="never"), 404, agency="fire")
     assert {**theirs, "instance": None} == {**never, "instance": None}
     made = await decide(ingest, asked())
-    assert (await look(ingest, "/v1/duties/ingest/data-requests", "fire"))["items"] == []
+    assert (await look(ingest, f"{DUTIES}/data-requests", "fire"))["items"] == []
     headers = ingest.auth("fire", **GOVERNANCE)
-    assert (
-        await ingest.client.get(f"/v1/duties/ingest/data-requests/{made['id']}", headers=headers)
-    ).status_code == 404
+    assert (await ingest.client.get(f"{DUTIES}/data-requests/{made['id']}", headers=headers)).status_code == 404
 
 
 async def test_records_are_disposed_of_by_the_shorter_of_the_feeds_time_and_its_categorys(ingest: Ingest) -> None:
@@ -196,7 +193,7 @@ async def test_records_are_disposed_of_by_the_shorter_of_the_feeds_time_and_its_
     with time_machine.travel(datetime.now(UTC) + timedelta(days=31)):
         await ingest.worker.keep_up()
         assert await history(ingest) == [(False, "retention_ended"), (False, None)]
-        (disposal,) = (await look(ingest, "/v1/duties/ingest/disposals"))["items"]
+        (disposal,) = (await look(ingest, f"{DUTIES}/disposals"))["items"]
     told = ("records", "days", "rule", "source", "review_on")
     assert [disposal[name] for name in told] == [1, 30, "category", "the schedule", "2030-01-01"]
     (event,) = [event for event in await ingest.events() if event["type"] == "uk.joinedup.records.disposed.v1"]
@@ -211,3 +208,19 @@ async def test_a_record_whose_time_was_over_may_come_again(ingest: Ingest) -> No
         assert (await ingest.post(row(1)))["rows"][0]["outcome"] == "stored"
     found = (await ingest.call("GET", "/v1/feeds/food-ratings/records/F1")).json()
     assert (found["source_ref"], found["deleted"], found["version"]) == ("F1", False, 3)
+
+
+async def test_a_record_that_is_held_is_neither_erased_nor_disposed_of_until_the_hold_ends(ingest: Ingest) -> None:
+    await ingest.declare(food_spec(retention_days=30))
+    await ingest.post(row(1, name=NAME))
+    await ingest.post(row(2))
+    held = await decide(ingest, asked("hold", ground="needed-for-prosecution", review_on="2030-01-01"))
+    await decide(ingest, asked(), 409)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=31)):
+        await ingest.worker.keep_up()
+        assert await history(ingest) == [(True, None)]
+        (kept,) = await look(ingest, f"{DUTIES}/holds")
+        assert (kept["item"], kept["kind"], kept["request"]) == (record_id("food-ratings", "F1"), None, held["id"])
+        await decide(ingest, asked("unhold", ground="hold-ended"))
+        assert await look(ingest, f"{DUTIES}/holds") == []
+        await decide(ingest, asked())

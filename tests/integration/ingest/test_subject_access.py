@@ -6,12 +6,13 @@ import httpx
 
 from tests.integration.ingest.served import Ingest, csv_of, food_spec, row
 
+DUTIES = "/v1/duties/ingest"
 NAME = "Ivy Marsden"
 
 
 async def ask(ingest: Ingest, agency: str = "food", **subject: Any) -> httpx.Response:
     headers = ingest.auth(agency, roles=["information_governance"])
-    return await ingest.client.post("/v1/duties/ingest/subject-access", json=subject or {"name": NAME}, headers=headers)
+    return await ingest.client.post(f"{DUTIES}/subject-access", json=subject or {"name": NAME}, headers=headers)
 
 
 async def test_every_version_every_recipient_and_the_rows_that_could_not_be_used(ingest: Ingest) -> None:
@@ -39,11 +40,11 @@ async def test_another_agencys_records_of_the_person_are_not_found(ingest: Inges
 
 async def test_only_information_governance_may_ask_and_never_in_an_address(ingest: Ingest) -> None:
     answer = await ingest.client.post(
-        "/v1/duties/ingest/subject-access", json={"name": NAME}, headers=ingest.auth(roles=["officer"])
+        f"{DUTIES}/subject-access", json={"name": NAME}, headers=ingest.auth(roles=["officer"])
     )
     assert answer.status_code == 403
     headers = ingest.auth(roles=["information_governance"])
-    assert (await ingest.client.get("/v1/duties/ingest/subject-access", headers=headers)).status_code == 405
+    assert (await ingest.client.get(f"{DUTIES}/subject-access", headers=headers)).status_code == 405
     nobody = await ask(ingest, phones=[])
     assert nobody.status_code == 422
     long = await ask(ingest, name=NAME * 100)
@@ -58,8 +59,6 @@ async def test_what_was_erased_is_not_found_and_what_is_restricted_has_no_recipi
     asked = {"feed": "food-ratings", "asked_by": "data_subject", "outcome": "granted"}
     for right, ground, ref in (("erasure", "unlawfully-processed", "F1"), ("restriction", "objection-pending", "F2")):
         body = asked | {"right": right, "ground": ground, "source_refs": [ref]}
-        assert (
-            await ingest.client.post("/v1/duties/ingest/data-requests", json=body, headers=headers)
-        ).status_code == 201
+        assert (await ingest.client.post(f"{DUTIES}/data-requests", json=body, headers=headers)).status_code == 201
     (record,) = (await ask(ingest)).json()["records"]
     assert (record["source_ref"], record["restricted"], record["recipients"]) == ("F2", True, [])
