@@ -25,6 +25,7 @@ from shared.runtime.sqlite_driver import OneVisit
 from shared.runtime.sqlite_writer import BUSY_TIMEOUT_MS, SqliteWriter, prepare
 from shared.runtime.telemetry import span
 
+_NOT_COMPILED = {"server_settings": {"jit": "off"}}  # a second to compile what takes milliseconds to run
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -127,7 +128,7 @@ class Database:
     def _engine(self, *, read_only: bool) -> AsyncEngine:
         if not self.is_sqlite:
             engine = sqlalchemy_asyncio.create_async_engine(
-                self.url, pool_size=10, max_overflow=10, hide_parameters=True
+                self.url, pool_size=10, max_overflow=10, hide_parameters=True, connect_args=_NOT_COMPILED
             )
             event.listen(engine.sync_engine, "checkout", _give_out_open_connections)
             return engine

@@ -24,8 +24,8 @@ _RULES = """
 id: cornwall
 title: As in Cornwall
 agencies:
-  - {{id: council, title: Council}}
-  - {{id: enforcement-west, title: Enforcement West, classes: [immigration-authority]}}
+  - {{id: council, title: Council, feeds: [inspections]}}
+  - {{id: enforcement-west, title: Enforcement West, feeds: [immigration-visits], classes: [immigration-authority]}}
 categories: [inspections, immigration-visits]
 stream_purpose: joint-compliance
 legal_gateways:

@@ -59,7 +59,7 @@ async def test_the_nearest_come_first_as_far_as_asked(find: Find) -> None:
     assert list(await found(find, within=2000)) == [*await found(find), "Golden Lion"]
     assert await found(find, within=100) == {"Golden Chicken": 40}
     assert await found(find, band="medium") == {"Chicken Hut": 300}
-    assert list(await found(find, near="51.5081,-0.3700")) == ["Kebab House", "Golden Chicken"]
+    assert list(await found(find, near="51.5081,-0.3700")) == ["Kebab House", "Golden Chicken", "Golden Lion"]
 
 
 async def test_each_distance_says_by_which_records(find: Find, known: Api) -> None:

@@ -140,6 +140,14 @@ async def test_a_row_that_is_there_may_be_ignored_or_replaced(database):
         assert (await connection.execute(select(note.c.at))).scalar_one() == at
 
 
+async def test_postgresql_compiles_no_query(postgres_url):
+    """To compile what a search asks took a second; to run it takes milliseconds."""
+    database = Database(postgres_url, "tiny")
+    async with database.read() as connection:
+        assert await connection.scalar(text("SHOW jit")) == "off"
+    await database.close()
+
+
 @pytest.mark.parametrize("url", ["mysql://host/db", "postgresql+psycopg2://", "nonsense"])
 def test_another_kind_of_database_is_refused(url):
     if url.startswith("postgresql"):

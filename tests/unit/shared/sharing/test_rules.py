@@ -71,6 +71,7 @@ def test_a_gateway_may_name_a_class_that_no_agency_of_the_partnership_carries():
         ({"agencies": [{"id": "police-force", "title": "P"}]}, "call it by its own name"),
         ({"agencies": [{"id": "fire", "title": "F", "classes": ["guild"]}]}, "a class that there is not"),
         ({"agencies": [{"id": "fire", "title": "F"}, {"id": "fire", "title": "G"}]}, "stands there twice"),
+        ({"agencies": [{"id": "fire", "title": "F"}, {"id": "food", "title": "G", "feeds": ["fire"]}]}, "there twice"),
         ({"legal_gateways": [power(), power()]}, "stands there twice"),
         ({"memoranda": [MEMORANDUM, MEMORANDUM]}, "stands there twice"),
         ({"memoranda": [MEMORANDUM | {"parties": ["fire", "nobody"]}]}, "not in the partnership"),
@@ -81,6 +82,22 @@ def test_a_gateway_may_name_a_class_that_no_agency_of_the_partnership_carries():
 def test_a_partnership_that_contradicts_itself_is_refused(fault, says):
     with pytest.raises(RulesUnreadable, match=says):
         load_partnership(yaml.safe_dump(file(**fault)))
+
+
+def test_an_id_of_a_feed_belongs_to_the_agency_with_the_longest_beginning_of_it():
+    names = {"fire": [], "fire-london": ["kerrow"], "food": ["fire-london-kitchens"]}
+    agencies = [{"id": id_, "title": id_, "feeds": feeds} for id_, feeds in names.items()]
+    owner = load_partnership(yaml.safe_dump(file() | {"agencies": agencies, "legal_gateways": []})).feed_owner
+    owners = {
+        "fire": "fire",
+        "fire-audits": "fire",
+        "fire-london-audits": "fire-london",
+        "kerrow-audits": "fire-london",
+        "fire-london-kitchens": "food",
+        "firefly": None,
+        "audits": None,
+    }
+    assert {feed: owner(feed) for feed in owners} == owners
 
 
 def test_the_groups_of_fields_hold_every_field_of_the_record_once():
