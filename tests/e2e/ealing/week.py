@@ -94,13 +94,13 @@ class Play:
         # The chair's agency sees all of it but HMRC's one case.
         wait_until(lambda: chan.get("/v1/statistics")["records"]["value"] == held - 1, 60, "The graph")
         self.week.before = chan.post("/v1/tasking/lists", {})
-        self.police_plan("2027-03-04T05:00", "2027-03-04T07:00", "Operation Zyzzyva", 12)
+        self.police_plan("2027-03-04T05:00", "2027-03-04T07:00", "Operation Zyzzyva", 12, "ring", "hidden")
         self.visits["wasted"] = self.plan("fay", FILLERS[0], "2027-03-02", **_FIRE_AUDIT)
         self.file_card(fay, ines)
 
-    def police_plan(self, starts: str, ends: str, note: str, officers: int) -> None:
-        """At the shop: one of which partners may know that they are to ring, and one of which they may know nothing."""
-        for tier in ("ring", "hidden"):
+    def police_plan(self, starts: str, ends: str, note: str, officers: int, *tiers: str) -> None:
+        """At the shop. Of `ring` partners may know that they are to ring, of `hidden` nothing at all."""
+        for tier in tiers:
             terms = {"purpose": "enforcement", "regimes": ["crime"], "tier": tier, "note": note}
             body = {"place": BROADWAY, "when": {"starts": starts, "ends": ends}, "terms": terms}
             made = self.people["pat"].post("/v1/visits", body | {"contribution": {"officers": officers}})
@@ -227,7 +227,7 @@ class Play:
     def police_plan_something_else(self) -> None:
         pat = self.people["pat"]
         pat.post(f"/v1/visits/{self.week.police[0]}/cancel", {"version": 1, "reason": "other"})
-        self.police_plan("2027-03-09T22:00", "2027-03-10T03:00", "Operation Xylophone", 40)
+        self.police_plan("2027-03-09T22:00", "2027-03-10T03:00", "Operation Xylophone", 40, "ring", "ring", "hidden")
 
     def feed(self, who: str) -> str:
         person = self.people[who]
