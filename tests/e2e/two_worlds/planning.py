@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 _ZERO = "0" * 32
 _PERIOD = "since=2026-01-01&until=2027-12-31"
 PATHS = (
-    *("/v1/powers", "/v1/powers?kind=entry&premises=hmo", "/v1/calendar/policies", "/v1/powers/primary-authorities"),
+    *("/v1/powers", "/v1/powers?kind=entry&premises=hmo", "/v1/powers/primary-authorities"),
+    *("/v1/calendar/policies", "/v1/calendar/policies?day=2027-01-01", "/v1/calendar/policies/staffing"),
     *("/v1/tasking/lists", f"/v1/tasking/lists/tsk_{_ZERO}", "/v1/tasking/decisions", "/v1/tasking/decisions?limit=1"),
     *("/v1/operations", f"/v1/operations/ope_{_ZERO}", "/v1/operations?limit=1"),
     *(f"/v1/reports/partnership{kind}?{_PERIOD}" for kind in ("", ".html", ".pdf")),
@@ -37,6 +38,12 @@ def plan_unseen(world: "World") -> None:
     for entry in made["agenda"]:
         decided = {"decision": "no_visit", "because": "other", "reason": MARK, "visits_avoided": 3}
         post(f"/v1/tasking/lists/{made['list_id']}/entries/{entry['business_id']}/decisions", decided)
+    business = {"business_id": made["agenda"][0]["business_id"]}
+    kept = post("/v1/visits/compose", business | {"override": {"reason": MARK, "lead": "gamma"}})
+    when = {"starts": "2027-03-02T10:00", "ends": "2027-03-02T11:00"}
+    terms = {"purpose": "enforcement", "regimes": ["food-hygiene"], "note": MARK}
+    visit = {"place": business, "when": when, "terms": terms, "override_id": kept["override_id"]}
+    post("/v1/visits", visit)
     post("/v1/operations", _week("gamma", MARK))
     entry = {"name": MARK, "company_number": "04812398", "authority": MARK, "regimes": ["food-hygiene"], "contact": "x"}
     post("/v1/powers/primary-authorities", entry | {"starts": "2020-01-01"})

@@ -72,10 +72,12 @@ async def test_what_the_chair_decided_otherwise_and_why_stands_with_the_visit_an
         "terms": {"purpose": "enforcement", "regimes": ["tax"]},
         "override_id": proposal["override_id"],
     }
-    elsewhere = body | {"place": {"business_id": (await filled_town.businesses())["Café Zoë"]}}
-    for wrong, agency in ((elsewhere, "hmrc"), (body, "council")):
+    other = {"business_id": (await filled_town.businesses())["Café Zoë"], "address": {"lines": ["9 The Broadway"]}}
+    elsewhere = body | {"place": other}
+    theirs = body | {"place": {"business_id": (await filled_town.businesses("council"))["Chicken Shop"]}}
+    for wrong, agency in ((elsewhere, "hmrc"), (theirs, "council")):
         refused = await filled_town.ask("POST", "/v1/visits", agency, body=wrong)
-        assert refused.status_code == 422, refused.text
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "body.override_id")
     made = (await filled_town.ask("POST", "/v1/visits", body=body)).json()
     kept = made["own"]["overridden"]
     assert (kept["by_reason"], kept["by"]) == ("Fire has no crew", "hmrc-system")
