@@ -30,7 +30,7 @@ class ReferralsSettings(ServiceSettings):
     smtp_user: str | None = None
     smtp_password_file: Path | None = None
     smtp_sender: str | None = Field(default=None, pattern=r"^[^@\s<>]+@[^@\s<>]+$")
-    digest_minutes: float = Field(default=60, gt=0, description="At most one e-mail an address in so long")
+    digest_minutes: int = Field(default=60, gt=0, description="At most one e-mail an address in so long")
     clock_seconds: float = Field(default=30, gt=0, description="How often the clocks of referrals are looked at")
 
     @model_validator(mode="after")
