@@ -16,7 +16,7 @@ from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import findings, graph, holdings, moves
-from services.linker.store.copying import copy
+from services.linker.store.copying import copy, copy_findings
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 from shared.sharing import Partnership, View, views
@@ -91,12 +91,15 @@ def _compare(session: Session, wanted: Sequence[View]) -> bool:
 
 
 def _add(session: Session, view: View, stored: Iterable[Any]) -> None:
-    """It begins as a copy of the one that differs least."""
-    differences = [(view.visible ^ holdings.visible_pairs(row.visible), row.no) for row in stored]
+    """It begins as a copy of the one that differs least; as to findings, only where it sees all that this one sees."""
+    seen = {row.no: holdings.visible_pairs(row.visible) for row in stored}
+    differences = [(view.visible ^ pairs, no) for no, pairs in seen.items()]
     missing, nearest = min(differences, key=lambda one: (len(one[0]), one[1]), default=(view.visible, moves.NOTHING))
     holdings.add_audience(session, view.id, view.agencies, _listed(view.visible), _listed(missing))
     if nearest != moves.NOTHING:
         copy(session, nearest, holdings.audience_number(view.id))
+        if seen[nearest] <= view.visible:
+            copy_findings(session, nearest, holdings.audience_number(view.id))
 
 
 def _listed(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, insert, literal, select
 
+from services.linker.store.relation_tables import finding, finding_basis
 from services.linker.store.tables import business, member, retired
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
@@ -35,6 +36,25 @@ _GOES_ON = Statement(
         retired.c.business_id.in_(select(business.c.business_id).where(business.c.audience == _FROM)),
     )
 )
+
+
+_FINDINGS = tuple(
+    Statement(
+        insert(table).from_select(
+            table.columns.keys(),
+            select(*(_TO if column.name == "audience" else column for column in table.columns)).where(
+                table.c.audience == _FROM
+            ),
+        )
+    )
+    for table in (finding, finding_basis)
+)
+
+
+def copy_findings(session: Session, source: int, target: int) -> None:
+    """Those of `source` are known to `target` as well, which is shown all that `source` is."""
+    for statement in _FINDINGS:
+        session.fetch(statement, source=source, target=target)
 
 
 def copy(session: Session, source: int, target: int) -> None:

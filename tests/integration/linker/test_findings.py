@@ -17,6 +17,7 @@ from tests.integration.linker.patterns import (
     closed_shop,
     few_may_share,
     find,
+    findings,
     postings,
     shop,
     told,
@@ -70,6 +71,20 @@ async def test_a_finding_whose_business_gets_another_id_says_that_it_goes_on(wor
     before, after, ended = await world.events("finding.")
     assert before["data"]["continues"] is None
     assert after["data"]["continues"] == ended["data"]["finding_id"] == before["data"]["finding_id"]
+
+
+async def test_what_an_agency_knew_is_not_told_again_when_it_sees_more(world: World) -> None:
+    await world.settle(partnership(("hmrc", "council")))
+    await world.take(received("hmrc", "1", shop(severity=3)), received("council", "1", shop(severity=3)))
+    await world.take(received("fire", "2", shop("Far Away", "1 High Road", severity=3)))
+    await find(world)
+    before = await findings(world, "council")
+    assert [row["type"] for row in before] == ["multi_regime"]
+    await world.forget_events()
+    await world.settle(partnership(("hmrc", "council"), ("fire", "council")))
+    await find(world)
+    assert [row["finding_id"] for row in await findings(world, "council")] == [row["finding_id"] for row in before]
+    assert await world.events("finding.") == []
 
 
 async def test_a_finding_ends_when_its_records_no_longer_show_it(world: World) -> None:
