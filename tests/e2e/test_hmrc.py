@@ -85,13 +85,14 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Partners]:
 
 
 def _send(world: World, agency: str, category: str, shops: tuple[tuple[str, str], ...]) -> None:
-    spec = {"id": category, "title": category, "agency": agency, "regime": category, "category": category}
+    feed = f"{agency}-{category}"
+    spec = {"id": feed, "title": category, "agency": agency, "regime": category, "category": category}
     headers = world.as_(agency)
-    world.http.put(f"/v1/feeds/{category}", json=spec | {"mapping": MAPPING} | FORM, headers=headers).raise_for_status()
+    world.http.put(f"/v1/feeds/{feed}", json=spec | {"mapping": MAPPING} | FORM, headers=headers).raise_for_status()
     for number, (name, door) in enumerate(shops):
         row = {"Ref": f"{agency}-{number}", "Name": name, "Address": f"{door} Oak Road", "Town": "Truro",
                "Postcode": "TR1 2AA", "Rating": "bad", "Seen": time.strftime("%Y-%m-%d")}  # fmt: skip
-        answer = world.http.post(f"/v1/feeds/{category}/records", json=row, headers=headers)
+        answer = world.http.post(f"/v1/feeds/{feed}/records", json=row, headers=headers)
         assert answer.json()["rows"][0]["outcome"] == "stored", answer.text
 
 

@@ -58,9 +58,9 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 def written(council: Partner, fire: Partner) -> dict[str, str]:
     """Everything that names the person, and fire has seen it."""
-    feed = {"id": "shops", "title": "Shops", "agency": "council", "regime": "food", "category": "inspections"}
-    council.send("PUT", "/v1/feeds/shops", feed | {"mapping": MAPPING} | FORM)
-    council.send("POST", "/v1/feeds/shops/records", SHOP | {"Landlord": PERSON, "Phone": "020 7946 0777"})
+    feed = {"id": "council-shops", "title": "Shops", "agency": "council", "regime": "food", "category": "inspections"}
+    council.send("PUT", "/v1/feeds/council-shops", feed | {"mapping": MAPPING} | FORM)
+    council.send("POST", "/v1/feeds/council-shops/records", SHOP | {"Landlord": PERSON, "Phone": "020 7946 0777"})
     (exits,) = fire.send(
         "POST", "/v1/indicators/packs/golden-indicators/adoption", {"starts": "2020-01-01", "slugs": ["blocked-exits"]}
     )
@@ -106,7 +106,7 @@ def test_after_access_and_erasure_nothing_of_a_person_is_found_anywhere(services
     before = everything(data)
     assert [said for said in (*SAID[:2], picture) if said not in before and said not in before.lower()] == []
     asked = {"right": "erasure", "asked_by": "data_subject", "outcome": "granted", "ground": "no-longer-necessary"}
-    asked |= {"feed": "shops", "source_refs": [SHOP["Ref"]]}
+    asked |= {"feed": "council-shops", "source_refs": [SHOP["Ref"]]}
     named = [{"kind": kind, "id": one["id"]} for kind, one in items.items()]
     done = governance.send("POST", "/v1/data-requests", asked | {"items": named})
     for name in ("referrals-relay", "ingest-consume"):
