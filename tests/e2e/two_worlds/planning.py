@@ -41,8 +41,9 @@ def plan_unseen(world: "World") -> None:
     business = {"business_id": made["agenda"][0]["business_id"]}
     kept = post("/v1/visits/compose", business | {"override": {"reason": MARK, "lead": "gamma"}})
     when = {"starts": "2027-03-02T10:00", "ends": "2027-03-02T11:00"}
-    terms = {"purpose": "enforcement", "regimes": ["food-hygiene"], "note": MARK}
-    visit = {"place": business, "when": when, "terms": terms, "override_id": kept["override_id"]}
+    terms = {"purpose": "enforcement", "regimes": ["food-hygiene"], "note": MARK, "tier": "hidden"}
+    place = business | {"address": {"lines": ["1 Hidden Lane"]}}
+    visit = {"place": place, "when": when, "terms": terms, "override_id": kept["override_id"]}
     post("/v1/visits", visit)
     post("/v1/operations", _week("gamma", MARK))
     entry = {"name": MARK, "company_number": "04812398", "authority": MARK, "regimes": ["food-hygiene"], "contact": "x"}
