@@ -96,7 +96,8 @@ class NewDataRequest(Contract):
     decided it."""
 
     request_id: RequestId | None = Field(
-        default=None, description="Of a request that not every service answered: it goes on, and nothing is done twice"
+        default=None,
+        description="Yours to choose, or that of a request that not all answered: nothing is done twice",
     )
     right: Right
     feed: str | None = Field(default=None, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
