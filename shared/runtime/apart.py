@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _AT_ONCE = 2
+_PATIENCE = 5
+"""How many times as long as it may work it may take, on a machine that is busy."""
 _MOST_BYTES = 2 << 30
 _CHILD = (sys.executable, "-c", f"from {__name__} import work; work()")
 _places = ThreadPoolExecutor(_AT_ONCE, "apart")
@@ -24,7 +26,8 @@ class TookTooMuch(Exception):
 
 
 async def apart(function: Callable[..., T], *given: Any, seconds: int) -> T:
-    """What `function`, of the top level of a module, returns or raises. Raises TookTooMuch as well."""
+    """What `function`, of the top level of a module, returns or raises. Raises TookTooMuch as well, after so many
+    seconds of work."""
     asked = pickle.dumps((seconds, function, given))
     said = await asyncio.get_running_loop().run_in_executor(_places, _answer, asked, seconds)
     result, error = pickle.loads(said)  # noqa: S301 - written by `work`
@@ -36,7 +39,7 @@ async def apart(function: Callable[..., T], *given: Any, seconds: int) -> T:
 def _answer(asked: bytes, seconds: int) -> bytes:
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
-            _CHILD, input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds
+            _CHILD, input=asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds * _PATIENCE
         )
     except subprocess.TimeoutExpired as error:
         raise TookTooMuch from error
