@@ -26,6 +26,8 @@ class Answer:
     body: str
 
 
+_SHOWN = re.compile(r'(?<="shown":\[)[^\]]+')
+"""Ids in an entry of the audit log are in order, and in which order fresh ones are is chance."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)")
 _FRESH = tuple(
     (re.compile(pattern), said)
@@ -182,7 +184,8 @@ class Witness:
     def _plain(self, text: str) -> str:
         for pattern, said in _FRESH:
             text = pattern.sub(said, text)
-        return _FRESH_ID.sub(lambda found: self._known.setdefault(found[0], f"SUB{len(self._known)}"), text)
+        text = _FRESH_ID.sub(lambda found: self._known.setdefault(found[0], f"SUB{len(self._known)}"), text)
+        return _SHOWN.sub(lambda found: ",".join(sorted(found[0].split(","))), text)
 
 
 def _whatever_others_do(answer: httpx.Response) -> httpx.Response:
