@@ -37,7 +37,7 @@ unit: .venv/installed-dev ## The tests that need no server and no other process
 	$(BIN)/python -m pytest tests/unit --numprocesses $(JOBS)
 
 tests: .venv/installed-dev
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup --durations 30 --durations-min 5
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 30 --durations-min 5
 
 specs: .venv/installed-dev ## Generate the JSON Schemas, AsyncAPI and OpenAPI documents from the models
 	@$(BIN)/python -m joinedup.specs

@@ -36,8 +36,15 @@ CHECKS = [
     unsupported_method,
 ]
 EXAMPLES = 25
-ASKS_A_SERVICE = {"/v1/audit/disclosures"}
-"""Answered with 503 here, where no other service is running; test_disclosures.py has them."""
+ASKS_A_SERVICE = {
+    "/v1/audit/disclosures",
+    "/v1/subject-access",
+    "/v1/data-requests",
+    "/v1/data-requests/{request_id}",
+    "/v1/disposals",
+    "/v1/holds",
+}
+"""Answered with 503 here, where no other service is running; test_disclosures.py and test_duties.py have them."""
 
 
 @cache

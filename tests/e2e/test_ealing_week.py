@@ -19,7 +19,7 @@ from tests.e2e.ealing.exports import BUTCHERS, GROCERS, PIZZA, SHOP
 from tests.e2e.ealing.partnership import COUNCIL, FIRE, HMRC, IMMIGRATION, RING
 from tests.e2e.ealing.week import Week, played
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("ealing")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,6 @@ async def _in_peace(url: str, load: Plan) -> Outcome:
         return await outcome(api, await send(url, load.rounds), stream)
 
 
-@pytest.mark.xdist_group("kill")
 def test_an_undisturbed_run_tells_the_same_story_on_every_side(undisturbed: tuple[Services, Outcome]) -> None:
     _, result = undisturbed
     happened = {name for _, counts, _ in result.receipts.values() for name, count in counts.items() if count}
@@ -70,7 +69,6 @@ def test_an_undisturbed_run_tells_the_same_story_on_every_side(undisturbed: tupl
     _assert_stream_is_whole(result)
 
 
-@pytest.mark.xdist_group("kill")
 def test_the_services_find_the_businesses_that_the_same_files_give_offline(
     load: Plan, undisturbed: tuple[Services, Outcome]
 ) -> None:
@@ -85,7 +83,6 @@ def test_the_services_find_the_businesses_that_the_same_files_give_offline(
     assert result.graph == link_keys(held, default_model())
 
 
-@pytest.mark.xdist_group("kill")
 def test_killing_any_process_on_sqlite_and_the_embedded_log_changes_nothing(
     load: Plan, undisturbed: tuple[Services, Outcome], tmp_path: Path
 ) -> None:
@@ -185,7 +182,6 @@ def _at_risk(states: Mapping[str, State]) -> dict[str, State]:
     return {business: state for business, state in states.items() if state != ("none", frozenset())}
 
 
-@pytest.mark.xdist_group("kill")
 def test_a_rebuild_gives_the_identical_graph_in_silence_and_ctrl_c_ends_open_streams(
     load: Plan, undisturbed: tuple[Services, Outcome]
 ) -> None:

@@ -26,7 +26,7 @@ from tests.e2e.two_worlds.story import (
 from tests.e2e.two_worlds.witness import Witness
 from tests.e2e.two_worlds.world import World, trace_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("non-interference")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 _FILTERS: tuple[dict[str, str], ...] = (
     {},

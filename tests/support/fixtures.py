@@ -88,12 +88,9 @@ def postgres_url(postgres: Postgres) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup`, one worker runs all that needs Kafka, so that one broker serves. Tests that look at
-    spans come last: tracing stays on in their process, and what is answered then names the trace."""
+    """Tests that look at spans come last: tracing stays on in their process, and what is answered then names the
+    trace."""
     items.sort(key=lambda item: "spans" in getattr(item, "fixturenames", ()))
-    for item in items:
-        if item.get_closest_marker("kafka"):
-            item.add_marker(pytest.mark.xdist_group("kafka"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
