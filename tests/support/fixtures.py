@@ -11,6 +11,7 @@ from typing import NoReturn, TypeVar
 import pytest
 
 from tests.support.chromium import Chromium
+from tests.support.ical4j import ICal4j
 from tests.support.kafka import Kafka
 from tests.support.keycloak import Keycloak
 from tests.support.postgres import Postgres
@@ -65,6 +66,12 @@ def chromium() -> Iterator[Chromium]:
     browser = _need(Chromium)
     yield browser
     browser.stop()
+
+
+@pytest.fixture
+def ical4j() -> ICal4j:
+    """Says how calendars break RFC 5545."""
+    return _need(ICal4j)
 
 
 @pytest.fixture

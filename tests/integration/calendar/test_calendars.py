@@ -12,6 +12,7 @@ from icalendar import Calendar as Parsed
 from services.calendar.api import calendars
 from services.calendar.handlers.closing import close_past
 from tests.integration.calendar.served import BETWEEN, Calendar, address, slot
+from tests.support.ical4j import ICal4j
 from tests.unit.calendar.test_calendar_files import event, theirs
 
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -159,6 +160,35 @@ async def test_free_and_busy_of_an_agency_as_far_as_one_may_see(calendar: Calend
     ]
     nothing = await calendar.get("/v1/calendar/free-busy?agency=council&since=2027-02-01&until=2027-02-28", "police")
     assert nothing["busy"] == []
+
+
+async def of_every_kind(calendar: Calendar) -> dict[str, Any]:
+    """The first of visits of each status and tier, joint, in a window, and across both clock changes of a year."""
+    first = await calendar.confirmed("council", None, slot("2027-03-28", "00:30", "02:30"), invite=[{"agency": "fire"}])
+    autumn = {"starts": "2027-10-31T01:30:00+01:00", "ends": "2027-10-31T01:30:00+00:00"}
+    for number, tier in enumerate(("agency", "ring", "hidden"), start=14):
+        await calendar.plan("council", address(number), autumn, tier=tier)
+    await calendar.plan("council", address(20, "Großé Straße; Hof, 3"), {"first": "2027-02-01", "last": "2027-02-05"})
+    gone = await calendar.plan("council", address(21))
+    await calendar.post(f"/v1/visits/{gone['visit_id']}/cancel", {"version": gone["version"], "reason": "weather"})
+    return first
+
+
+async def test_every_feed_and_file_keeps_to_rfc_5545_as_another_implementation_reads_it(
+    calendar: Calendar, ical4j: ICal4j
+) -> None:
+    visit = await of_every_kind(calendar)
+    urls = {
+        f"{scope}-{agency}": await fed(calendar, agency, scope)
+        for scope in ("person", "agency", "partnership")
+        for agency in ("council", "fire", "police")
+    }
+    found = {name: (await calendar.client.get(url)).content for name, url in urls.items()}
+    found["one"] = (await calendar.call("GET", f"/v1/visits/{visit['visit_id']}/ics")).content
+    broken = found["one"].replace(b"STATUS:CONFIRMED", b"STATUS:PERHAPS")
+    counts = {name: text.count(b"BEGIN:VEVENT") for name, text in found.items()}
+    assert (counts["partnership-council"], counts["partnership-fire"], counts["partnership-police"]) == (6, 4, 0)
+    assert {line.partition(":")[0] for line in ical4j.faults(found | {"broken": broken})} == {"broken"}
 
 
 async def taken(calendar: Calendar, *events: str, agency: str = "police", query: str = "") -> dict[str, Any]:
