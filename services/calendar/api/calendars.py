@@ -9,10 +9,18 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.calendar.api.dependencies import NOT_MODIFIED, Asking, AtDesk, IfNoneMatch, Read, VisitId, tagged
 from services.calendar.api.visits import ONE
 from services.calendar.domain.ics_in import BadCalendar, read
+from services.calendar.domain.ics_in import Read as ReadCalendar
 from services.calendar.domain.ics_out import calendar
 from services.calendar.handlers import feeds, importing
 from services.calendar.handlers.seeing import visible
-from shared.contracts.api.calendar.feeds import CalendarFeeds, FreeBusy, Imported, MadeCalendarFeed, NewCalendarFeed
+from shared.contracts.api.calendar.feeds import (
+    CalendarFeeds,
+    FreeBusy,
+    Imported,
+    ImportedCalendars,
+    MadeCalendarFeed,
+    NewCalendarFeed,
+)
 from shared.contracts.api.calendar.visits import Slug, Terms
 from shared.contracts.api.calendar.words import Purpose, Tier
 from shared.contracts.problem import FieldProblem
@@ -32,6 +40,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
     **NOT_MODIFIED,
     **problems(404),
 }
+_Name = Annotated[Slug, Path(max_length=63, description="Your own word for the calendar, such as food-team")]
 _TAKES: dict[str, Any] = {"requestBody": {"required": True, "content": {_ICS: {"schema": {"type": "string"}}}}}
 
 
@@ -104,13 +113,14 @@ async def free_busy(
     return await feeds.free_busy(connection, caller.eyes, agency, since, until)
 
 
-@router.post(
-    "/v1/calendar/imports",
-    summary="Take in your agency's own calendar: its times and places, nothing of what they are about",
+@router.put(
+    "/v1/calendar/imports/{name}",
+    summary="Take in one of your agency's own calendars: its times and places, nothing of what they are about",
     openapi_extra=_TAKES,
     responses=problems(413),
 )
 async def take_in(
+    name: _Name,
     request: Request,
     caller: Asking,
     desk: AtDesk,
@@ -118,20 +128,41 @@ async def take_in(
     tier: Annotated[Tier, Query(description="How much partners may see")] = Tier.ring,
     contact: Annotated[str | None, Query(max_length=200, description="Whom a partner rings")] = None,
 ) -> Imported:
-    text = await _body(request)
+    """Takes the place of what you sent under this name before, and of no other calendar of yours."""
+    found = await _understood(await _body(request), caller.eyes.day)
+    terms = Terms(purpose=Purpose.mixed, regimes=(regime,), tier=tier, contact=contact)
+    async with desk.database.read() as connection:
+        had = await importing.taken_in(connection, caller, name)
+    fresh = await importing.arrived(desk.linker, caller, found, had)
+    async with desk.writing() as tx:
+        return await importing.take_in(tx, caller, name, found, fresh, terms)
+
+
+@router.get("/v1/calendar/imports", summary="Your agency's own calendars that were taken in")
+async def imports(caller: Asking, connection: Read) -> ImportedCalendars:
+    return ImportedCalendars(calendars=await importing.calendars(connection, caller))
+
+
+@router.delete(
+    "/v1/calendar/imports/{name}",
+    status_code=204,
+    summary="Withdraw one of them: its visits to come are cancelled",
+    responses=ONE,
+)
+async def withdraw(name: _Name, caller: Asking, desk: AtDesk) -> None:
+    async with desk.writing() as tx:
+        await importing.withdraw(tx, caller, name)
+
+
+async def _understood(text: bytes, day: date) -> ReadCalendar:
+    """Raises Invalid."""
     try:
-        found = await apart(read, text, caller.eyes.day, caller.eyes.day + timedelta(days=_DAYS), seconds=_SECONDS)
+        return await apart(read, text, day, day + timedelta(days=_DAYS), seconds=_SECONDS)
     except TookTooMuch as error:
         remedy = "Send a calendar with fewer entries that come again: this one takes too long to read."
         raise Invalid(errors=[FieldProblem(field="body", code="too_much", remedy=remedy)]) from error
     except BadCalendar as error:
         raise Invalid(errors=[FieldProblem(field="body", code="calendar", remedy=error.remedy)]) from error
-    terms = Terms(purpose=Purpose.mixed, regimes=(regime,), tier=tier, contact=contact)
-    async with desk.database.read() as connection:
-        had = await importing.taken_in(connection, caller)
-    fresh = await importing.arrived(desk.linker, caller, found, had)
-    async with desk.writing() as tx:
-        return await importing.take_in(tx, caller, found, fresh, terms)
 
 
 async def _body(request: Request) -> bytes:

@@ -1,4 +1,5 @@
-"""An agency's own calendar taken in: its times and places as visits that others are told of as little as it wants."""
+"""An agency's own calendars taken in, each by its name: their times and places as visits that others are told
+of as little as it wants."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,12 +18,13 @@ from services.calendar.handlers.placing import Placed, Timed
 from services.calendar.handlers.planning import Plan
 from services.calendar.handlers.seeing import own
 from services.calendar.store import feeds
-from shared.contracts.api.calendar.feeds import Imported
+from shared.contracts.api.calendar.feeds import Imported, ImportedCalendar
 from shared.contracts.api.calendar.visits import Terms, VisitChange
 from shared.contracts.api.calendar.words import CancelReason
 from shared.contracts.record import Address
 from shared.runtime import clock
 from shared.runtime.db import Tx
+from shared.runtime.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,21 @@ async def _placed(linker: Linker, caller: Caller, entry: Taken) -> Placed:
     return Placed(spot, exposed(traits), reached(traits))
 
 
-async def taken_in(connection: AsyncConnection, caller: Caller) -> Mapping[str, Row[Any]]:
-    return await feeds.taken_in(connection, caller.agency)
+async def taken_in(connection: AsyncConnection, caller: Caller, name: str) -> Mapping[str, Row[Any]]:
+    return await feeds.taken_in(connection, caller.agency, name)
 
 
-async def take_in(tx: Tx, caller: Caller, read: Read, fresh: list[Arrived], terms: Terms) -> Imported:
+async def calendars(connection: AsyncConnection, caller: Caller) -> tuple[ImportedCalendar, ...]:
+    found = await feeds.calendars(connection, caller.agency)
+    return tuple(ImportedCalendar(name=row.name, entries=row.entries) for row in found)
+
+
+async def take_in(tx: Tx, caller: Caller, name: str, read: Read, fresh: list[Arrived], terms: Terms) -> Imported:
     """The same calendar again changes nothing; what it has no more, or as cancelled, is cancelled."""
     await feeds.alone(tx.connection, caller.agency)
-    had, done = await feeds.taken_in(tx.connection, caller.agency), Counter[str]()
+    had, done = await feeds.taken_in(tx.connection, caller.agency, name), Counter[str]()
     for one in fresh:
-        done[await _put(tx, caller, one, had.get(one.entry.uid), terms)] += 1
+        done[await _put(tx, caller, name, one, had.get(one.entry.uid), terms)] += 1
     stays = {one.uid for one in read.taken if not one.cancelled}
     for uid in sorted(had.keys() - stays):
         done["cancelled"] += await _cancel(tx, caller, had[uid])
@@ -75,19 +82,30 @@ async def take_in(tx: Tx, caller: Caller, read: Read, fresh: list[Arrived], term
     )
 
 
-async def _put(tx: Tx, caller: Caller, one: Arrived, had: Row[Any] | None, terms: Terms) -> str:
+async def withdraw(tx: Tx, caller: Caller, name: str) -> None:
+    """What of the calendar is still to come is cancelled. Raises NotFound where it holds nothing."""
+    await feeds.alone(tx.connection, caller.agency)
+    had = await feeds.taken_in(tx.connection, caller.agency, name)
+    if not had:
+        raise NotFound
+    for uid in sorted(had):
+        await _cancel(tx, caller, had[uid])
+
+
+async def _put(tx: Tx, caller: Caller, name: str, one: Arrived, had: Row[Any] | None, terms: Terms) -> str:
     when = Timed(one.entry.starts, one.entry.ends, is_window=one.entry.all_day)
     if had and (found := await own(tx.connection, had.visit, caller.eyes)).is_ahead:
         await planning.change(tx, caller, had.visit, VisitChange(version=found.row.version), one.where, when)
         visit_id, word = str(had.visit), "changed"
     else:
         visit_id, word = await planning.make(tx, caller, Plan(terms, one.where, when, imported=True)), "made"
-    await feeds.put_taken(tx.connection, caller.agency, one.entry.uid, visit_id, one.entry.digest)
+    values = {"uid": one.entry.uid, "visit": visit_id, "digest": one.entry.digest}
+    await feeds.put_taken(tx.connection, caller.agency, name, values)
     return word
 
 
 async def _cancel(tx: Tx, caller: Caller, had: Row[Any]) -> int:
-    await feeds.forget_taken(tx.connection, caller.agency, had.uid)
+    await feeds.forget_taken(tx.connection, caller.agency, had.name, had.uid)
     found = await own(tx.connection, had.visit, caller.eyes)
     if not found.is_ahead or found.row.ends_at < clock.utc_now():
         return 0

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store.tables import calendar_feed, imported
@@ -47,16 +47,30 @@ async def alone(connection: AsyncConnection, agency: str) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-async def taken_in(connection: AsyncConnection, agency: str) -> dict[str, Row[Any]]:
-    """By UID."""
-    rows = (await connection.execute(select(imported).where(imported.c.agency == agency))).all()
+async def taken_in(connection: AsyncConnection, agency: str, name: str) -> dict[str, Row[Any]]:
+    """What one calendar of the agency holds, by UID."""
+    rows = (await connection.execute(select(imported).where(*_of(agency, name)))).all()
     return {row.uid: row for row in rows}
 
 
-async def put_taken(connection: AsyncConnection, agency: str, uid: str, visit_id: str, digest: str) -> None:
-    await forget_taken(connection, agency, uid)
-    await connection.execute(insert(imported).values(agency=agency, uid=uid, visit=visit_id, digest=digest))
+async def calendars(connection: AsyncConnection, agency: str) -> Sequence[Row[Any]]:
+    """The `name` of each that was taken in, and how many `entries` it holds."""
+    mine = select(imported.c.name, func.count().label("entries")).where(imported.c.agency == agency)
+    found: Sequence[Row[Any]] = (
+        await connection.execute(mine.group_by(imported.c.name).order_by(imported.c.name))
+    ).all()
+    return found
 
 
-async def forget_taken(connection: AsyncConnection, agency: str, uid: str) -> None:
-    await connection.execute(delete(imported).where(imported.c.agency == agency, imported.c.uid == uid))
+async def put_taken(connection: AsyncConnection, agency: str, name: str, values: Mapping[str, Any]) -> None:
+    """`values`: an entry's `uid` and `digest`, and the `visit` that it became."""
+    await forget_taken(connection, agency, name, values["uid"])
+    await connection.execute(insert(imported).values(agency=agency, name=name, **values))
+
+
+async def forget_taken(connection: AsyncConnection, agency: str, name: str, uid: str) -> None:
+    await connection.execute(delete(imported).where(*_of(agency, name), imported.c.uid == uid))
+
+
+def _of(agency: str, name: str) -> tuple[ColumnElement[bool], ...]:
+    return imported.c.agency == agency, imported.c.name == name

@@ -151,10 +151,12 @@ calendar_feed = Table(
     Index("ix_calendar_calendar_feed_agency", "agency", "subject"),
 )
 
+# `name` is the agency's own word for the calendar that the entry is in: it has several.
 imported = Table(
     "imported",
     metadata,
     Column("agency", _AGENCY, primary_key=True),
+    Column("name", _AGENCY, primary_key=True),
     Column("uid", String(300), primary_key=True),
     Column("visit", _ID, nullable=False),
     Column("digest", String(64), nullable=False),

@@ -191,10 +191,12 @@ async def test_every_feed_and_file_keeps_to_rfc_5545_as_another_implementation_r
     assert {line.partition(":")[0] for line in ical4j.faults(found | {"broken": broken})} == {"broken"}
 
 
-async def taken(calendar: Calendar, *events: str, agency: str = "police", query: str = "") -> dict[str, Any]:
+async def taken(
+    calendar: Calendar, *events: str, agency: str = "police", query: str = "", name: str = "duty"
+) -> dict[str, Any]:
     headers = calendar.issuer.headers(agency, ["agency_system"]) | {"Content-Type": "text/calendar"}
-    path = f"/v1/calendar/imports?regime=crime{query}"
-    answer = await calendar.client.post(path, content=theirs(*events), headers=headers)
+    path = f"/v1/calendar/imports/{name}?regime=crime{query}"
+    answer = await calendar.client.put(path, content=theirs(*events), headers=headers)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -224,6 +226,22 @@ async def test_what_moves_or_leaves_the_agencys_calendar_moves_or_is_cancelled_h
     }  # fmt: skip
 
 
+async def test_each_of_an_agencys_calendars_cancels_its_own_visits_and_is_withdrawn_alone(calendar: Calendar) -> None:
+    for name in ("food-team", "night-team"):  # the same entry, which both teams have
+        assert (await taken(calendar, event("a"), agency="council", name=name))["made"] == 1
+    assert (await taken(calendar, event("b"), agency="council", name="food-team"))["cancelled"] == 1
+    names = [("food-team", 1), ("night-team", 1)]
+    found = (await calendar.get("/v1/calendar/imports"))["calendars"]
+    assert [(one["name"], one["entries"]) for one in found] == names
+    assert (await calendar.get("/v1/calendar/imports", "police"))["calendars"] == []
+    path = "/v1/calendar/imports/food-team"
+    assert (await calendar.call("DELETE", path, agency="police")).status_code == 404
+    assert (await calendar.call("DELETE", path)).status_code == 204
+    assert (await calendar.call("DELETE", path)).status_code == 404
+    statuses = [one["status"] for one in (await calendar.get("/v1/visits"))["visits"]]
+    assert sorted(statuses) == ["cancelled", "cancelled", "planned"]
+
+
 async def test_a_calendar_that_would_never_be_read_to_its_end_keeps_nobody_else_waiting(
     calendar: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +251,7 @@ async def test_a_calendar_that_would_never_be_read_to_its_end_keeps_nobody_else_
     )  # folded, as any line may be
     headers = calendar.issuer.headers("council", ("officer",)) | {"Content-Type": "text/calendar"}
     sent = asyncio.create_task(
-        calendar.client.post("/v1/calendar/imports?regime=fire-safety", content=theirs(always), headers=headers)
+        calendar.client.put("/v1/calendar/imports/duty?regime=fire-safety", content=theirs(always), headers=headers)
     )
     await asyncio.sleep(0.2)
     others = asyncio.create_task(calendar.get("/v1/visits"))

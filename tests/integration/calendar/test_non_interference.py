@@ -80,7 +80,7 @@ async def hide_more(calendar: Calendar, world: dict[str, dict[str, Any]]) -> lis
     await calendar.post(f"/v1/visits/{hidden[3]['visit_id']}/cancel", body, "police")
     headers = calendar.issuer.headers("police", ["officer"]) | {"Content-Type": "text/calendar"}
     entries = theirs(event("a", ":20261202T100000", ":20261202T110000"))
-    taken = await calendar.client.post("/v1/calendar/imports?regime=crime", content=entries, headers=headers)
+    taken = await calendar.client.put("/v1/calendar/imports/duty?regime=crime", content=entries, headers=headers)
     assert taken.json()["made"] == 1
     return [one["visit_id"] for one in hidden]
 

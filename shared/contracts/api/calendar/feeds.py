@@ -60,3 +60,14 @@ class Imported(Contract):
     unchanged: int
     cancelled: int
     skipped: tuple[str, ...]
+
+
+class ImportedCalendar(Contract):
+    """One of your agency's own calendars. `entries` are those of its times that became visits here."""
+
+    name: str
+    entries: int
+
+
+class ImportedCalendars(Contract):
+    calendars: tuple[ImportedCalendar, ...]
