@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import HTMLResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.calendar.api.dependencies import Analysing, Read
+from services.calendar.api.dependencies import Analysing, AtDesk
 from services.calendar.domain.evaluation import Facts, Span, balance, figures, report
 from services.calendar.domain.evaluation.figures import of_outcome
 from services.calendar.handlers.printing import as_html, as_pdf, page_policy
@@ -16,6 +17,7 @@ from shared.contracts.api.calendar.powers import Slug
 from shared.contracts.api.calendar.reports import BalanceKey, FigureKey, Listed, PartnershipReport, ReportList
 from shared.contracts.api.calendar.words import OutcomeKind
 from shared.contracts.problem import FieldProblem
+from shared.runtime.aside import aside
 from shared.runtime.errors import Invalid
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
@@ -40,7 +42,7 @@ def _span(since: date, until: date, area: str | None, as_of: date) -> Span:
 
 async def _report(
     caller: Analysing,
-    connection: Read,
+    desk: AtDesk,
     since: date,
     until: date,
     area: _Area = None,
@@ -56,9 +58,13 @@ async def _report(
         spans.append(("Baseline", _span(baseline_since, baseline_until, area, agreed)))
     if comparison_area:
         spans.append(("Comparison area", _span(since, until, comparison_area, agreed)))
-    columns = [(title, await facts_of(connection, caller, span)) for title, span in spans]
-    title = f"Partnership report: {caller.eyes.partnership.title}"
-    return report(caller.agency, caller.eyes.day, title, columns)
+
+    async def made(connection: AsyncConnection) -> PartnershipReport:
+        columns = [(title, await facts_of(connection, caller, span)) for title, span in spans]
+        title = f"Partnership report: {caller.eyes.partnership.title}"
+        return report(caller.agency, caller.eyes.day, title, columns)
+
+    return await aside(desk.database, made)
 
 
 Made = Annotated[PartnershipReport, Depends(_report)]
@@ -72,7 +78,8 @@ async def as_data(made: Made) -> PartnershipReport:
 
 @router.get("/partnership.html", summary="The same as a page that prints well", response_class=HTMLResponse)
 async def as_page(made: Made) -> HTMLResponse:
-    return HTMLResponse(as_html(made), headers={"Content-Security-Policy": page_policy()})
+    content = await asyncio.to_thread(as_html, made)
+    return HTMLResponse(content, headers={"Content-Security-Policy": page_policy()})
 
 
 @router.get("/partnership.pdf", summary="The same as PDF/UA", response_class=Response, responses=_PDF)
@@ -86,7 +93,7 @@ async def as_paper(made: Made) -> Response:
 async def opened(
     figure: Annotated[str, Path(pattern=r"^[a-z-]{1,40}$", description="As the report gives it")],
     caller: Analysing,
-    connection: Read,
+    desk: AtDesk,
     since: date,
     until: date,
     area: _Area = None,
@@ -94,8 +101,12 @@ async def opened(
     kind: Annotated[OutcomeKind | None, Query(description="Of outcomes")] = None,
     as_of: _AsOf = None,
 ) -> ReportList:
-    facts = await facts_of(connection, caller, _span(since, until, area, as_of or caller.eyes.day))
-    says, items = _opened(figure, facts, agency, kind)
+    span = _span(since, until, area, as_of or caller.eyes.day)
+
+    async def found(connection: AsyncConnection) -> tuple[str, tuple[Listed, ...]]:
+        return _opened(figure, await facts_of(connection, caller, span), agency, kind)
+
+    says, items = await aside(desk.database, found)
     return ReportList(definition=says, since=since, until=until, area=area, items=items)
 
 

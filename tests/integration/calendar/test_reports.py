@@ -1,14 +1,17 @@
 """The partnership's report through the API: of what the caller may see, and every number opens to its list."""
 
+import asyncio
 import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import pytest
 import time_machine
 
+from services.calendar.api import reports
 from tests.integration.calendar.served import BETWEEN, Calendar, address, gateway, slot
 
 ON_ONE_STORE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -16,6 +19,7 @@ ON_ONE_STORE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 DAY = "2026-12-01"
 PERIOD = "since=2026-12-01&until=2026-12-31"
 ANALYST = ("analyst",)
+_PATIENCE = 20
 
 
 @pytest.fixture
@@ -166,3 +170,23 @@ async def test_the_page_and_the_paper_say_the_same(month: Calendar) -> None:
 async def test_a_period_or_a_list_that_there_is_not_is_refused(calendar: Calendar, path: str) -> None:
     answer = await calendar.call("GET", f"/v1/reports/{path}", roles=ANALYST)
     assert answer.status_code == 422
+
+
+@ON_ONE_STORE
+async def test_others_are_answered_while_a_report_is_worked_out(
+    month: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_were_answered = Event()
+
+    def held_up(*given: Any) -> Any:
+        assert others_were_answered.wait(_PATIENCE)
+        return made_at_once(*given)
+
+    made_at_once = reports.report
+    monkeypatch.setattr(reports, "report", held_up)
+    waiting = asyncio.create_task(report(month))
+    await asyncio.sleep(0)
+    assert len((await month.get("/v1/visits"))["visits"]) == 3
+    assert not waiting.done()
+    others_were_answered.set()
+    assert figures(await waiting)["visits"] == 3
