@@ -81,6 +81,7 @@ async def visits(
     business_id: Annotated[str | None, Query(max_length=40, description="Of your own agency's visits")] = None,
     status: VisitStatus | None = None,
     ended: Annotated[bool | None, Query(description="Whether they are over or cancelled")] = None,
+    untold: Annotated[bool, Query(description="Over, and nobody said so within the days that are agreed")] = False,
     programme: Annotated[str | None, Query(max_length=40)] = None,
     near: Annotated[str | None, Query(pattern=_POINT, description="Degrees north and east, e.g. 51.51,-0.37")] = None,
     km: Annotated[float, Query(gt=0, le=_LONGEST_KM)] = 2.0,
@@ -88,7 +89,8 @@ async def visits(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    wanted = Wanted(since, until, area, agency, attending, business_id, status, ended, programme)
+    untold_before = caller.policies.untold_before(caller.eyes.day) if untold else None
+    wanted = Wanted(since, until, area, agency, attending, business_id, status, ended, programme, untold_before)
     chosen: listing.Chosen = listing.any_of_them
     if near:
         north, east = near.split(",")

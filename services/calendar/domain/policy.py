@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,10 @@ class Policies:
         by_kind = {one.content.kind: one for one in found}
         contents: dict[str, Any] = {kind.value: one.content for kind, one in by_kind.items()}
         return cls(names={kind: one.name for kind, one in by_kind.items()}, **contents)
+
+    def untold_before(self, day: date) -> date:
+        """Visits that ended before it, and of which nobody said by `day` that they took place, count as not told."""
+        return day - timedelta(days=self.working_time.untold.days)
 
     @property
     def working_days(self) -> WorkingDays:

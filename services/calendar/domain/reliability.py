@@ -10,12 +10,14 @@ from shared.contracts.api.calendar.outcomes import Reliability
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """One agency's agreement to one visit that is over or was cancelled. `notice` is of a cancellation by this agency,
-    in clear working days before the beginning; None where it cancelled nothing."""
+    in clear working days before the beginning; None where it cancelled nothing. `told`: somebody said what became of
+    the visit."""
 
     agency: str
     attended: bool | None
     cancelled: bool
     notice: int | None
+    told: bool = True
 
 
 def reliability(agreed: Sequence[Agreed], since: date, until: date, late: int) -> tuple[Reliability, ...]:
@@ -34,6 +36,8 @@ def _of(agency: str, agreed: Sequence[Agreed], days: str, late: int) -> Reliabil
         attended=sum(1 for one in held if one.attended),
         missed=sum(1 for one in held if one.attended is False),
         cancelled_late=sum(1 for one in own if one.notice is not None and one.notice < late),
-        not_said=sum(1 for one in held if one.attended is None),
+        not_said=sum(1 for one in held if one.attended is None and one.told),
+        not_told=sum(1 for one in held if one.attended is None and not one.told),
         list=f"/v1/visits?attending={agency}&ended=true&{days}",
+        untold=f"/v1/visits?attending={agency}&untold=true&{days}",
     )

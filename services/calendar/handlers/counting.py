@@ -1,6 +1,7 @@
 """Whether agencies come where they agreed to come, from visits of which the caller sees all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,8 +24,9 @@ async def reliability_of(
 ) -> tuple[Reliability, ...]:
     """Of every agency that had agreed to one of the visits of these days that are over or were cancelled. What an
     agency does by itself out of its own calendar was agreed with nobody."""
-    wanted = Wanted(since=since, until=until, ended=True)
-    found = await page(connection, eyes, wanted, None, _MOST, _was_agreed)
+    days = Wanted(since=since, until=until)
+    over = replace(days, ended=True), replace(days, untold_before=policies.untold_before(eyes.day))
+    found = [one for wanted in over for one in await page(connection, eyes, wanted, None, _MOST, _was_agreed)]
     agreed = [each for one in found for each in _agreed(one, policies.working_days)]
     return reliability(agreed, since, until, policies.working_time.late_cancellation.working_days)
 
@@ -45,4 +47,5 @@ def _agreed(one: Seen, days: WorkingDays) -> Iterator[Agreed]:
                 attended=mine.attended,
                 cancelled=one.row.status == VisitStatus.cancelled or mine.withdrew_at is not None,
                 notice=days.between(day_of(ended), begins) if ended else None,
+                told=not one.is_ahead,
             )

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.calendar.store.tables import attendance, visit
 from shared.contracts.api.calendar.words import Answer, Tier, VisitStatus
 
+_AHEAD = (VisitStatus.planned, VisitStatus.confirmed)
 Place = tuple[date, str]
 """Where a page ended: the first day and the id of its last visit. Not its time, which not all may see."""
 
@@ -27,7 +28,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`attending` is an agency that made them or had agreed to come; `ended` are those that are over or cancelled."""
+    """`attending` is an agency that made them or had agreed to come; `ended` are those that are over or cancelled,
+    `untold_before` those that ended before the day and of which nobody said so."""
 
     since: date | None = None
     until: date | None = None
@@ -38,6 +40,7 @@ class Wanted:
     status: VisitStatus | None = None
     ended: bool | None = None
     programme: str | None = None
+    untold_before: date | None = None
     box: Box | None = None
 
 
@@ -80,6 +83,8 @@ def _conditions(wanted: Wanted, viewer: str) -> Iterator[ColumnElement[bool]]:
         yield visit.c.status == wanted.status
     if wanted.ended is not None:
         yield visit.c.status.in_([VisitStatus.done, VisitStatus.cancelled]) == wanted.ended
+    if wanted.untold_before:
+        yield and_(visit.c.last_on < wanted.untold_before, visit.c.status.in_(_AHEAD))
     if wanted.programme:
         yield and_(visit.c.programme == wanted.programme, visit.c.agency == viewer)
     if wanted.box:

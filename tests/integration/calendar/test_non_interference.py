@@ -23,6 +23,7 @@ LISTS = (
     "?area=UB1",
     "?agency=fire",
     "?ended=true",
+    "?untold=true",
     "?attending=fire",
     "?status=confirmed",
     "?since=2026-12-02",

@@ -153,6 +153,24 @@ async def test_reliability_counts_who_came_who_did_not_and_who_cancelled_late(ca
     assert len((await calendar.get(told[1]["list"]))["visits"]) == 2
 
 
+async def test_a_visit_of_which_nobody_says_that_it_took_place_counts_as_not_told_after_a_while(
+    calendar: Calendar, clock: Any
+) -> None:
+    joint = await calendar.plan("council", None, slot(DAY), invite=[{"agency": "fire"}])
+    await calendar.post(f"/v1/visits/{joint['visit_id']}/reply", {"answer": "accepted"}, "fire")
+    after(clock, 15)
+    assert (await calendar.get("/v1/calendar/reliability"))["agencies"] == []
+    after(clock, 16)
+    told = (await calendar.get("/v1/calendar/reliability"))["agencies"]
+    assert {one["agency"]: (one["agreed"], one["not_told"], one["not_said"]) for one in told} == {
+        "council": (1, 1, 0),
+        "fire": (1, 1, 0),
+    }
+    listed = (await calendar.get(told[1]["untold"]))["visits"]
+    assert [one["visit_id"] for one in listed] == [joint["visit_id"]]
+    assert (await calendar.get("/v1/calendar/reliability", "police"))["agencies"] == []
+
+
 async def test_a_visit_that_has_not_begun_was_attended_by_nobody(calendar: Calendar, clock: Any) -> None:
     made = await calendar.post("/v1/visits", planned(when=slot(DAY)))
     answer = await calendar.call("POST", f"/v1/visits/{made['visit_id']}/attended", {"attended": True})

@@ -47,8 +47,12 @@ class Reliability(Contract):
     attended: int
     missed: int
     cancelled_late: int = Field(description="Its own, with less notice than the policy of working time asks for")
-    not_said: int
-    list: str = Field(description="Address of the visits behind the numbers")
+    not_said: int = Field(description="The visit took place, and the agency has not said whether it came")
+    not_told: int = Field(
+        description="Over for longer than the policy of working time allows, and nobody said that it took place"
+    )
+    list: str = Field(description="Address of the visits behind the numbers but for `not_told`")
+    untold: str = Field(description="Address of those behind `not_told`")
 
 
 class Reliabilities(Contract):

@@ -130,6 +130,13 @@ class LateCancellation(Contract):
     source: Source
 
 
+class Untold(Contract):
+    """A visit of which nobody says within so many days of its end that it took place counts as not told."""
+
+    days: Days
+    source: Source
+
+
 class WorkingTime(Contract):
     """When visits are usual, how long before they have to be agreed, and how far people come: advice, which forbids
     nothing."""
@@ -138,6 +145,7 @@ class WorkingTime(Contract):
     hours: Hours
     lead_time: LeadTime
     late_cancellation: LateCancellation
+    untold: Untold
     travel: Travel
 
     @property
