@@ -25,6 +25,7 @@ DEFINITIONS = {
     "hit_rate": "Helped divided by closed; none where none is closed.",
     "overdue": "Open, and the next step is late by today's policy.",
     "median_days_to_close": "From being received to feedback.",
+    "route": "From one agency to another, for one regime.",
     "trained": "The officer had been briefed on an indicator of the card, in the version that was in force.",
 }
 Rows = Sequence[Row[Any]]
@@ -44,6 +45,7 @@ async def figures(reader: Reader, since: datetime | None) -> ReferralFigures:
         tables=(
             _table("To which agency", sent, lambda row: [row.to_agency], "agency", base | {"box": Box.sent}),
             _table("From which agency", got, lambda row: [row.from_agency], "agency", base | {"box": Box.received}),
+            _by_route(rows, me, base),
             _table("Indicator", rows, lambda row: under.get(row.id, ()), "indicator", base),
             _table("Regime", rows, lambda row: [row.regime], "regime", base),
             _table("Area", rows, lambda row: [row.area], "area", base),
@@ -66,6 +68,20 @@ def _table(
             found.setdefault(group or NONE, []).append(row)
     made = tuple(_figure(group, of_it, base | {parameter: group}) for group, of_it in sorted(found.items()))
     return Table(title=title, definition=DEFINITIONS["referrals"], rows=made)
+
+
+def _by_route(rows: Rows, me: str, base: Query) -> Table:
+    found: dict[tuple[str, str, str], list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault((row.from_agency, row.to_agency, row.regime or NONE), []).append(row)
+    made = [_along(route, of_it, me, base) for route, of_it in sorted(found.items())]
+    return Table(title="Route", definition=DEFINITIONS["route"], rows=tuple(made))
+
+
+def _along(route: tuple[str, str, str], rows: Rows, me: str, base: Query) -> Figure:
+    from_, to, regime = route
+    box, other = (Box.sent, to) if from_ == me else (Box.received, from_)
+    return _figure(f"{from_} to {to}, {regime}", rows, base | {"box": box, "agency": other, "regime": regime})
 
 
 def _by_month(rows: Rows, since: datetime | None) -> Table:

@@ -75,7 +75,8 @@ async def card(reader: Reader, card_id: str) -> Card:
 
 
 async def history(reader: Reader, card_id: str) -> tuple[Told, ...]:
-    steps = await reader.steps([one.id for one in await referrals.of_cards(reader.connection, [card_id])])
+    sent = await referrals.of_cards(reader.connection, [card_id])
+    steps = await reader.steps([one.id for one in sent])
     return tuple(
         Told(
             at=step.at,
@@ -83,8 +84,21 @@ async def history(reader: Reader, card_id: str) -> tuple[Told, ...]:
             says=f"{title_of(step.agency, reader.partnership)} {_says(step)}.",
             words=None if step.step in (*BY_THE_CLOCK, STEP) else reader.words(step),
         )
-        for step in steps
+        for step in in_order(steps, sent)
     )
+
+
+def in_order(steps: Sequence[Row[Any]], sent: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Oldest first. Of one instant, what was passed on comes before what came of that; else as the referrals are."""
+    by_id = {one.id: one for one in sent}
+    place = {one.id: (_handed_on(one, by_id), number) for number, one in enumerate(sent)}
+    return sorted(steps, key=lambda step: (step.at, place[step.referral], step.no))
+
+
+def _handed_on(row: Row[Any], by_id: Mapping[str, Row[Any]]) -> int:
+    """How often the card was passed on before it came to this agency."""
+    before = by_id.get(row.follows)
+    return 0 if before is None else 1 + _handed_on(before, by_id)
 
 
 def _says(step: Row[Any]) -> str:

@@ -100,6 +100,7 @@ async def test_it_is_passed_on_under_the_powers_of_the_agency_whose_card_it_is(b
     whole = await beat.get(OFFICER, f"/v1/referrals/{got['referral_id']}")
     assert whole["follows"] == referral
     assert (await beat.get("border/bea", f"/v1/referrals/{got['referral_id']}"))["follows"] is None
+    assert await told(beat) == ["Fire has it.", "Fire passed it on.", "Border has it."]
 
 
 async def test_what_came_on_condition_is_not_passed_on(beat: Beat) -> None:
@@ -164,6 +165,12 @@ async def test_every_number_opens_to_the_list_behind_it(beat: Beat, referral: st
     figures = await beat.get(OFFICER, "/v1/referral-figures")
     (trained,) = [table for table in figures["tables"] if table["title"] == "Officer briefed"]
     assert {row["group"]: row["referrals"] for row in trained["rows"]} == {"false": 2, "true": 1}
+    (routes,) = [table for table in figures["tables"] if table["title"] == "Route"]
+    assert {row["group"]: row["hit_rate"] for row in routes["rows"]} == {
+        "council to border, immigration": None,
+        "council to council, -": None,
+        "council to fire, fire-safety": 1.0,
+    }
     assert [(one["agency"], one["given"], one["given_helped"]) for one in figures["exchange"]] == [
         ("border", 1, 0),
         ("fire", 1, 1),
