@@ -19,7 +19,7 @@ from joinedup.client import Api, DevToken
 from joinedup.console import console, errors, refuse, run_until_signalled
 from joinedup.delivery import SENDER
 from joinedup.partnership import demonstration
-from joinedup.settings import JoinedUpSettings, environment
+from joinedup.settings import JoinedUpSettings, environment, take_on
 from joinedup.stack import DEFAULT_DATA, HOST, ROOT, Layout, free_ports, layout
 from joinedup.supervisor import AlreadyRunning, NotReady, running
 
@@ -27,6 +27,10 @@ _DATA = DEFAULT_DATA / "bench-audit"
 _START_SECONDS = 30.0
 _WARM_UP = 100
 _ROUNDS = 8
+_NO_LIMITS = {  # one client reads as fast as it is answered
+    f"GATEWAY_{name}": "1000000000"
+    for name in ("CLIENT_REQUESTS_PER_MINUTE", "AGENCY_REQUESTS_PER_MINUTE", "AGENCY_REQUESTS_PER_DAY")
+}
 _DEFINITIONS = {
     "business, page_of_50": "GET of one, and of a list, through the gateway; turn by turn with and without.",
     "p50_ms, p95_ms": "From the request to the last byte, as a client sees it, its own work included.",
@@ -49,6 +53,7 @@ async def _audit(as_json: bool, records: int, reads: int) -> None:
     _DATA.mkdir(parents=True)
     partnership = _DATA / "partnership.yaml"
     partnership.write_text(demonstration("bench", "Benchmark", [spec(SINGLES)]), encoding="utf-8")
+    take_on(_NO_LIMITS)
     where = layout(_DATA, 0, partnership, JoinedUpSettings())
     try:
         async with running(where, say=lambda text: errors.print(text, markup=False)), _without(where) as bare:

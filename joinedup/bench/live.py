@@ -27,7 +27,9 @@ from joinedup.console import console, errors
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import DEFAULT_DATA, ROOT
 from services.linker import bootstrap, consumer
+from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.audiences import settle
+from services.linker.handlers.findings import Detective
 from services.linker.store.tables import inbox, metadata
 from shared.contracts.identifiers import record_id
 from shared.runtime.clock import today, utc_now
@@ -131,7 +133,7 @@ async def _with(
     database: Database, audiences: int, coming: Iterator[Delivered], runs: int, singles: int
 ) -> dict[str, Any]:
     rules, resolver = partnership(audiences), bootstrap.resolver()
-    await settle(database, rules, resolver.shelf, today())
+    await settle(database, rules, Detective(resolver.shelf, default_rules()), today())
     handle = once(database, consumer.GROUP, consumer.subscriptions(resolver))
     stop = asyncio.Event()
     behind = asyncio.create_task(bootstrap.keep_caught_up(database, stop))

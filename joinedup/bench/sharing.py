@@ -25,7 +25,9 @@ from services.linker.api import Desk, answers
 from services.linker.api.businesses import business as read_business
 from services.linker.api.viewing import tagged
 from services.linker.domain.assess import default_policies
+from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.audiences import settle
+from services.linker.handlers.findings import Detective
 from services.linker.handlers.shelf import Shelf
 from services.linker.store.holdings import audience_number
 from services.linker.store.tables import business, member, mention, metadata
@@ -109,7 +111,7 @@ async def _changed(database: Database, log: EventLog, rules: Partnership) -> dic
     """Seconds until the last agency is told."""
     risks = sum((await log.end(RISK_TOPIC)).values())
     began = perf_counter()
-    await settle(database, rules, Shelf(default_policies()), today())
+    await settle(database, rules, Detective(Shelf(default_policies()), default_rules()), today())
     settled = perf_counter()
     told = await _taken_to(log, database)
     return {

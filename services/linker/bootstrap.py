@@ -80,14 +80,15 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             today, file = clock.today(), rules(settings)
             await finish_rebuild(db, log, graph, today)
             partnership = file.current()
-            is_settled = await settle(db, partnership, graph.shelf, today)
+            detective = Detective(graph.shelf, default_rules())
+            settled = (today, partnership) if await settle(db, partnership, detective, today) else None
             handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_settled(db, file, graph, (today, partnership) if is_settled else None, stop))
+                tasks.create_task(_keep_settled(db, file, detective, settled, stop))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
                 tasks.create_task(keep_caught_up(db, stop))
                 tasks.create_task(_keep_forgetting(log, stop))
-                tasks.create_task(_keep_finding(db, Detective(graph.shelf, default_rules()), stop))
+                tasks.create_task(_keep_finding(db, detective, stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
     return task
@@ -112,7 +113,7 @@ async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, Eve
 async def _keep_settled(
     db: Database,
     file: Reread[Partnership],
-    graph: Resolver,
+    detective: Detective,
     settled: tuple[date, Partnership] | None,
     stop: asyncio.Event,
 ) -> None:
@@ -120,7 +121,7 @@ async def _keep_settled(
     while not stop.is_set():
         with _patience("settling_waits"):
             today, partnership = clock.today(), file.current()
-            if (today, partnership) != settled and await settle(db, partnership, graph.shelf, today):
+            if (today, partnership) != settled and await settle(db, partnership, detective, today):
                 async with db.transaction() as tx:
                     await prune(tx.connection, inbox, _INBOX_KEPT)
                 settled = today, partnership

@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.calendar.domain.sight import Sight
+from services.calendar.handlers import planning
+from services.calendar.handlers.seeing import Seen
+from services.calendar.store import attending, visits
 from services.calendar.store import duties as store
-from services.calendar.store import visits
 from services.calendar.store.tables import duties
 from shared.contracts.api.calendar.words import VisitStatus
 from shared.contracts.api.duties import ItemKind
@@ -23,21 +26,19 @@ _OVER = (VisitStatus.done, VisitStatus.cancelled)
 
 
 async def _visit(tx: Tx, ids: Sequence[str], change: Change) -> None:
+    told = await attending.of_visits(tx.connection, ids)
     for row in await store.some_visits(tx.connection, ids):
         if change is Change.erased and row.status not in _OVER:
             raise Conflict("A visit is not over: cancel it, or say that it is done, first.")
-        await _tell(tx, row)
+        await _tell(tx, row, told[row.id])
     if change is Change.erased:
         await _outcome(tx, await store.own_outcomes(tx.connection, ids), change)
 
 
-async def _tell(tx: Tx, row: Row[Any]) -> None:
+async def _tell(tx: Tx, row: Row[Any], attendances: Sequence[Row[Any]]) -> None:
     await visits.touch(tx.connection, row.id, utc_now())
     said = VisitChanged(
-        visit_id=row.id,
-        version=row.version + 1,
-        agency=row.agency,
-        agencies=await store.told_of(tx.connection, row.id),
+        **planning.about(Seen(row, attendances, Sight.own)) | {"version": row.version + 1},
         status=row.status,
         starts_at=row.starts_at,
         ends_at=row.ends_at,

@@ -109,7 +109,7 @@ async def say_changed(tx: Tx, caller: Caller, visit_id: str, also: Iterable[Row[
     """What the visit is now, to those who were told of it, and to those who were until now (`also`, attendances)."""
     found = await visible(tx.connection, visit_id, caller.eyes)
     said = VisitChanged(
-        **_about(found, also),
+        **about(found, also),
         status=found.row.status,
         starts_at=found.row.starts_at,
         ends_at=found.row.ends_at,
@@ -117,7 +117,8 @@ async def say_changed(tx: Tx, caller: Caller, visit_id: str, also: Iterable[Row[
     tx.publish(said, subject=visit_id)
 
 
-def _about(found: Seen, also: Iterable[Row[Any]] = ()) -> dict[str, Any]:
+def about(found: Seen, also: Iterable[Row[Any]] = ()) -> dict[str, Any]:
+    """What every event on a visit says: whose it is, who is told, and which conditions were met for telling each."""
     met = {one.agency: one.met for one in (*also, *found.told)}
     return {
         "visit_id": found.row.id,
@@ -134,7 +135,7 @@ async def cancel(tx: Tx, caller: Caller, visit_id: str, version: int, reason: Ca
     now = clock.utc_now()
     why = {"cancelled": reason, "cancelled_by": caller.agency, "cancelled_at": now}
     await put(tx, found, {"status": VisitStatus.cancelled, **why})
-    said = VisitCancelled(**_about(found) | {"version": version + 1}, reason=reason, by=caller.agency)
+    said = VisitCancelled(**about(found) | {"version": version + 1}, reason=reason, by=caller.agency)
     tx.publish(said, subject=visit_id)
 
 
@@ -146,7 +147,7 @@ async def done(tx: Tx, caller: Caller, visit_id: str, version: int) -> None:
 async def held(tx: Tx, found: Seen) -> None:
     """It took place. Raises Conflict if somebody changed it meanwhile."""
     await put(tx, found, {"status": VisitStatus.done})
-    tx.publish(VisitDone(**_about(found) | {"version": found.row.version + 1}), subject=found.row.id)
+    tx.publish(VisitDone(**about(found) | {"version": found.row.version + 1}), subject=found.row.id)
 
 
 def _check(terms: Terms, caller: Caller) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.calendar.store import planning_tables as planned
 from services.calendar.store.tables import attendance, outcome, place_key, reach, visit
-from shared.contracts.api.calendar.words import Answer, VisitStatus
+from shared.contracts.api.calendar.words import VisitStatus
 from shared.contracts.api.duties import ItemKind
 from shared.duties.kinds import Kind, Part
 from shared.sharing import DECISIONS, OUTCOMES, VISITS
@@ -145,13 +145,6 @@ KINDS = {one.name: one for one in (VISIT, ATTENDANCE, OUTCOME, DECISION, OPERATI
 
 async def some_visits(connection: AsyncConnection, ids: Collection[str]) -> Sequence[Row[Any]]:
     return (await connection.execute(select(visit).where(visit.c.id.in_(ids)).order_by(visit.c.id))).all()
-
-
-async def told_of(connection: AsyncConnection, visit_id: str) -> tuple[str, ...]:
-    """The agencies that know the visit whole."""
-    asked = attendance.c.answer.is_distinct_from(Answer.asking.value)
-    found = select(attendance.c.agency).where(attendance.c.visit == visit_id, asked).order_by(attendance.c.agency)
-    return tuple((await connection.execute(found)).scalars())
 
 
 async def outcomes(connection: AsyncConnection, ids: Collection[str]) -> Sequence[Row[Any]]:

@@ -159,4 +159,5 @@ def _is_farewell(data: Any) -> bool:
 
 
 def _finding(data: FindingRaised | FindingEnded, **more: Any) -> FindingNotice:
-    return FindingNotice(finding_id=data.finding_id, type=data.type, business_ids=data.business_ids, **more)
+    shared = data.model_dump(include={"finding_id", "type", "business_ids", "cause"})
+    return FindingNotice(**shared, **more)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.linker.handlers.findings import FOUND_AT_ONCE, forget_all
+from services.linker.handlers.findings import FOUND_AT_ONCE, Detective, find_due, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
@@ -34,25 +34,27 @@ def _stored_view(row: Any) -> View:
     return View(row.audience, tuple(row.agencies), holdings.visible_pairs(row.visible))
 
 
-async def settle(database: Database, partnership: Partnership, shelf: Shelf, today: date) -> bool:
+async def settle(database: Database, partnership: Partnership, detective: Detective, today: date) -> bool:
     """Bring the stored audiences to those of `today`, and every risk that time has changed; whether that was done: it
     waits for a rebuild. What an earlier change of the rules left undone is done first, and risks are those of today
     before views are compared, so that no agency is told of a day's decay as if its view had changed."""
     wanted = views(partnership, today)
     is_done = False
-    while not is_done and await _finish(database, shelf, today):
+    while not is_done and await _finish(database, detective, today):
         is_done = await database.run(lambda session: _compare(session, wanted))
-    return is_done and await _finish(database, shelf, today)
+    return is_done and await _finish(database, detective, today)
 
 
-async def _finish(database: Database, shelf: Shelf, today: date) -> bool:
+async def _finish(database: Database, detective: Detective, today: date) -> bool:
     """Do all that is begun; whether there was nothing in the way."""
-    await fill(database, shelf, today)
+    await fill(database, detective.shelf, today)
+    while await database.run(findings.any_of_new_views) and await find_due(database, detective, today):
+        pass
     while await database.run(tell_page):
         pass
     while await database.run(_clear_page):
         pass
-    while await database.run(lambda session: _reassess_page(session, shelf, today)):
+    while await database.run(lambda session: _reassess_page(session, detective.shelf, today)):
         pass
     return await database.run(_is_settled)
 
@@ -85,21 +87,24 @@ def _compare(session: Session, wanted: Sequence[View]) -> bool:
         _begin_moves(session, view, saw)
     for id_ in stored.keys() - {view.id for view in wanted}:
         holdings.change_audience(session, stored[id_], agencies=[], leaving=True)
-    if stored.keys() < {*stored, *(view.id for view in wanted)}:
-        findings.note_all(session, FOUND_AT_ONCE)
     return True
 
 
 def _add(session: Session, view: View, stored: Iterable[Any]) -> None:
-    """It begins as a copy of the one that differs least; as to findings, only where it sees all that this one sees."""
+    """It begins as a copy of the one that differs least; as to findings, only where it sees all that this one sees.
+    Otherwise it is searched from its first record."""
+    number = holdings.audience_number(view.id)
     seen = {row.no: holdings.visible_pairs(row.visible) for row in stored}
     differences = [(view.visible ^ pairs, no) for no, pairs in seen.items()]
     missing, nearest = min(differences, key=lambda one: (len(one[0]), one[1]), default=(view.visible, moves.NOTHING))
     holdings.add_audience(session, view.id, view.agencies, _listed(view.visible), _listed(missing))
     if nearest != moves.NOTHING:
-        copy(session, nearest, holdings.audience_number(view.id))
-        if seen[nearest] <= view.visible:
-            copy_findings(session, nearest, holdings.audience_number(view.id))
+        copy(session, nearest, number)
+    if nearest != moves.NOTHING and seen[nearest] <= view.visible:
+        copy_findings(session, nearest, number)
+        findings.note_again(session, number)
+    else:
+        findings.note_all(session, FOUND_AT_ONCE, number)
 
 
 def _listed(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
@@ -126,8 +131,9 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     rows = [row for row in behind if row.filled_to == start]
     records = _next_records(session, rows, start)
     shown = [_stored_view(row) if row.fresh is None else replace(_stored_view(row), agencies=()) for row in rows]
-    _restate(session, records, shown, shelf, today)
+    near = restate(session, records, shown, shelf.policies(session), today, None)
     for row in rows:
+        findings.note_each(session, [(near, ())] if near else [], None if row.fresh is None else row.no)
         then = {"filled_to": records[-1]} if records else {"filled_to": None, "fresh": None}
         holdings.change_audience(session, row, **then)
     return True
@@ -157,10 +163,6 @@ def _reassess_page(session: Session, shelf: Shelf, today: date) -> bool:
     if not _is_settled(session):
         return False
     records = holdings.records_due(session, today, _PAGE)
-    _restate(session, records, standing_views(holdings.audiences(session)), shelf, today)
+    views_ = standing_views(holdings.audiences(session))
+    findings.note(session, restate(session, records, views_, shelf.policies(session), today, None))
     return bool(records)
-
-
-def _restate(session: Session, records: Sequence[int], views: Sequence[View], shelf: Shelf, today: date) -> None:
-    """All businesses of these records, assessed again, for these audiences."""
-    findings.note(session, restate(session, records, views, shelf.policies(session), today, None))

@@ -47,17 +47,27 @@ class _Changes:
 
 
 async def find_due(database: Database, detective: Detective, today: date) -> bool:
-    """Work off the oldest of what is due; whether there may be more to do now."""
+    """Work off the oldest of what is due; whether there may be more to do now.
+
+    A view that is new is searched in silence: its agencies are told how its findings differ from those that they knew.
+    Until then those stay as they were.
+    """
     async with database.read() as connection:
         due = await store.due(connection, FOUND_AT_ONCE)
         audiences = await store.audiences(connection)
-        if not due.notes or any(row.rebuilding or row.leaving or row.filled_to is not None for row in audiences):
+        if not due.notes or any(_is_in_the_way(row, due) for row in audiences):
             return False
         model = await detective.shelf.model(connection)
-        searches = [_Search(connection, row, model, detective.rules) for row in audiences]
+        searched = [row for row in audiences if due.audience in (None, row.no)]
+        searches = [_Search(connection, row, model, detective.rules) for row in searched]
         changes = [await search.look(due, today) for search in searches]
-    await database.run(lambda session: _tell(session, due, changes, detective.rules))
+    await database.run(lambda session: _take_in(session, due, audiences, changes, detective.rules))
     return True
+
+
+def _is_in_the_way(audience: Row[Any], due: store.Due) -> bool:
+    is_moving = due.audience is None and (audience.moving or audience.leaving)
+    return audience.rebuilding or audience.filled_to is not None or is_moving
 
 
 def look_again(session: Session, rules: FindingRules) -> None:
@@ -149,23 +159,30 @@ class _Search:
         }
 
 
-def _tell(session: Session, due: store.Due, changes: Sequence[_Changes], rules: FindingRules) -> None:
+def _take_in(
+    session: Session, due: store.Due, audiences: Sequence[Row[Any]], changes: Sequence[_Changes], rules: FindingRules
+) -> None:
     """Store and publish, unless another worker has worked off the same, or who may see what has changed meanwhile: then
     it stays due."""
     graph.lock(session)
-    if not _are_as_before(session, [of_one.audience for of_one in changes]) or not store.take_due(session, due):
+    if not _are_as_before(session, audiences) or not store.take_due(session, due):
         return
     for of_one in changes:
-        audience = Audience(id=of_one.audience.audience, agencies=tuple(of_one.audience.agencies))
         store.replace(session, of_one.audience.no, of_one.before, of_one.after)
-        known = {row.finding_id for row in of_one.before}
-        kept = {row["finding_id"] for row in of_one.after}
-        ended = [row for row in of_one.before if row.finding_id not in kept]
-        for new in of_one.after:
-            if new["finding_id"] not in known:
-                tell_raised(session, audience, new, rules, continues=_goes_on(new, ended))
-        for old in ended:
-            tell_ended(session, audience, old)
+        if due.audience is None:
+            _tell(session, of_one, rules)
+
+
+def _tell(session: Session, of_one: _Changes, rules: FindingRules) -> None:
+    audience = Audience(id=of_one.audience.audience, agencies=tuple(of_one.audience.agencies))
+    known = {row.finding_id for row in of_one.before}
+    kept = {row["finding_id"] for row in of_one.after}
+    ended = [row for row in of_one.before if row.finding_id not in kept]
+    for new in of_one.after:
+        if new["finding_id"] not in known:
+            tell_raised(session, audience, new, rules, continues=_goes_on(new, ended))
+    for old in ended:
+        tell_ended(session, audience, old)
 
 
 def _are_as_before(session: Session, audiences: Sequence[Row[Any]]) -> bool:

@@ -49,7 +49,8 @@ def tell_page(session: Session) -> bool:
     graph.lock(session)
     rows = {row.no: row for row in holdings.audiences(session)}
     pending = moves.pending(session)
-    if not pending or any(row.rebuilding or row.filled_to is not None for row in rows.values()):
+    is_worked_out = not any(row.rebuilding or row.filled_to is not None for row in rows.values())
+    if not pending or not is_worked_out or findings.any_of_new_views(session):
         return False
     move = pending[0]
     source, target = (_audience(rows.get(number), move.agencies) for number in (move.source, move.target))

@@ -6,12 +6,12 @@ from datetime import date
 from string import digits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.store.relation_tables import finding, finding_basis, finding_due
-from services.linker.store.tables import audience, business, member, mention, rebuild, record
+from services.linker.store.tables import audience, business, member, mention, move, rebuild, record
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
@@ -26,18 +26,35 @@ def note(session: Session, records: Collection[int] = (), traits: Collection[int
         note_each(session, [(records, traits)])
 
 
-def note_each(session: Session, notes: Iterable[tuple[Collection[int], Collection[int]]]) -> None:
+def note_each(
+    session: Session, notes: Iterable[tuple[Collection[int], Collection[int]]], audience_: int | None = None
+) -> None:
     """Several notes of (records, traits). What is noted together is looked for together."""
-    session.run(_NOTE, [(sorted(records), sorted(traits)) for records, traits in notes])
+    session.run(_NOTE, [(sorted(records), sorted(traits), audience_) for records, traits in notes])
 
 
 _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
 
 
-def note_all(session: Session, at_once: int) -> None:
+def note_all(session: Session, at_once: int, audience_: int | None = None) -> None:
     """Findings may have changed everywhere: a note for so many records each."""
     held = [row.no for row in session.fetch(_HELD)]
-    note_each(session, [(held[start : start + at_once], ()) for start in range(0, len(held), at_once)])
+    note_each(session, [(held[start : start + at_once], ()) for start in range(0, len(held), at_once)], audience_)
+
+
+_NOTE_AGAIN = Statement(
+    insert(finding_due).from_select(
+        ["records", "traits", "audience"],
+        select(finding_due.c.records, finding_due.c.traits, bindparam("audience", type_=BigInteger)).where(
+            finding_due.c.audience.is_(None)
+        ),
+    )
+)
+
+
+def note_again(session: Session, audience_: int) -> None:
+    """A view whose findings are those of another lacks what is due there."""
+    session.fetch(_NOTE_AGAIN, audience=audience_)
 
 
 _OTHERWISE_FOUND = Statement(
@@ -52,26 +69,40 @@ def any_found_otherwise(session: Session, rules_version: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Notes to work off together, and all that they name."""
+    """Notes to work off together, and all that they name; `audience` is that of a view that is new."""
 
     notes: tuple[int, ...]
     records: frozenset[int]
     traits: frozenset[int]
+    audience: int | None
+
+
+_NEW_VIEWS_FIRST = (finding_due.c.audience.is_(None), finding_due.c.audience, finding_due.c.no)
 
 
 async def due(connection: AsyncConnection, most_records: int) -> Due:
-    """The oldest notes, up to so many records but at least one note; empty where there is nothing to do."""
+    """The oldest notes, of a view that is new before those of all, up to so many records but at least one note; empty
+    where there is nothing to do."""
     notes: list[int] = []
     records: set[int] = set()
     traits: set[int] = set()
-    oldest = select(finding_due).order_by(finding_due.c.no).limit(most_records)
-    for row in await connection.execute(oldest):
-        if notes and len(records) + len(row.records) > most_records:
+    audience_: int | None = None
+    for row in await connection.execute(select(finding_due).order_by(*_NEW_VIEWS_FIRST).limit(most_records)):
+        if notes and (row.audience != audience_ or len(records) + len(row.records) > most_records):
             break
+        audience_ = row.audience
         notes.append(row.no)
         records.update(row.records)
         traits.update(row.traits)
-    return Due(tuple(notes), frozenset(records), frozenset(traits))
+    return Due(tuple(notes), frozenset(records), frozenset(traits), audience_)
+
+
+_OF_NEW_VIEWS = Statement(select(finding_due.c.no).where(finding_due.c.audience.is_not(None)).limit(1))
+
+
+def any_of_new_views(session: Session) -> bool:
+    """Whether a view that is new has not been searched to its end."""
+    return bool(session.fetch(_OF_NEW_VIEWS))
 
 
 _STILL_DUE = Statement(select(finding_due.c.no).where(among(finding_due.c.no)))
@@ -86,11 +117,14 @@ def take_due(session: Session, worked_off: Due) -> bool:
     return True
 
 
-_AUDIENCES = select(audience, exists(select(rebuild.c.topic)).label("rebuilding")).order_by(audience.c.audience)
+_AUDIENCES = select(
+    audience, exists(select(rebuild.c.topic)).label("rebuilding"), exists(select(move.c.source)).label("moving")
+).order_by(audience.c.audience)
 
 
 async def audiences(connection: AsyncConnection) -> Sequence[Row[Any]]:
-    """Every audience, each with whether the graph is being rebuilt."""
+    """Every audience, each with whether the graph is being rebuilt, and whether any agency is still to be told that it
+    sees another view."""
     return (await connection.execute(_AUDIENCES)).all()
 
 

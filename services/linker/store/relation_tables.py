@@ -13,13 +13,15 @@ trait = Table(
     sqlite_with_rowid=False,
 )
 
-# Where findings may have changed: numbers of records, and keys of traits that records had and may have no more.
+# Where findings may have changed: numbers of records, and keys of traits that records had and may have no more. With an
+# audience, what its view, which is new, has not been searched for yet; without, for all.
 finding_due = Table(
     "finding_due",
     metadata,
     Column("no", NUMBER, primary_key=True, autoincrement=True),
     Column("records", JSON, nullable=False),
     Column("traits", JSON, nullable=False),
+    Column("audience", BigInteger),
 )
 
 finding = Table(

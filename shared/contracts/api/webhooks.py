@@ -11,7 +11,7 @@ from shared.contracts.api.gateway import RiskChange, ViewChanged
 from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.api.referrals.requests import Status
 from shared.contracts.envelope import Contract
-from shared.contracts.events.linker import FindingType
+from shared.contracts.events.linker import Cause, FindingType
 
 
 class EventType(StrEnum):
@@ -51,6 +51,10 @@ class FindingNotice(Contract):
     business_ids: tuple[str, ...]
     title: str | None = Field(default=None, description="Of the rule, in plain English; null when it has ended")
     areas: tuple[str, ...] = Field(default=(), description="Outward postcodes of its businesses")
+    cause: Cause = Field(
+        default=Cause.changed,
+        description="`released` or `withdrawn`: nothing happened to its businesses; your agency may see more, or less",
+    )
 
 
 class CardNotice(Contract):

@@ -16,6 +16,7 @@ from tests.integration.calendar.served import Calendar, rules, slot
 NAME = "Ivy Quillfeather"
 DUTIES = "/v1/duties/calendar"
 DAY = "2026-12-01"
+FIRE = {"agency": "fire", "met": ["case_by_case"]}
 BEFORE, AFTER = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 12, 2, 9, tzinfo=UTC)
 CATEGORY_RULE = """
 retention: [{category: visits, longest_days: 30, starts: 2020-01-01, review_on: 2027-01-01, source: our schedule}]
@@ -52,7 +53,7 @@ async def everything(calendar: Calendar) -> str:
 async def visited(calendar: Calendar) -> str:
     """A visit of council, with fire, that names the person."""
     people = {"contribution": {"officers": 1, "people": [NAME]}, "contact": f"Ask for {NAME}", "note": f"{NAME} is in"}
-    made = await calendar.confirmed("council", None, slot(DAY), invite=[{"agency": "fire"}], **people)
+    made = await calendar.confirmed("council", None, slot(DAY), invite=[FIRE], **people)
     await calendar.post(f"/v1/visits/{made['visit_id']}/reply", {"answer": "accepted"}, "fire")
     return str(made["visit_id"])
 
@@ -80,6 +81,7 @@ async def test_an_erased_visit_names_nobody_and_nowhere_and_its_partner_is_told(
         assert (seen["place"]["name"], seen["place"]["address"], seen["place"]["area"]) == ("(erased)", None, None)
         (changed,) = (await calendar.events("visit.changed"))[-1:]
         assert (changed["visit_id"], changed["agencies"]) == (visit, ["council", "fire"])
+        assert changed["met"] == {"fire": FIRE["met"]}, "it is told again by the power by which it was told"
         gone = [one for one in await calendar.events("outcome.recorded") if one["erased"]]
         assert {(one["agency"], one["source_ref"], one["record"]) for one in gone} == {("council", mine, None)}
         await erase(calendar, ("outcome", theirs), agency="fire")

@@ -47,11 +47,14 @@ async def test_findings_are_told_without_anything_of_a_person(gateway, receivers
         "business_ids": ("b",),
     }
     raised = FindingRaised(**found, title="A network", areas=("UB1",), since="2026-11-01")
-    await gateway.happens(event(raised, "fnd_1"), event(FindingEnded(**found), "fnd_1"))
+    await gateway.happens(event(raised, "fnd_1"), event(FindingEnded(**found, cause="withdrawn"), "fnd_1"))
     await gateway.send()
     told = {call.notice["type"]: call.notice["data"] for call in receiver.calls}
     assert told["finding.raised"]["title"] == "A network"
-    assert set(told) == {"finding.raised", "finding.ended"}
+    assert {kind: data["cause"] for kind, data in told.items()} == {
+        "finding.raised": "changed",
+        "finding.ended": "withdrawn",
+    }
 
 
 async def test_after_rotation_both_secrets_are_good_for_a_day_and_then_the_new_one(gateway, receivers):

@@ -86,3 +86,8 @@ async def postings(world: World) -> dict[str, list[dict[str, Any]]]:
 def told(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """(raised or ended, type) of each event on findings, in order."""
     return [(event["type"].split(".")[3], event["data"]["type"]) for event in events]
+
+
+def caused(event: dict[str, Any]) -> str:
+    """Raised or ended, and why."""
+    return f"{event['type'].split('.')[3]}/{event['data']['cause']}"

@@ -14,6 +14,7 @@ from tests.integration.linker.patterns import (
     AMIR,
     MOBILE,
     all_findings,
+    caused,
     closed_shop,
     few_may_share,
     find,
@@ -214,15 +215,44 @@ async def test_two_workers_at_once_tell_of_a_finding_once(world: World) -> None:
     assert told(await world.events("finding.")) == [("raised", "multi_regime")]
 
 
-async def test_a_view_that_is_no_more_has_its_findings_ended(world: World) -> None:
-    await world.settle(THREE_AUDIENCES)
+async def test_what_a_power_lets_an_agency_see_is_released_withdrawn_and_released_again(world: World) -> None:
+    await world.settle(partnership())
     await world.take(received("council", "1", shop(severity=3)), received("fire", "1", shop(severity=3)))
     await find(world)
-    await world.forget_events()
-    await world.settle(partnership(("council", "hmrc")))
+    for rules, is_told in ((THREE_AUDIENCES, "raised/released"), (partnership(), "ended/withdrawn")) * 2:
+        await world.forget_events()
+        await world.settle(rules)
+        await find(world)
+        said = await world.events("finding.")
+        assert sorted((caused(event), *event["data"]["audience"]["agencies"]) for event in said) == [
+            (is_told, "council"),
+            (is_told, "hmrc"),
+        ]
+
+
+async def test_a_finding_that_outlives_a_power_is_not_told_again(world: World) -> None:
+    """It is worked out anew in the view that is left, in which it rests on what was seen all along."""
+    await world.settle(partnership(("hmrc", "council"), ("fire", "council")))
+    await world.take(received("hmrc", "1", shop(severity=3)), received("council", "1", shop(severity=3)))
+    far_away = shop("Far Away", "1 High Road", severity=3)
+    await world.take(received("fire", "2", far_away), received("council", "2", far_away))
     await find(world)
-    assert await all_findings(world) == []
-    assert told(await world.events("finding.")) == [("ended", "multi_regime")] * 2
+    kept, ended = sorted(await findings(world, "council"), key=lambda row: id_of("fire", "2") in row["records"])
+    await world.forget_events()
+    await world.settle(partnership(("hmrc", "council")))
+    await find(world)
+    (event,) = await world.events("finding.")
+    assert (caused(event), event["data"]["finding_id"]) == ("ended/withdrawn", ended["finding_id"])
+    assert [row["finding_id"] for row in await findings(world, "council")] == [kept["finding_id"]]
+
+
+async def test_an_agency_whose_view_is_as_it_was_is_told_nothing_of_the_change_of_others(world: World) -> None:
+    await world.settle(partnership(("fire", "council")))
+    await world.take(received("council", "1", shop(severity=3)), received("fire", "1", shop(severity=3)))
+    await world.settle(partnership(("fire", "council"), ("fire", "hmrc"), ("council", "hmrc")))
+    await find(world)
+    said = {event["data"]["audience"]["agencies"][0]: caused(event) for event in await world.events("finding.")}
+    assert said == {"council": "raised/changed", "hmrc": "raised/released"}
 
 
 async def test_nothing_is_looked_for_while_a_view_is_being_worked_out(world: World) -> None:

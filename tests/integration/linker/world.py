@@ -13,9 +13,11 @@ from sqlalchemy import Table, delete, select
 
 from services.linker.domain.assess import default_policies
 from services.linker.domain.decide import Verdict
+from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers import decisions
 from services.linker.handlers.audiences import settle
 from services.linker.handlers.catching_up import catch_up
+from services.linker.handlers.findings import Detective
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
@@ -138,7 +140,8 @@ class World:
     resolver: Resolver = field(default_factory=resolver)
 
     async def settle(self, rules: Partnership, today: date | None = None) -> None:
-        await settle(self.database, rules, self.resolver.shelf, today or clock.today())
+        detective = Detective(self.resolver.shelf, default_rules())
+        await settle(self.database, rules, detective, today or clock.today())
 
     async def take(self, *events: RecordEvent, batch: int | None = None) -> None:
         """Hand over `events`, in batches of `batch`, all at once unless given, until nothing is behind."""

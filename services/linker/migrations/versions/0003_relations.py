@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("no", NUMBER, autoincrement=True, nullable=False),
         sa.Column("records", sa.JSON(), nullable=False),
         sa.Column("traits", sa.JSON(), nullable=False),
+        sa.Column("audience", sa.BigInteger()),
         sa.PrimaryKeyConstraint("no"),
         schema=SCHEMA,
     )
