@@ -338,7 +338,7 @@ def pages(there: Site) -> list[str]:
     with there.api("fire", "tasking_chair") as api:
         list_id = api.post("/v1/tasking/lists", json={"narrow": 1, "wide": 1}).raise_for_status().json()["list_id"]
     cards = [f"/card/filed/{card_id}", "/cards", f"/cards/{card_id}"]
-    inbox = ["/inbox", "/inbox?closed=true", f"/inbox/{referral_id}"]
+    inbox = ["/inbox", "/inbox?closed=true", f"/inbox/{referral_id}", "/figures", "/referrals?box=in"]
     strangers = ["/sign-in", "/accessibility", "/cards/crd_aaaaaaaaaaaaaaaaaaaa"]
     known = ["/businesses", f"/businesses/{business_id}", f"/plan?business_id={business_id}", "/plan"]
     planned = ["/visits", f"/visits/{visit_id}", "/tasking", f"/tasking/{list_id}"]

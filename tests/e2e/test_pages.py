@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,16 @@ def test_a_page_about_others_is_a_disclosure(there, places, folder):
     assert stored(folder)[-1].operation is Operation.disclosure
 
 
+def test_every_figure_opens_to_the_referrals_behind_it(there, places):
+    with signed_in(there, "council") as browser:
+        page = browser.get("/figures").text
+        found = set(re.findall(r'href="(/referrals[^"]*)">(\d+)</a>', page))
+        assert "council to fire" in page
+        assert {number for _, number in found} == {"0", "1"}
+        for address, number in found:
+            assert browser.get(unescape(address)).text.count('href="/inbox/ref_') == int(number), address
+
+
 def test_a_card_of_another_agency_is_no_page(there, places):
     with signed_in(there, "hmrc") as browser:
         for path in (
@@ -169,7 +180,18 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             *dict.fromkeys(re.findall(r'href="(/(?:cards|inbox)/[^"]+)"', browser.get("/cards").text + shown["list"]))
         ]
         business = re.findall(r'href="(/businesses/biz_[^"]+)"', browser.get("/businesses").text)
-        paths = ["/card", "/cards", "/purpose", "/sign-out", "/businesses", *business, "/visits", "/plan", *following]
+        paths = [
+            "/card",
+            "/cards",
+            "/purpose",
+            "/sign-out",
+            "/businesses",
+            *business,
+            "/visits",
+            "/plan",
+            "/figures",
+            *following,
+        ]
         for number, path in enumerate(paths):
             answer = browser.get(path)
             assert answer.status_code == 200, path

@@ -33,7 +33,8 @@ class Operation(StrEnum):
     sign_in = "sign_in"
 
 
-_TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", "/card", "/inbox", "/businesses", "/visits", "/plan", "/tasking")
+_PAGES = ("/card", "/inbox", "/referrals", "/figures", "/businesses", "/visits", "/plan", "/tasking")
+_TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", *_PAGES)
 _NO_RECORDS = ("/v1/duties", "/v1/models", "/v1/risk-policy", "/v1/finding-rules")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,

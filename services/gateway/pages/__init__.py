@@ -1,7 +1,7 @@
 """The pages for people: made here from what the services answer to the person's own token, so that no page shows what
 the API would not. They work without JavaScript; with it, cards wait on the phone while there is no signal."""
 
-from services.gateway.pages import about, businesses, card, inbox, my_cards, planning, sign_in, tasking, visits
+from services.gateway.pages import about, businesses, card, figures, inbox, my_cards, planning, sign_in, tasking, visits
 
 PAGES = (
     about.router,
@@ -9,6 +9,7 @@ PAGES = (
     card.router,
     my_cards.router,
     inbox.router,
+    figures.router,
     businesses.router,
     visits.router,
     planning.router,

@@ -81,7 +81,8 @@ def _by_route(rows: Rows, me: str, base: Query) -> Table:
 def _along(route: tuple[str, str, str], rows: Rows, me: str, base: Query) -> Figure:
     from_, to, regime = route
     box, other = (Box.sent, to) if from_ == me else (Box.received, from_)
-    return _figure(f"{from_} to {to}, {regime}", rows, base | {"box": box, "agency": other, "regime": regime})
+    under = "" if regime == NONE else f", {regime}"
+    return _figure(f"{from_} to {to}{under}", rows, base | {"box": box, "agency": other, "regime": regime})
 
 
 def _by_month(rows: Rows, since: datetime | None) -> Table:

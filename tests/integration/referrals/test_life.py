@@ -168,7 +168,7 @@ async def test_every_number_opens_to_the_list_behind_it(beat: Beat, referral: st
     (routes,) = [table for table in figures["tables"] if table["title"] == "Route"]
     assert {row["group"]: row["hit_rate"] for row in routes["rows"]} == {
         "council to border, immigration": None,
-        "council to council, -": None,
+        "council to council": None,
         "council to fire, fire-safety": 1.0,
     }
     assert [(one["agency"], one["given"], one["given_helped"]) for one in figures["exchange"]] == [
