@@ -32,7 +32,7 @@ STORES = ("gateway", *INNER)
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One role of one service. `url` is where it answers, if it does."""
+    """One role of one service. `url` is where it answers: the role `api` to all, any other to /metrics alone."""
 
     service: str
     role: str
@@ -50,7 +50,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is. `ports` holds each service's own port; the gateway's is the public one."""
+    """Where everything is. `ports` are by the names of processes; that of `gateway-api` is the public one."""
 
     data: Path
     partnership: Path
@@ -59,7 +59,7 @@ class Layout:
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.ports['gateway']}"
+        return self._url("gateway-api")
 
     @property
     def log_url(self) -> str:
@@ -89,10 +89,11 @@ class Layout:
     def process(self, service: str, role: str) -> Process:
         prefix = service.upper()
         settings = {f"{prefix}_{name}": value for name, value in self._settings(service).items()}
-        if role != "api":
-            return Process(service, role, settings, None)
-        address = {f"{prefix}_HOST": HOST, f"{prefix}_PORT": str(self.ports[service])}
-        return Process(service, role, settings | address, f"http://{HOST}:{self.ports[service]}")
+        name = f"{service}-{role}"
+        if name not in self.ports:
+            return Process(service, role, settings)
+        address = {f"{prefix}_HOST": HOST, f"{prefix}_PORT": str(self.ports[name])}
+        return Process(service, role, settings | address, self._url(name))
 
     def _settings(self, service: str) -> dict[str, str]:
         settings = {
@@ -130,7 +131,10 @@ class Layout:
 
     def _urls(self, *services: str) -> dict[str, str]:
         """The settings that say where these answer."""
-        return {f"{name.upper()}_URL": f"http://{HOST}:{self.ports[name]}" for name in services}
+        return {f"{name.upper()}_URL": self._url(f"{name}-api") for name in services}
+
+    def _url(self, process: str) -> str:
+        return f"http://{HOST}:{self.ports[process]}"
 
 
 class CannotRun(Exception):
@@ -138,7 +142,7 @@ class CannotRun(Exception):
 
 
 def layout(data: Path, port: int, partnership: Path, outside: JoinedUpSettings) -> Layout:
-    """A layout whose inner services have ports that are free now; port 0 lets the public one be chosen too.
+    """A layout whose inner processes have ports that are free now; port 0 lets the public one be chosen too.
 
     Raises CannotRun.
     """
@@ -148,9 +152,10 @@ def layout(data: Path, port: int, partnership: Path, outside: JoinedUpSettings) 
         raise CannotRun("Set JOINEDUP_AUTH_ISSUER and JOINEDUP_AUTH_JWKS both, or neither.")
     if not _is_free(port):
         raise CannotRun(f"Port {port} is taken. Give another with --port, or stop what listens there.")
-    inner = [service for service in ROLES if service != "gateway" or port == 0]
+    names = [f"{service}-{role}" for service, roles in ROLES.items() for role in roles]
+    inner = [name for name in names if name != "gateway-api" or port == 0]
     ports = dict(zip(inner, free_ports(len(inner)), strict=True))
-    return Layout(data.resolve(), partnership.resolve(), {"gateway": port, **ports}, outside)
+    return Layout(data.resolve(), partnership.resolve(), {"gateway-api": port, **ports}, outside)
 
 
 def _is_free(port: int) -> bool:

@@ -75,7 +75,7 @@ class Supervisor:
         await asyncio.gather(*map(self._once, self.layout.migrations()))
         processes = self.layout.processes()
         self._keepers = [asyncio.create_task(self._keep_running(process)) for process in processes]
-        await self._ready([process for process in processes if process.url])
+        await self._ready([process for process in processes if process.role == "api"])
 
     async def stop(self) -> None:
         """SIGTERM to all at once, so that each finishes what it holds; SIGKILL to whoever takes too long."""
@@ -119,7 +119,8 @@ class Supervisor:
 
     def _note_pids(self) -> None:
         fresh = self._processes_file.with_suffix(".new")
-        fresh.write_text(json.dumps({"url": self.layout.url, "pids": self.pids}, indent=2))
+        metrics = {process.name: f"{process.url}/metrics" for process in self.layout.processes()}
+        fresh.write_text(json.dumps({"url": self.layout.url, "pids": self.pids, "metrics": metrics}, indent=2))
         fresh.replace(self._processes_file)
 
     async def _pause(self, seconds: float) -> None:

@@ -75,6 +75,11 @@ class Services:
     def pids(self) -> dict[str, int]:
         return dict(self._noted()["pids"])
 
+    @property
+    def metrics(self) -> dict[str, str]:
+        """Where each process says what it measures."""
+        return dict(self._noted()["metrics"])
+
     def _noted(self) -> dict[str, Any]:
         noted: dict[str, Any] = json.loads((self._data / "processes.json").read_bytes())
         return noted

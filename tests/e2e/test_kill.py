@@ -3,11 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Event
 
+import httpx
 import pytest
 
 from joinedup.client import Api, DevToken
@@ -216,8 +218,20 @@ def test_killing_the_supervisor_leaves_no_process_behind(load: Plan, tmp_path: P
     wait_until(lambda: not any(map(is_alive, pids.values())), 10, "The end of every process")
 
 
-def test_a_second_start_on_the_same_data_is_refused_in_plain_words(load: Plan, tmp_path: Path) -> None:
+def test_every_process_is_measured_and_a_second_start_on_the_same_data_is_refused_in_plain_words(
+    load: Plan, tmp_path: Path
+) -> None:
     with Services(tmp_path / "data", load.partnership, {}) as services:
+        services.kill("calendar-consume")
+        assert services.metrics.keys() == services.pids.keys()
+        for name, url in services.metrics.items():
+            wait_until(partial(_is_measured, url), 20, f"What {name} measures")
         refused = services.start_again()
         assert refused.returncode == 1
         assert "already running" in refused.stderr
+
+
+def _is_measured(url: str) -> bool:
+    with suppress(httpx.ConnectError):
+        return "python_info" in httpx.get(url, trust_env=False).raise_for_status().text
+    return False

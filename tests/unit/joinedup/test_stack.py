@@ -42,9 +42,11 @@ def test_an_outside_issuer_ends_the_handing_out_of_development_tokens(tmp_path: 
     assert processes["linker-api"].settings["LINKER_AUTH_JWKS"] == "https://issuer.example/keys"
 
 
-def test_no_two_services_share_a_port(tmp_path: Path) -> None:
-    ports = layout(tmp_path, 0, DEFAULT_PARTNERSHIP, outside()).ports
-    assert len(set(ports.values())) == len(ports) == 5
+def test_every_process_has_a_port_of_its_own(tmp_path: Path) -> None:
+    processes = layout(tmp_path, 0, DEFAULT_PARTNERSHIP, outside()).processes()
+    ports = {process.settings[f"{process.service.upper()}_PORT"] for process in processes}
+    assert len(ports) == len(processes)
+    assert [process.url and process.url.rpartition(":")[2] in ports for process in processes] == [True] * len(processes)
 
 
 def test_a_taken_port_is_refused_with_a_remedy(tmp_path: Path) -> None:
