@@ -11,6 +11,7 @@ from services.ingest.domain.retention import period
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import default_model
 from services.linker.domain.relate.rules import default_rules
+from services.linker.store import duties as linker
 from services.referrals.store import duties as referrals
 from shared.duties.retention import term
 from shared.sharing import LegalGateway, Partnership, recipients
@@ -144,7 +145,7 @@ def _retention(partnership: Partnership, feeds: Sequence[FeedSpec], day: date) -
 
 def _written(partnership: Partnership, day: date) -> str:
     heading = ("what people write", "shared as", "law", "days since last touched", "whose rule", "source", "review")
-    kinds = [kind for found in (referrals.KINDS, calendar.KINDS) for kind in found.values()]
+    kinds = [kind for found in (referrals.KINDS, calendar.KINDS, linker.KINDS) for kind in found.values()]
     return table(
         heading,
         (

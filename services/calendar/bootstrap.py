@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -17,6 +16,7 @@ from services.calendar.handlers.duties import KEEPER
 from services.calendar.settings import CalendarSettings
 from services.calendar.store.tables import inbox, metadata
 from shared.duties.destroy import keep_ending
+from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
@@ -65,7 +65,7 @@ def consume(settings: CalendarSettings) -> Callable[[asyncio.Event], Awaitable[N
         handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(following))
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_house(db, stop))
+                tasks.create_task(again(lambda: _keep_house(db), _AGAIN_SECONDS, stop, "housekeeping_waits"))
                 tasks.create_task(keep_ending(db, KEEPER, rules(settings), stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
@@ -75,14 +75,9 @@ def consume(settings: CalendarSettings) -> Callable[[asyncio.Event], Awaitable[N
     return task
 
 
-async def _keep_house(db: Database, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        async with db.transaction() as tx:
-            await prune(tx.connection, inbox, _INBOX_KEPT)
-        more = True
-        while more:
-            async with db.transaction() as tx:
-                more = await close_past(tx)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_AGAIN_SECONDS):
-                await stop.wait()
+async def _keep_house(db: Database) -> bool:
+    """Whether there is more to close."""
+    async with db.transaction() as tx:
+        await prune(tx.connection, inbox, _INBOX_KEPT)
+    async with db.transaction() as tx:
+        return await close_past(tx)

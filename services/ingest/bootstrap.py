@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -18,10 +17,11 @@ from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
 from shared.contracts.events import SEALED_TOPICS
 from shared.runtime import clock
+from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
-from shared.runtime.eventlog import EventLog, LogUnavailable, open_log
+from shared.runtime.eventlog import EventLog, open_log
 from shared.runtime.eventlog.keys import KeyStore
 from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.inbox import once_awaited, prune
@@ -104,7 +104,7 @@ def consume(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[Non
         handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(take_noted(rules(settings))))
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_forgetting(db, log, stop))
+                tasks.create_task(again(lambda: _forget(db, log), _FORGET_AGAIN_SECONDS, stop, "forgetting_waits"))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
             await log.close()
@@ -113,15 +113,10 @@ def consume(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[Non
     return task
 
 
-async def _keep_forgetting(db: Database, log: EventLog, stop: asyncio.Event) -> None:
+async def _forget(db: Database, log: EventLog) -> bool:
     """What was noted names businesses. Whoever was away for long reads first."""
-    while not stop.is_set():
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_FORGET_AGAIN_SECONDS):
-                await stop.wait()
-                return
-        with suppress(LogUnavailable):
-            for topic in consumer.TOPICS:
-                await log.forget(topic, clock.utc_now() - NOTED_KEPT)
-        async with db.transaction() as tx:
-            await prune(tx.connection, inbox, _INBOX_KEPT)
+    for topic in consumer.TOPICS:
+        await log.forget(topic, clock.utc_now() - NOTED_KEPT)
+    async with db.transaction() as tx:
+        await prune(tx.connection, inbox, _INBOX_KEPT)
+    return False

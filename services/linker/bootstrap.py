@@ -1,18 +1,20 @@
 """The only place of the linker that builds things."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 from fastapi import FastAPI
 
 from services.linker import api as routes
 from services.linker import consumer
+from services.linker.api import duties
 from services.linker.domain.assess import default_policies
 from services.linker.domain.relate.rules import default_rules
 from services.linker.handlers.audiences import settle
 from services.linker.handlers.catching_up import catch_up
+from services.linker.handlers.duties import KEEPER
 from services.linker.handlers.findings import Detective, find_due, look_again
 from services.linker.handlers.models import advance
 from services.linker.handlers.rebuilding import finish_rebuild
@@ -23,17 +25,17 @@ from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
 from shared.contracts.events import SEALED_TOPICS
 from shared.contracts.events.linker import RISK_TOPIC
-from shared.runtime import clock, telemetry
+from shared.duties.destroy import keep_ending
+from shared.runtime import clock
+from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
-from shared.runtime.errors import Unavailable
 from shared.runtime.eventlog import EventLog
 from shared.runtime.eventlog.sealed import open_sealed_log
 from shared.runtime.inbox import once, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
-from shared.runtime.transient import is_transient
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
@@ -67,6 +69,7 @@ def api(settings: LinkerSettings) -> FastAPI:
         ready={"store": lambda: is_current(db)},
         close=(db.close,),
     )
+    app.state.duties = duties.desk(db, rules(settings))
     app.state.desk = routes.Desk(db, rules(settings), Shelf(default_policies()))
     return app
 
@@ -77,18 +80,19 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
     async def task(stop: asyncio.Event) -> None:
         async with _opened(settings) as (db, log):
             graph = resolver()
-            today, file = clock.today(), rules(settings)
-            await finish_rebuild(db, log, graph, today)
-            partnership = file.current()
+            await finish_rebuild(db, log, graph, clock.today())
             detective = Detective(graph.shelf, default_rules())
-            settled = (today, partnership) if await settle(db, partnership, detective, today) else None
+            file = rules(settings)
+            settler = _Settler(db, file, detective)
+            await settler.settle()
             handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_settled(db, file, detective, settled, stop))
+                tasks.create_task(again(settler.settle, _LOOK_AGAIN_SECONDS, stop, "settling_waits"))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
                 tasks.create_task(keep_caught_up(db, stop))
-                tasks.create_task(_keep_forgetting(log, stop))
+                tasks.create_task(again(lambda: _forget(log), _FORGET_AGAIN_SECONDS, stop, "forgetting_waits"))
                 tasks.create_task(_keep_finding(db, detective, stop))
+                tasks.create_task(keep_ending(db, KEEPER, file, stop))
                 await consume_log(log, consumer.GROUP, {consumer.TOPIC: handler}, stop=stop)
 
     return task
@@ -110,72 +114,41 @@ async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, Eve
         await db.close()
 
 
-async def _keep_settled(
-    db: Database,
-    file: Reread[Partnership],
-    detective: Detective,
-    settled: tuple[date, Partnership] | None,
-    stop: asyncio.Event,
-) -> None:
-    """Settle again on each new day, and whenever the sharing rules change."""
-    while not stop.is_set():
-        with _patience("settling_waits"):
-            today, partnership = clock.today(), file.current()
-            if (today, partnership) != settled and await settle(db, partnership, detective, today):
-                async with db.transaction() as tx:
-                    await prune(tx.connection, inbox, _INBOX_KEPT)
-                settled = today, partnership
-        await _pause(stop)
+class _Settler:
+    """Settles again on each new day, and whenever the sharing rules change."""
+
+    def __init__(self, db: Database, file: Reread[Partnership], detective: Detective) -> None:
+        self._db = db
+        self._file = file
+        self._detective = detective
+        self._settled: tuple[date, Partnership] | None = None
+
+    async def settle(self) -> bool:
+        today, partnership = clock.today(), self._file.current()
+        if (today, partnership) != self._settled and await settle(self._db, partnership, self._detective, today):
+            async with self._db.transaction() as tx:
+                await prune(tx.connection, inbox, _INBOX_KEPT)
+            self._settled = today, partnership
+        return False
 
 
 async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> None:
     """Go on with a switch to another model, whenever one is wanted."""
-    while not stop.is_set():
-        with _patience("switching_waits"):
-            while not stop.is_set() and await advance(db, shelf, clock.today()):
-                pass
-        await _pause(stop)
+    await again(lambda: advance(db, shelf, clock.today()), _LOOK_AGAIN_SECONDS, stop, "switching_waits")
 
 
 async def keep_caught_up(db: Database, stop: asyncio.Event) -> None:
     """Let records be found by what they say and share, soon after they are linked."""
-    while not stop.is_set():
-        with _patience("catching_up_waits"):
-            while not stop.is_set() and await catch_up(db):
-                pass
-        await _pause(stop, _CATCH_UP_AGAIN_SECONDS)
+    await again(lambda: catch_up(db), _CATCH_UP_AGAIN_SECONDS, stop, "catching_up_waits")
 
 
-async def _keep_forgetting(log: EventLog, stop: asyncio.Event) -> None:
+async def _forget(log: EventLog) -> bool:
     """What the stream told names businesses, and the name of one may be a person's."""
-    while not stop.is_set():
-        with _patience("forgetting_waits"):
-            await log.forget(RISK_TOPIC, clock.utc_now() - RISK_KEPT)
-        await _pause(stop, _FORGET_AGAIN_SECONDS)
+    await log.forget(RISK_TOPIC, clock.utc_now() - RISK_KEPT)
+    return False
 
 
 async def _keep_finding(db: Database, detective: Detective, stop: asyncio.Event) -> None:
     """Look for findings everywhere if the rules are new, then wherever the graph has changed, a little at a time."""
     await db.run(lambda session: look_again(session, detective.rules))
-    while not stop.is_set():
-        with _patience("finding_waits"):
-            while not stop.is_set() and await find_due(db, detective, clock.today()):
-                pass
-        await _pause(stop, _FIND_AGAIN_SECONDS)
-
-
-@contextmanager
-def _patience(waits: str) -> Iterator[None]:
-    """What is down for a while is tried again later."""
-    try:
-        yield
-    except Exception as error:
-        if not (is_transient(error) or isinstance(error, Unavailable)):
-            raise
-        telemetry.log(__name__).warning(waits, error=type(error).__name__)
-
-
-async def _pause(stop: asyncio.Event, seconds: float = _LOOK_AGAIN_SECONDS) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
+    await again(lambda: find_due(db, detective, clock.today()), _FIND_AGAIN_SECONDS, stop, "finding_waits")

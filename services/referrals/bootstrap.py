@@ -1,9 +1,9 @@
 """The only place of referrals that builds things."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -22,16 +22,14 @@ from services.referrals.handlers.ruling import Ruling
 from services.referrals.settings import ReferralsSettings, Tls
 from services.referrals.store.tables import inbox, metadata
 from shared.duties.destroy import keep_ending
+from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
-from shared.runtime.errors import Unavailable
 from shared.runtime.eventlog import open_log
 from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
-from shared.runtime.telemetry import log as log_of
-from shared.runtime.transient import is_transient
 from shared.runtime.web import create_app
 from shared.sharing import Partnership, load_partnership
 
@@ -55,13 +53,15 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
         current = rules(settings)
         handlers = consumer.Handlers(follow.changed, follow.ended, visited(current))
         handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(handlers))
+        ruling, clock, every = Ruling(db, current), settings.clock_seconds, timedelta(minutes=settings.digest_minutes)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(_keep_ringing(db, Ruling(db, current), settings.clock_seconds, stop))
-                tasks.create_task(_keep_pruning(db, stop))
+                tasks.create_task(again(lambda: _ring(db, ruling), clock, stop, "clocks_wait"))
+                tasks.create_task(again(lambda: _prune(db), _PRUNE_AGAIN_SECONDS, stop, "pruning_waits"))
                 if mail := _mail(settings):
-                    tasks.create_task(_keep_writing(db, current, mail, settings, stop))
-                tasks.create_task(keep_ending(db, KEEPER, rules(settings), stop))
+                    post = partial(_write, db, mail=mail, every=every)
+                    tasks.create_task(again(lambda: post(current.current()), clock, stop, "letters_wait"))
+                tasks.create_task(keep_ending(db, KEEPER, current, stop))
                 await consume_log(log, consumer.GROUP, dict.fromkeys(consumer.TOPICS, handler), stop=stop)
         finally:
             await log.close()
@@ -70,12 +70,10 @@ def consume(settings: ReferralsSettings) -> Callable[[asyncio.Event], Awaitable[
     return task
 
 
-async def _keep_ringing(db: Database, ruling: Ruling, seconds: float, stop: asyncio.Event) -> None:
-    while not await _stops(stop, seconds):
-        with _waiting("clocks_wait"):
-            await ruling.look()
-            while not stop.is_set() and await ring_due(db) + await chase(db):
-                pass
+async def _ring(db: Database, ruling: Ruling) -> bool:
+    """Whether any clock rang: others may be due by then."""
+    await ruling.look()
+    return bool(await ring_due(db) + await chase(db))
 
 
 def _mail(settings: ReferralsSettings) -> Mail | None:
@@ -87,40 +85,17 @@ def _mail(settings: ReferralsSettings) -> Mail | None:
     return Mail(Server(settings.smtp_host, settings.smtp_port, settings.smtp_sender, tls, starttls, *secret))
 
 
-async def _keep_writing(
-    db: Database, current: Reread[Partnership], mail: Mail, settings: ReferralsSettings, stop: asyncio.Event
-) -> None:
-    while not await _stops(stop, settings.clock_seconds):
-        with _waiting("letters_wait"):
-            await letters.write(db, current.current(), timedelta(minutes=settings.digest_minutes))
-            while not stop.is_set() and await letters.send(db, mail):
-                pass
+async def _write(db: Database, partnership: Partnership, mail: Mail, every: timedelta) -> bool:
+    """Whether any letter was sent: others may be waiting."""
+    await letters.write(db, partnership, every)
+    return bool(await letters.send(db, mail))
 
 
-@contextmanager
-def _waiting(event: str) -> Iterator[None]:
-    """What passes by itself is waited for until the next time."""
-    try:
-        yield
-    except Exception as error:
-        if not (is_transient(error) or isinstance(error, Unavailable)):
-            raise
-        log_of(__name__).warning(event, error=type(error).__name__)
-
-
-async def _keep_pruning(db: Database, stop: asyncio.Event) -> None:
-    while not await _stops(stop, _PRUNE_AGAIN_SECONDS):
-        async with db.transaction() as tx:
-            await prune(tx.connection, inbox, _INBOX_KEPT)
-        await forget(db)
-
-
-async def _stops(stop: asyncio.Event, seconds: float) -> bool:
-    """Whether it is to stop, at once or within so many seconds."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    return stop.is_set()
+async def _prune(db: Database) -> bool:
+    async with db.transaction() as tx:
+        await prune(tx.connection, inbox, _INBOX_KEPT)
+    await forget(db)
+    return False
 
 
 def api(settings: ReferralsSettings) -> FastAPI:

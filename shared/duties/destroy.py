@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,12 +9,10 @@ from itertools import groupby
 from shared.duties import items, store
 from shared.duties.kinds import Change, Keeper, Kind
 from shared.duties.retention import Term, term
+from shared.runtime.again import again
 from shared.runtime.clock import timed_id, today, utc_now
 from shared.runtime.db import Database, Tx
-from shared.runtime.errors import Unavailable
 from shared.runtime.reread import Reread
-from shared.runtime.telemetry import log
-from shared.runtime.transient import is_transient
 from shared.sharing import Partnership
 
 _AT_ONCE = 500
@@ -51,16 +48,12 @@ async def destroy(share: Share, why: str) -> None:
 
 async def keep_ending(database: Database, keeper: Keeper, rules: Reread[Partnership], stop: asyncio.Event) -> None:
     """Look once an hour what is over."""
-    while not stop.is_set():
-        try:
-            await end_retention(database, keeper, rules.current())
-        except Exception as error:
-            if not (is_transient(error) or isinstance(error, Unavailable)):
-                raise
-            log(__name__).warning("retention_waits", error=type(error).__name__)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_AGAIN_SECONDS):
-                await stop.wait()
+
+    async def look() -> bool:
+        await end_retention(database, keeper, rules.current())
+        return False
+
+    await again(look, _AGAIN_SECONDS, stop, "retention_waits")
 
 
 async def end_retention(database: Database, keeper: Keeper, partnership: Partnership) -> int:

@@ -16,7 +16,8 @@ from shared.contracts.api.duties import (
 )
 from shared.contracts.problem import Problem
 
-SERVICES = (Service.ingest, Service.referrals, Service.calendar)
+KEEPERS = (Service.referrals, Service.calendar, Service.linker)
+SERVICES = (Service.ingest, *KEEPERS)
 _IN_CALENDAR = frozenset(
     {
         ItemKind.visit,
@@ -36,6 +37,8 @@ Listed = TypeVar("Listed", DataRequest, Disposal)
 
 
 def keeper_of(kind: ItemKind) -> Service:
+    if kind is ItemKind.link_decision:
+        return Service.linker
     return Service.calendar if kind in _IN_CALENDAR else Service.referrals
 
 
@@ -45,7 +48,7 @@ def shared_out(asked: NewDataRequest) -> dict[Service, NewDataRequest]:
     found: dict[Service, NewDataRequest] = {}
     if asked.source_refs:
         found[Service.ingest] = NewDataRequest(**{name: one for name, one in given.items() if name not in _OF_ITEMS})
-    for service in (Service.referrals, Service.calendar):
+    for service in KEEPERS:
         items = [item for item in asked.items if keeper_of(item.kind) is service]
         if items:
             rest = {name: one for name, one in given.items() if name not in _OF_RECORDS}

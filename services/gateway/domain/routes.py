@@ -32,6 +32,7 @@ ROUTES = (
     Route("/v1/duties/ingest", Service.ingest),
     Route("/v1/duties/referrals", Service.referrals),
     Route("/v1/duties/calendar", Service.calendar),
+    Route("/v1/duties/linker", Service.linker),
     Route("/v1/businesses", Service.linker),
     Route("/v1/records", Service.linker),
     Route("/v1/decisions", Service.linker),

@@ -1,7 +1,6 @@
 """What time makes due for those whom we tell of events: remembering what audiences see, and forgetting old notices."""
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.gateway.domain.basis import Sight
@@ -10,11 +9,9 @@ from services.gateway.handlers.webhooks import tell
 from services.gateway.store import deliveries
 from shared.contracts.api.gateway import ViewChanged
 from shared.contracts.api.webhooks import EventType
+from shared.runtime.again import again
 from shared.runtime.clock import utc_now
 from shared.runtime.db import Database
-from shared.runtime.errors import Unavailable
-from shared.runtime.telemetry import log
-from shared.runtime.transient import is_transient
 from shared.sharing import View
 
 _LOOK_AGAIN = 1.0
@@ -32,16 +29,12 @@ class Upkeep:
         self._forget_at: datetime | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                await self.look_at_rules()
-                await self.forget()
-            except Exception as error:
-                if not (is_transient(error) or isinstance(error, Unavailable)):
-                    raise
-                log(__name__).warning("upkeep_waits", error=type(error).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_AGAIN)
+        await again(self._keep_up, _LOOK_AGAIN, stop, "upkeep_waits")
+
+    async def _keep_up(self) -> bool:
+        await self.look_at_rules()
+        await self.forget()
+        return False
 
     async def look_at_rules(self) -> None:
         """Remember what today's audiences see, for when they are no more, and tell the agencies that see something

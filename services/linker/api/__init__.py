@@ -5,6 +5,7 @@ from services.linker.api import (
     compare,
     decisions,
     downloads,
+    duties,
     export,
     findings,
     funnel,
@@ -41,4 +42,5 @@ ROUTERS = (
     downloads.router,
     models.router,
     known.router,
+    duties.router,
 )

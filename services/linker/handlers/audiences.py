@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.linker.handlers.findings import FOUND_AT_ONCE, Detective, find_due, forget_all
+from services.linker.handlers.findings import Detective, find_due, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
@@ -91,8 +91,7 @@ def _compare(session: Session, wanted: Sequence[View]) -> bool:
 
 
 def _add(session: Session, view: View, stored: Iterable[Any]) -> None:
-    """It begins as a copy of the one that differs least; as to findings, only where it sees all that this one sees.
-    Otherwise it is searched from its first record."""
+    """It begins as a copy of the one that differs least, and is shown to nobody until it is worked out and searched."""
     number = holdings.audience_number(view.id)
     seen = {row.no: holdings.visible_pairs(row.visible) for row in stored}
     differences = [(view.visible ^ pairs, no) for no, pairs in seen.items()]
@@ -100,11 +99,8 @@ def _add(session: Session, view: View, stored: Iterable[Any]) -> None:
     holdings.add_audience(session, view.id, view.agencies, _listed(view.visible), _listed(missing))
     if nearest != moves.NOTHING:
         copy(session, nearest, number)
-    if nearest != moves.NOTHING and seen[nearest] <= view.visible:
         copy_findings(session, nearest, number)
         findings.note_again(session, number)
-    else:
-        findings.note_all(session, FOUND_AT_ONCE, number)
 
 
 def _listed(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
@@ -133,7 +129,8 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     shown = [_stored_view(row) if row.fresh is None else replace(_stored_view(row), agencies=()) for row in rows]
     near = restate(session, records, shown, shelf.policies(session), today, None)
     for row in rows:
-        findings.note_each(session, [(near, ())] if near else [], None if row.fresh is None else row.no)
+        is_a_copy = row.fresh not in (None, row.visible)
+        findings.note_each(session, [(near, ())] if near else [], row.no if is_a_copy else None)
         then = {"filled_to": records[-1]} if records else {"filled_to": None, "fresh": None}
         holdings.change_audience(session, row, **then)
     return True

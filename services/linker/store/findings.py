@@ -36,10 +36,10 @@ def note_each(
 _HELD = Statement(select(mention.c.no).order_by(mention.c.no))
 
 
-def note_all(session: Session, at_once: int, audience_: int | None = None) -> None:
+def note_all(session: Session, at_once: int) -> None:
     """Findings may have changed everywhere: a note for so many records each."""
     held = [row.no for row in session.fetch(_HELD)]
-    note_each(session, [(held[start : start + at_once], ()) for start in range(0, len(held), at_once)], audience_)
+    note_each(session, [(held[start : start + at_once], ()) for start in range(0, len(held), at_once)])
 
 
 _NOTE_AGAIN = Statement(

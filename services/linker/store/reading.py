@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.search.said import sector_words
 from services.linker.store.graph import model_number
+from services.linker.store.relation_tables import finding_due
 from services.linker.store.tables import audience, business, member, mention, pair, rebuild, retired
 from shared.runtime.among import among, many, unindexed
 
@@ -32,12 +33,16 @@ class Filters:
 
 
 _COMPLETE = select(audience.c.no).where(
-    audience.c.no == bindparam("audience"), audience.c.filled_to.is_(None), ~exists(select(rebuild.c.topic))
+    audience.c.no == bindparam("audience"),
+    audience.c.filled_to.is_(None),
+    ~exists(select(finding_due.c.no).where(finding_due.c.audience == audience.c.no)),
+    ~exists(select(rebuild.c.topic)),
 )
 
 
 async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
-    """Whether the audience's view has been worked out to the end, and no rebuild is reading what records once said."""
+    """Whether the audience's view has been worked out to the end, findings that it began with as a copy of another
+    included, and no rebuild is reading what records once said."""
     return await connection.scalar(_COMPLETE, {"audience": audience_}) is not None
 
 

@@ -21,7 +21,7 @@ finding_due = Table(
     Column("no", NUMBER, primary_key=True, autoincrement=True),
     Column("records", JSON, nullable=False),
     Column("traits", JSON, nullable=False),
-    Column("audience", BigInteger),
+    Column("audience", BigInteger, index=True),
 )
 
 finding = Table(

@@ -45,6 +45,7 @@ class ItemKind(StrEnum):
     attendance = "attendance"
     outcome = "outcome"
     tasking_decision = "tasking_decision"
+    link_decision = "link_decision"
     operation = "operation"
     operation_consent = "operation_consent"
     operation_need = "operation_need"

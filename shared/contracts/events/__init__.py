@@ -30,6 +30,7 @@ EVENTS: tuple[EventSpec, ...] = (
     _spec("business.merged", linker.BusinessMerged, linker.BUSINESSES_TOPIC),
     _spec("business.split", linker.BusinessSplit, linker.BUSINESSES_TOPIC),
     _spec("business.withdrawn", linker.BusinessWithdrawn, linker.BUSINESSES_TOPIC),
+    _spec("reasons.disposed", linker.ReasonsDisposed, linker.BUSINESSES_TOPIC),
     _spec("risk.changed", linker.RiskChanged, linker.RISK_TOPIC),
     _spec("finding.raised", linker.FindingRaised, linker.FINDINGS_TOPIC),
     _spec("finding.ended", linker.FindingEnded, linker.FINDINGS_TOPIC),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.contracts.envelope import Contract, EventData
+from shared.contracts.events.noted import WrittenDisposed
 
 BUSINESSES_TOPIC = "linker.businesses"
 RISK_TOPIC = "linker.risk"
@@ -122,3 +123,7 @@ class FindingRaised(FindingData):
 
 class FindingEnded(FindingData):
     """uk.joinedup.finding.ended.v1: they show it no more."""
+
+
+class ReasonsDisposed(WrittenDisposed):
+    """uk.joinedup.reasons.disposed.v1: of decisions on records that hold no more; of interest to the agency alone."""

@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ async def _migrated(url: str, name: str) -> None:
 
 @dataclass
 class Town:
-    """A gateway before ingest and referrals; the calendar is away until it is started at its port."""
+    """A gateway before ingest, referrals and linker; the calendar is away until it is started at its port."""
 
     url: str
     issuer: Issuer
@@ -75,9 +75,10 @@ class Town:
 @pytest.fixture
 def town(tmp_path: Path, issuer: Issuer) -> Iterator[Town]:
     away = free_port()
-    with service("ingest", tmp_path, issuer) as ingest, service("referrals", tmp_path, issuer) as referrals:
-        urls = {"ingest_url": ingest, "referrals_url": referrals, "calendar_url": f"http://127.0.0.1:{away}"}
-        with gateway(tmp_path, auth_jwks=str(issuer.jwks_path), **urls) as url:
+    with ExitStack() as stack:
+        there = ("ingest", "referrals", "linker")
+        urls = {f"{name}_url": stack.enter_context(service(name, tmp_path, issuer)) for name in there}
+        with gateway(tmp_path, auth_jwks=str(issuer.jwks_path), calendar_url=f"http://127.0.0.1:{away}", **urls) as url:
             made = Town(url, issuer, tmp_path, away)
             made.ask("POST", "/v1/feeds", FEED, "agency_admin").raise_for_status()
             row = {"id": "1", "name": f"{NAME} Bakery"}
@@ -91,7 +92,7 @@ def test_what_was_done_is_said_and_what_was_not_is_done_by_the_same_request_agai
     assert [one["source_ref"] for one in found["records"]] == ["1"]
     assert [one["id"] for one in found["items"]] == [report]
     reached = {one["service"]: one["answered"] for one in found["services"]}
-    assert reached == {"ingest": True, "referrals": True, "calendar": False}
+    assert reached == {"ingest": True, "referrals": True, "calendar": False, "linker": True}
     items = [{"kind": "intelligence", "id": report}, {"kind": "visit", "id": f"vis_{'0' * 32}"}]
     asked = ERASURE | {"feed": "fire-shops", "source_refs": ["1"], "items": items}
     made = town.ask("POST", "/v1/data-requests", asked)

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("no"),
         schema=SCHEMA,
     )
+    op.create_index("ix_linker_finding_due_audience", "finding_due", ["audience"], schema=SCHEMA)
     op.create_table(
         "finding",
         sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
