@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.referrals.api.cursors import Cursor, PageSize, cursor_after, moment
 from services.referrals.api.dependencies import MEMBERS, CurrentReader, PhotoBody, Shared
-from services.referrals.handlers import about, filing, mine, photos
+from services.referrals.handlers import about, filing, mine, photos, tracing
 from services.referrals.handlers.reading import Reader
 from shared.contracts.api.referrals.cards import Card, CardPage, CardReceipt, MyFigures, NewCard, Photo
 from shared.contracts.api.referrals.referrals import Beside
@@ -69,8 +69,10 @@ async def list_about(
 
 
 @router.get("/{card}", responses=problems(404), summary="A card of your agency, with all that was told of it")
-async def get_card(card: CardId, reader: CurrentReader) -> Card:
-    return await mine.card(reader, card)
+async def get_card(card: CardId, request: Request, principal: Dashboard, shared: Shared) -> Card:
+    await tracing.trace_waiting(shared.database, shared.linker, request.headers, principal.agency)
+    async with shared.database.read() as connection:
+        return await mine.card(Reader(connection, principal, shared.partnership), card)
 
 
 @router.put(

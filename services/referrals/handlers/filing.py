@@ -13,6 +13,7 @@ from services.referrals.handlers.desks import desks
 from services.referrals.handlers.placing import place
 from services.referrals.handlers.receipts import new_receipt, receipt
 from services.referrals.handlers.sight import as_met, grant, purpose_of
+from services.referrals.handlers.tracing import trace_waiting
 from services.referrals.handlers.writing import Filing, write
 from services.referrals.store import cards
 from services.referrals.store import indicators as indicator_store
@@ -49,6 +50,8 @@ async def file(
             return found, False
         filing = await _prepared(connection, card_id, principal, officer, card, partnership)
     placed = await place(linker, caller, principal.agency, card)
+    if placed.traits is not None:
+        await trace_waiting(database, linker, caller, principal.agency)
     if written := await database.run(partial(write, filing=filing, placed=placed)):
         return new_receipt(filing, placed, written, partnership), True
     async with database.read() as connection:

@@ -17,14 +17,17 @@ _PRESENT = Observation(kind=ObservationKind.presence)
 
 
 class Placed(NamedTuple):
-    """`business_id`, `picked` and `records` are of the officer's agency's view; all else goes with the card."""
+    """`business_id`, `picked` and `records` are of the officer's agency's view; all else goes with the card.
+
+    `traits` are None while they cannot be known.
+    """
 
     place: Place
     area: str | None
     business_id: str | None = None
     picked: str | None = None
     records: tuple[str, ...] = ()
-    traits: tuple[Trait, ...] = ()
+    traits: tuple[Trait, ...] | None = ()
 
 
 async def place(linker: Linker, caller: Caller, agency: str, card: NewCard) -> Placed:
@@ -34,7 +37,7 @@ async def place(linker: Linker, caller: Caller, agency: str, card: NewCard) -> P
     if said is None:
         remedy = "Say the name or the address as you saw it: others may not see the business that you picked."
         raise Invalid(errors=[FieldProblem(field="place", code="missing", remedy=remedy)])
-    traits = await _traits(linker, caller, said)
+    traits = await traits_of(linker, caller, said)
     if business is None:
         return Placed(said, area_of(said), traits=traits)
     records = tuple(one.record_id for one in business.members)
@@ -54,10 +57,10 @@ async def _picked(linker: Linker, caller: Caller, card: NewCard) -> Business | N
         return None
 
 
-async def _traits(linker: Linker, caller: Caller, said: Place) -> tuple[Trait, ...]:
-    """Without them the card is filed all the same; it is only not shown beside others of its place."""
+async def traits_of(linker: Linker, caller: Caller, said: Place) -> tuple[Trait, ...] | None:
+    """Without them the card is filed all the same; until they are known it is not shown beside others of its place."""
     try:
         return await linker.traits(caller, record_of(said, _PRESENT))
     except AppError as error:
-        log(__name__).warning("filed_without_traits", error=type(error).__name__)
-        return ()
+        log(__name__).warning("traits_wait", error=type(error).__name__)
+        return None

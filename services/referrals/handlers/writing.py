@@ -13,6 +13,7 @@ from services.referrals.handlers.saying import say_received
 from services.referrals.handlers.sight import as_met
 from services.referrals.store import filing as store
 from services.referrals.store import tables
+from shared.contracts.api.linker.traits import Trait
 from shared.contracts.api.referrals.cards import NewCard
 from shared.contracts.api.referrals.indicators import Indicator
 from shared.contracts.api.referrals.life import State
@@ -115,9 +116,13 @@ def _parts(filing: Filing, placed: Placed) -> Iterable[tuple[Any, Iterable[Mappi
         ],
     )
     yield tables.card_record, [{"record_id": one, "card": id_, "agency": filing.agency} for one in placed.records]
-    traits = [{"key": one.key, "kind": one.kind, "sentence": one.sentence} for one in placed.traits]
-    yield tables.card_trait, [one | {"card": id_} for one in traits]
+    yield tables.card_trait, rows_of(id_, placed.traits or ())
+    yield tables.card_untraced, [{"agency": filing.agency, "card": id_}] if placed.traits is None else []
     yield tables.withheld, [_addressed(filing, one) | {"indicators": ids_of(one)} for one in filing.withheld]
+
+
+def rows_of(card_id: str, traits: Iterable[Trait]) -> list[dict[str, str]]:
+    return [{"card": card_id, "key": one.key, "kind": one.kind, "sentence": one.sentence} for one in traits]
 
 
 def _addressed(filing: Filing, route: Route) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Cards, what they name, and their photographs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.store.tables import (
@@ -13,6 +13,7 @@ from services.referrals.store.tables import (
     card_photo,
     card_record,
     card_trait,
+    card_untraced,
     indicator_version,
     referral,
 )
@@ -72,6 +73,19 @@ async def photo(connection: AsyncConnection, card_id: str, photo_id: str) -> Row
 async def keys_of(connection: AsyncConnection, card_id: str) -> list[str]:
     """Its traits."""
     return list((await connection.execute(select(card_trait.c.key).where(card_trait.c.card == card_id))).scalars())
+
+
+async def untraced(connection: AsyncConnection, agency: str, limit: int) -> Sequence[Row[Any]]:
+    """Cards of the agency whose traits are still to be asked for."""
+    waiting = select(card).join(card_untraced, card_untraced.c.card == card.c.id)
+    return (await connection.execute(waiting.where(card_untraced.c.agency == agency).limit(limit))).all()
+
+
+async def trace(connection: AsyncConnection, card_id: str, traits: Sequence[Mapping[str, str]]) -> None:
+    """Its traits, unless it was traced or erased meanwhile."""
+    taken = await connection.execute(delete(card_untraced).where(card_untraced.c.card == card_id))
+    if taken.rowcount and traits:
+        await connection.execute(insert(card_trait), traits)
 
 
 async def with_traits(

@@ -115,6 +115,14 @@ card_trait = Table(
     Index("ix_card_trait_card", "card"),
 )
 
+# Filed while the linker was away: their traits are still to be asked for.
+card_untraced = Table(
+    "card_untraced",
+    metadata,
+    Column("agency", _AGENCY, primary_key=True),
+    Column("card", _ID, primary_key=True),
+)
+
 card_photo = Table(
     "card_photo",
     metadata,

@@ -134,3 +134,28 @@ async def test_cards_of_one_place_are_shown_together_to_who_may_see_both(places:
     assert "12" in other["sentence"]
     places.beat.rules("council-to-fire")
     assert (await places.beat.call("fire/bob", "GET", f"/v1/referrals/{got['referral_id']}")).status_code == 404
+
+
+async def test_a_card_filed_while_the_linker_is_away_is_shown_beside_others_once_it_is_back(places: Places) -> None:
+    shop = {"name": "Chicken Shop", "address": "12 The Broadway", "postcode": "UB1 1AA"}
+    there = places.beat.app.state.referrals
+    places.beat.app.state.referrals = replace(there, linker=(away := Linker("http://127.0.0.1:9")))
+    first = await places.file(place=shop)
+    await places.beat.get(OFFICER, f"/v1/cards/{first['card_id']}")
+    await away.close()
+    places.beat.app.state.referrals = there
+    second = await places.file(business_id=OURS, place=None)
+    (other,) = (await sent(places, second, "fire/bob"))["related"]
+    assert other["card_id"] == first["card_id"]
+
+
+async def test_a_card_filed_while_the_linker_was_away_is_traced_when_its_agency_looks_at_it(places: Places) -> None:
+    there = places.beat.app.state.referrals
+    places.beat.app.state.referrals = replace(there, linker=(away := Linker("http://127.0.0.1:9")))
+    filed = await places.file(place={"name": "Chicken Shop", "address": "12 The Broadway", "postcode": "UB1 1AA"})
+    await away.close()
+    places.beat.app.state.referrals = there
+    assert await places.beat.get(OFFICER, f"/v1/cards/about/{OURS}") == []
+    await places.beat.get(OFFICER, f"/v1/cards/{filed['card_id']}")
+    (beside,) = await places.beat.get(OFFICER, f"/v1/cards/about/{OURS}")
+    assert beside["card_id"] == filed["card_id"]

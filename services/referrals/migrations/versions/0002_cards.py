@@ -18,6 +18,7 @@ TABLES = (
     "card_indicator",
     "card_record",
     "card_trait",
+    "card_untraced",
     "card_photo",
     "referral",
     "referral_indicator",
@@ -104,6 +105,12 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     op.create_index("ix_card_trait_card", "card_trait", ["card"], schema=SCHEMA)
+    op.create_table(
+        "card_untraced",
+        sa.Column("agency", sa.String(63), primary_key=True),
+        sa.Column("card", sa.String(40), primary_key=True),
+        schema=SCHEMA,
+    )
     op.create_table(
         "card_photo",
         sa.Column("card", sa.String(40), primary_key=True),
