@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -71,6 +72,15 @@ def test_a_business_is_found_by_words_and_shows_each_record_behind_its_concerns(
     for record in re.findall(r'href="#(rec_\w+)"', found.text):
         assert f'id="{record}"' in found.text
     assert "Why these records are one business" in words
+
+
+def test_a_business_shows_the_cards_about_it_and_each_opens(chair, there, business_id):
+    with there.api("council", "officer") as api:
+        card = {"id": str(uuid4()), "business_id": business_id, "text": "Mattresses in the store."}
+        api.post("/v1/cards", json=card).raise_for_status()
+    section = chair.get(f"/businesses/{business_id}").text.partition("Concern cards")[2].partition("<h2>")[0]
+    (opened,) = re.findall(r'href="([^"]+)"', section)
+    assert "Mattresses in the store." in chair.get(opened).text
 
 
 def test_a_visit_that_clashes_is_confirmed_only_with_a_reason_or_becomes_part_of_the_other(chair, there, business_id):

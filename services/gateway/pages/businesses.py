@@ -55,5 +55,6 @@ async def _known(visitor: Visitor, business_id: str) -> dict[str, Any]:
         "history": await services.get(f"{address}/history"),
         "why": await services.get(f"{address}/why") if found["records"] > 1 else None,
         "findings": (await services.get("/v1/findings", business=business_id))["findings"],
+        "cards": await services.get(f"/v1/cards/about/{business_id}"),
         "visits": (await services.get("/v1/visits", business_id=business_id, ended="false"))["visits"],
     }
