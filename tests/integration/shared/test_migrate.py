@@ -3,18 +3,18 @@
 import asyncio
 from collections import Counter
 from importlib import import_module
-from importlib.util import find_spec
 from pkgutil import iter_modules
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Index, MetaData, inspect
 
 from shared.runtime.db import Database
-from shared.runtime.migrate import is_current, migrate
+from shared.runtime.migrate import config, is_current, migrate
 
-SERVICES = [name for name in ("ingest", "linker", "referrals", "calendar") if find_spec(f"services.{name}.migrations")]
+SERVICES = ("gateway", "ingest", "linker", "referrals", "calendar")
 
 
 @pytest.fixture(params=SERVICES)
@@ -29,6 +29,25 @@ async def test_an_empty_store_becomes_current_and_stays_so(store):
     assert await is_current(store)
     await migrate(store)
     assert await is_current(store)
+
+
+async def test_what_was_made_is_taken_away_to_the_last_table_and_made_again(store):
+    await migrate(store)
+    async with store.write_engine.begin() as connection:
+        await connection.run_sync(downgraded, store.schema)
+        assert await connection.run_sync(tables, store) == {"alembic_version"}
+    await migrate(store)
+    assert await is_current(store)
+
+
+def downgraded(connection: Connection, service: str) -> None:
+    alembic = config(service)
+    alembic.attributes["connection"] = connection
+    command.downgrade(alembic, "base")
+
+
+def tables(connection: Connection, store: Database) -> set[str]:
+    return set(inspect(connection).get_table_names(None if store.is_sqlite else store.schema))
 
 
 async def test_several_processes_may_migrate_at_once(store_url):
@@ -68,7 +87,7 @@ async def test_the_tables_columns_and_indexes_are_those_of_the_models(store):
 def differences(connection: Connection, store: Database) -> list[str]:
     """What the migrations made and the models do not say, or the other way round; names of indexes apart."""
     if store.is_sqlite:
-        there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        there = tables(connection, store) - {"alembic_version"}
         return sorted(there ^ {table.name for table in models(store.schema).tables.values()})
     options = {
         "include_schemas": True,

@@ -1,4 +1,4 @@
-"""Mentions, keys, pairs; audiences with their members and businesses; the outbox and the inbox."""
+"""Mentions, keys, pairs and decisions; audiences with their businesses and findings; what is owed to people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,20 +9,36 @@ branch_labels = None
 depends_on = None
 
 SCHEMA = "linker"
-TABLES = (
-    "retired",
-    "record",
-    "rebuild",
-    "pair",
-    "outbox",
-    "mention",
-    "member",
-    "inbox",
-    "business",
-    "block",
-    "audience",
-)
+MOMENT = sa.DateTime(timezone=True)
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+TABLES = (
+    "audience",
+    "behind",
+    "block",
+    "business",
+    "decision",
+    "duty_disposal",
+    "duty_erased",
+    "duty_hold",
+    "duty_request",
+    "finding",
+    "finding_basis",
+    "finding_due",
+    "inbox",
+    "linking",
+    "member",
+    "mention",
+    "move",
+    "moved",
+    "outbox",
+    "pair",
+    "posting",
+    "published_model",
+    "rebuild",
+    "record",
+    "retired",
+    "trait",
+)
 
 
 def upgrade() -> None:
@@ -34,8 +50,19 @@ def upgrade() -> None:
         sa.Column("visible", sa.JSON(), nullable=False),
         sa.Column("leaving", sa.Boolean(), nullable=False),
         sa.Column("filled_to", sa.BigInteger()),
+        sa.Column("fresh", sa.JSON(none_as_null=True)),
         sa.PrimaryKeyConstraint("no"),
         sa.UniqueConstraint("audience"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "behind",
+        sa.Column("no", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("records", sa.JSON(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("traits", sa.JSON(), nullable=False),
+        sa.Column("near", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("no"),
         schema=SCHEMA,
     )
     op.create_table(
@@ -43,8 +70,8 @@ def upgrade() -> None:
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("record", NUMBER, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("key", "record"),
-        sqlite_with_rowid=False,
         schema=SCHEMA,
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "business",
@@ -70,8 +97,8 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("risk_sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("audience", "no"),
-        sqlite_with_rowid=False,
         schema=SCHEMA,
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_linker_business_id", "business", ["business_id", "audience"], unique=True, schema=SCHEMA)
     op.create_index(
@@ -81,12 +108,146 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     op.create_table(
+        "decision",
+        sa.Column("decision_id", sa.String(40), nullable=False),
+        sa.Column("a", sa.String(40), nullable=False),
+        sa.Column("b", sa.String(40), nullable=False),
+        sa.Column("a_no", NUMBER, nullable=False),
+        sa.Column("b_no", NUMBER, nullable=False),
+        sa.Column("verdict", sa.String(20), nullable=False),
+        sa.Column("agency", sa.String(100), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=False),
+        sa.Column("supersedes", sa.String(40)),
+        sa.PrimaryKeyConstraint("decision_id"),
+        sa.UniqueConstraint("supersedes"),
+        schema=SCHEMA,
+    )
+    op.create_index(op.f("ix_linker_decision_a_no"), "decision", ["a_no"], schema=SCHEMA)
+    op.create_index(op.f("ix_linker_decision_b_no"), "decision", ["b_no"], schema=SCHEMA)
+    op.create_index(
+        "ix_linker_decision_newest",
+        "decision",
+        [sa.literal_column("decided_at DESC"), sa.literal_column("decision_id DESC")],
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "duty_disposal",
+        sa.Column("agency", sa.String(80), nullable=False),
+        sa.Column("id", sa.String(40), nullable=False),
+        sa.Column("feed", sa.String(80)),
+        sa.Column("kind", sa.String(30)),
+        sa.Column("category", sa.String(80), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("not_sent_since", MOMENT, nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(10), nullable=False),
+        sa.Column("source", sa.Text()),
+        sa.Column("review_on", sa.Date()),
+        sa.Column("disposed_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("agency", "id"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "duty_erased",
+        sa.Column("agency", sa.String(80), nullable=False),
+        sa.Column("kind", sa.String(30), nullable=False),
+        sa.Column("item", sa.String(40), nullable=False),
+        sa.Column("why", sa.String(40), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("agency", "kind", "item"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "duty_hold",
+        sa.Column("agency", sa.String(80), nullable=False),
+        sa.Column("kind", sa.String(30), nullable=False),
+        sa.Column("item", sa.String(40), nullable=False),
+        sa.Column("request", sa.String(40), nullable=False),
+        sa.Column("ground", sa.JSON(), nullable=False),
+        sa.Column("case_reference", sa.String(100)),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("held_by", sa.String(320), nullable=False),
+        sa.Column("held_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("agency", "kind", "item"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "duty_request",
+        sa.Column("agency", sa.String(80), nullable=False),
+        sa.Column("id", sa.String(40), nullable=False),
+        sa.Column("right", sa.String(20), nullable=False),
+        sa.Column("feed", sa.String(80)),
+        sa.Column("record_ids", sa.JSON(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("asked_by", sa.String(20), nullable=False),
+        sa.Column("case_reference", sa.String(100)),
+        sa.Column("outcome", sa.String(10), nullable=False),
+        sa.Column("grounds", sa.JSON(), nullable=False),
+        sa.Column("review_on", sa.Date()),
+        sa.Column("decided_by", sa.String(320), nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("agency", "id"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "finding",
+        sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("finding_id", sa.String(40), nullable=False),
+        sa.Column("type", sa.String(40), nullable=False),
+        sa.Column("rule", sa.String(100), nullable=False),
+        sa.Column("rules_version", sa.String(100), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("business_ids", sa.JSON(), nullable=False),
+        sa.Column("areas", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("records", sa.JSON(), nullable=False),
+        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("traits", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("audience", "finding_id"),
+        schema=SCHEMA,
+    )
+    op.create_index(
+        "ix_linker_finding_since", "finding", ["audience", sa.literal_column("since DESC"), "finding_id"], schema=SCHEMA
+    )
+    op.create_table(
+        "finding_basis",
+        sa.Column("basis", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("finding_id", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("basis", "audience", "finding_id"),
+        schema=SCHEMA,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "finding_due",
+        sa.Column("no", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("records", sa.JSON(), nullable=False),
+        sa.Column("traits", sa.JSON(), nullable=False),
+        sa.Column("audience", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("no"),
+        schema=SCHEMA,
+    )
+    op.create_index(op.f("ix_linker_finding_due_audience"), "finding_due", ["audience"], schema=SCHEMA)
+    op.create_table(
         "inbox",
         sa.Column("consumer", sa.String(100), nullable=False),
         sa.Column("event_id", sa.String(100), nullable=False),
-        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("consumer", "event_id"),
+        schema=SCHEMA,
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "linking",
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("in_force", sa.String(63), nullable=False),
+        sa.Column("other", sa.String(63)),
+        sa.Column("phase", sa.String(20)),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
         schema=SCHEMA,
     )
     op.create_table(
@@ -95,8 +256,8 @@ def upgrade() -> None:
         sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("business", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("record", "audience"),
-        sqlite_with_rowid=False,
         schema=SCHEMA,
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_linker_member_business", "member", ["business", "audience"], schema=SCHEMA)
     op.create_table(
@@ -120,7 +281,21 @@ def upgrade() -> None:
         sa.Column("features", sa.LargeBinary(), nullable=False),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("no"),
-        sa.UniqueConstraint("record_id"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "move",
+        sa.Column("source", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("target", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("agencies", sa.JSON(), nullable=False),
+        sa.Column("done_to", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "target"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "moved",
+        sa.Column("record", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("record"),
         schema=SCHEMA,
     )
     op.create_table(
@@ -140,8 +315,42 @@ def upgrade() -> None:
         sa.Column("b", NUMBER, autoincrement=False, nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
         sa.Column("linked", sa.Boolean(), nullable=False),
+        sa.Column("doubt", sa.Integer()),
         sa.PrimaryKeyConstraint("a", "model", "b"),
+        schema=SCHEMA,
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_linker_pair_doubt",
+        "pair",
+        ["model", "doubt", "a", "b"],
+        schema=SCHEMA,
+        sqlite_where=sa.text("doubt IS NOT NULL"),
+        postgresql_where=sa.text("doubt IS NOT NULL"),
+    )
+    op.create_table(
+        "posting",
+        sa.Column("source", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("word", sa.String(40).with_variant(sa.String(40, collation="C"), "postgresql"), nullable=False),
+        sa.Column("record", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("source", "word", "record"),
+        schema=SCHEMA,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "published_model",
+        sa.Column("version", sa.String(63), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("published_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("version"),
+        schema=SCHEMA,
+    )
+    op.create_table(
+        "rebuild",
+        sa.Column("topic", sa.String(100), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("until", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("topic"),
         schema=SCHEMA,
     )
     op.create_table(
@@ -154,14 +363,6 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     op.create_table(
-        "rebuild",
-        sa.Column("topic", sa.String(100), nullable=False),
-        sa.Column("after", sa.JSON(), nullable=False),
-        sa.Column("until", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("topic"),
-        schema=SCHEMA,
-    )
-    op.create_table(
         "retired",
         sa.Column("audience", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("business_id", sa.String(40), nullable=False),
@@ -169,8 +370,16 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("risk_sequence", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("audience", "business_id"),
-        sqlite_with_rowid=False,
         schema=SCHEMA,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record", NUMBER, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("key", "record"),
+        schema=SCHEMA,
+        sqlite_with_rowid=False,
     )
 
 
