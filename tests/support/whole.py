@@ -42,7 +42,7 @@ def whole(folder: Path, partnership: Path, *, takes_files: bool = False) -> Iter
     thread = threading.Thread(target=lambda: asyncio.run(running.go()), daemon=True)
     thread.start()
     try:
-        addresses = [process.url for process in where.processes() if process.url]
+        addresses = [process.url for process in where.processes() if process.role == "api"]
         wait_until(lambda: running.failed or all(map(_answers, addresses)), 60, "The start")
         assert not running.failed, running.failed
         yield where.url
