@@ -63,7 +63,9 @@ async def tell(
 
 async def last_line(beat: Beat) -> str:
     (card,) = (await beat.get(OFFICER, "/v1/cards/mine"))["items"]
-    return str((await beat.get(OFFICER, f"/v1/cards/{card['card_id']}"))["history"][-1]["says"])
+    last = (await beat.get(OFFICER, f"/v1/cards/{card['card_id']}"))["history"][-1]
+    assert last["part"] == ("outcome" if "a visit came to" in last["says"] else "referral")
+    return str(last["says"])
 
 
 async def test_an_officer_hears_of_a_late_outcome(beat: Beat, referral: str) -> None:
