@@ -132,6 +132,13 @@ def test_every_figure_opens_to_the_referrals_behind_it(there, places):
             assert browser.get(unescape(address)).text.count('href="/inbox/ref_') == int(number), address
 
 
+def test_the_page_of_a_card_tells_its_story_from_the_tip_on(there, places):
+    with signed_in(there, "council") as browser:
+        page = browser.get(f"/cards/{places['card_id']}").text
+    cells = [unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", page)]
+    assert [cells[1:3], cells[4:6]] == [["Tip", "The card was filed."], ["Referral", "Fire has it."]]
+
+
 def test_a_card_of_another_agency_is_no_page(there, places):
     with signed_in(there, "hmrc") as browser:
         for path in (

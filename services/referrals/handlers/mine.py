@@ -13,7 +13,7 @@ from services.referrals.handlers.ruling import RETURN, WITHDRAW
 from services.referrals.handlers.sight import title_of
 from services.referrals.store import cards, referrals
 from services.referrals.store.cards import Place
-from shared.contracts.api.referrals.cards import Card, CardSummary, Holder, MyFigures, Told
+from shared.contracts.api.referrals.cards import Card, CardSummary, Holder, MyFigures, StoryPart, Told
 from shared.contracts.api.referrals.cards import Place as CardPlace
 from shared.contracts.api.referrals.life import Feedback, State
 from shared.contracts.roles import Role
@@ -80,6 +80,7 @@ async def history(reader: Reader, card_id: str) -> tuple[Told, ...]:
     return tuple(
         Told(
             at=step.at,
+            part=_part(step),
             agency=step.agency,
             says=f"{title_of(step.agency, reader.partnership)} {_says(step)}.",
             words=None if step.step in (*BY_THE_CLOCK, STEP) else reader.words(step),
@@ -99,6 +100,14 @@ def _handed_on(row: Row[Any], by_id: Mapping[str, Row[Any]]) -> int:
     """How often the card was passed on before it came to this agency."""
     before = by_id.get(row.follows)
     return 0 if before is None else 1 + _handed_on(before, by_id)
+
+
+def _part(step: Row[Any]) -> StoryPart:
+    if step.step == STEP:
+        return StoryPart.outcome
+    if step.feedback:
+        return StoryPart.feedback
+    return StoryPart.clock if step.step in BY_THE_CLOCK else StoryPart.referral
 
 
 def _says(step: Row[Any]) -> str:

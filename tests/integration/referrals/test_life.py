@@ -26,10 +26,10 @@ async def walk(beat: Beat, referral: str, *steps: str, who: str = "fire/bob", **
         await beat.step(who, referral, step, version, **(last if version == len(steps) else {}))
 
 
-async def told(beat: Beat) -> list[str]:
+async def told(beat: Beat, what: str = "says") -> list[str]:
     (card,) = (await beat.get(OFFICER, "/v1/cards/mine"))["items"]
     whole = await beat.get(OFFICER, f"/v1/cards/{card['card_id']}")
-    return [line["says"] for line in whole["history"]]
+    return [line[what] for line in whole["history"]]
 
 
 async def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told_by_whom(beat: Beat, referral: str) -> None:
@@ -55,6 +55,7 @@ async def test_the_officer_hears_each_step_and_whether_it_helped(beat: Beat, ref
         "Fire has acted on it.",
         "Fire closed it: it helped.",
     ]
+    assert await told(beat, "part") == ["referral"] * 4 + ["feedback"]
     mine = await beat.get(OFFICER, "/v1/cards/mine/figures")
     assert mine == {"cards": 1, "referrals": 1, "closed": 1, "helped": 1, "hit_rate": 1.0}
     assert (await beat.get("council/other", "/v1/cards/mine/figures"))["referrals"] == 0

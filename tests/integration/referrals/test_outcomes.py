@@ -61,14 +61,15 @@ async def tell(
         await handle([event], tx)
 
 
-async def last_line(beat: Beat) -> str:
+async def last_line(beat: Beat, what: str = "says") -> str:
     (card,) = (await beat.get(OFFICER, "/v1/cards/mine"))["items"]
-    return str((await beat.get(OFFICER, f"/v1/cards/{card['card_id']}"))["history"][-1]["says"])
+    return str((await beat.get(OFFICER, f"/v1/cards/{card['card_id']}"))["history"][-1][what])
 
 
 async def test_an_officer_hears_of_a_late_outcome(beat: Beat, referral: str) -> None:
     await tell(beat, referral)
     assert await last_line(beat) == "Fire told what a visit came to: Penalty (fire safety), 30 November 2099."
+    assert await last_line(beat, "part") == "outcome"
     name, told = (await beat.said())[-1]
     assert (name, told["late"], told["feedback"], told["by_agency"]) == ("feedback.given", True, None, "fire")
     await tell(beat, referral, taken_back=True)

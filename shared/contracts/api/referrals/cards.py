@@ -1,5 +1,6 @@
 """Concern cards: what an officer saw, in ninety seconds. Nothing is graded, and nothing more than needed is asked."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -118,10 +119,20 @@ class Photo(Contract):
     height: int
 
 
+class StoryPart(StrEnum):
+    """From the tip to what it came to, as the seed tells of one in its Box 4."""
+
+    referral = "referral"
+    clock = "clock"
+    outcome = "outcome"
+    feedback = "feedback"
+
+
 class Told(Contract):
     """A line of the card's history, for its officer."""
 
     at: AwareDatetime
+    part: StoryPart
     agency: str
     says: str
     words: str | None = Field(default=None, description="What the agency wrote to you")
