@@ -106,3 +106,26 @@ def test_every_pod_is_hardened():
     pod = yaml.safe_load((FOLDER / "hardened.yaml").read_text())["spec"]["template"]["spec"]
     assert pod["securityContext"]["runAsNonRoot"]
     assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"]
+
+
+def test_every_api_is_asked_at_its_port_whether_it_lives_and_can_work_and_no_other_role_is():
+    probed = {
+        name: {probe["httpGet"]["path"] for field, probe in container.items() if field.endswith("Probe")}
+        for name, one in named("Deployment").items()
+        for container in one["spec"]["template"]["spec"]["containers"]
+    }
+    assert probed == {name: {"/healthz", "/readyz"} if name.endswith("-api") else set() for name in probed}
+    ports = {line.partition("=")[2] for lines in SETTINGS.values() for line in lines if re.match(r"\w+_PORT=", line)}
+    assert ports == {str(port["port"]) for one in named("Service").values() for port in one["spec"]["ports"]}
+
+
+def test_the_image_runs_as_the_user_that_owns_what_pods_may_write():
+    pod = yaml.safe_load((FOLDER / "hardened.yaml").read_text())["spec"]["template"]["spec"]["securityContext"]
+    image = (FOLDER.parent / "Dockerfile").read_text()
+    assert re.findall(r"^USER (\d+):(\d+)$", image, re.MULTILINE) == [(str(pod["runAsUser"]), str(pod["fsGroup"]))]
+    assert pod["runAsUser"] > 0
+
+
+def test_all_that_the_kustomization_names_is_there_but_for_what_an_operator_writes():
+    named_files = {*KUSTOMIZATION["resources"], *(patch["path"] for patch in KUSTOMIZATION["patches"])}
+    assert {name for name in named_files if not (FOLDER / name).is_file()} == set()
