@@ -2,12 +2,16 @@
 
 import asyncio
 import uuid
+from collections import Counter
 from typing import Any
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import event, func, select
 
 from services.referrals.store import tables
 from shared.runtime.granted import Granted, read_granted
+from shared.runtime.postgres_writer import PostgresSession
+from shared.runtime.sqlite_writer import SqliteSession
 from tests.integration.referrals.beat import Beat, card
 
 OFFICER = "council/ann"
@@ -46,6 +50,28 @@ async def test_a_card_filed_fifty_times_at_once_is_filed_once(beat: Beat) -> Non
     assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
     assert len({answer.json()["has_it"][0]["referral_id"] for answer in answers}) == 1
     assert await held(beat) == {"card": 1, "referral": 1, "referral_step": 1, "outbox": 2}
+
+
+async def test_filing_a_card_asks_the_store_a_dozen_times_and_no_more(
+    beat: Beat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement is a round trip on PostgreSQL, and there were twice as many once."""
+    fire, asked = await beat.adopt("fire"), Counter[str]()
+    for name in ("_execute", "_execute_many"):
+        for session in (SqliteSession, PostgresSession):
+            monkeypatch.setattr(session, name, counted(asked, getattr(session, name)))
+    reading = beat.app.state.referrals.database.read_engine.sync_engine
+    event.listen(reading, "before_cursor_execute", lambda *_: asked.update(["statement"]))
+    await beat.file(OFFICER, fire["blocked-exits"])
+    assert 8 <= asked.total() <= 13
+
+
+def counted(asked: Counter[str], execute: Any) -> Any:
+    def execute_(self: Any, text: str, values: Any) -> Any:
+        asked.update(["statement"])
+        return execute(self, text, values)
+
+    return execute_
 
 
 async def test_other_words_under_the_same_id_are_refused_and_another_agencys_id_is_its_own(beat: Beat) -> None:
