@@ -30,12 +30,20 @@ def test_routine_entry_by_trading_standards_takes_two_working_days():
     assert (notice.length, notice.unit, notice.waived_on_suspicion) == (2, NoticeUnit.working_days, True)
 
 
-def test_a_power_counts_from_the_day_it_began():
+def test_a_power_counts_from_the_day_it_began_to_the_day_it_ended():
     def on(day: date) -> set[str]:
         return {power.id for power in powers_on(day)}
 
     assert "licensing-2003-s179-immigration-entry" not in on(date(2015, 3, 1))
     assert "licensing-2003-s179-immigration-entry" in on(date(2026, 11, 23))
+    old, new = "minimum-wage-1998-s14-entry", "employment-rights-2025-s97-entry"
+    assert on(date(2026, 4, 6)) & {old, new} == {old}
+    assert on(date(2026, 4, 7)) & {old, new} == {new}
+
+
+def test_no_regime_is_without_a_power_today():
+    regimes = {regime for power in powers_on(date(2026, 11, 23)) for regime in power.regimes}
+    assert as_shipped().regimes.regimes.keys() <= regimes
 
 
 def test_primary_authority_is_a_route_and_opens_no_door():
