@@ -133,3 +133,20 @@ async def wasted(calendar: Calendar, query: str) -> float:
     (item,) = (await calendar.get(figure["list"], roles=CHAIR))["items"]
     assert item["adds"] == figure["value"]
     return float(figure["value"])
+
+
+@ON_ONE_STORE
+async def test_who_plans_is_told_of_the_notice_and_the_journeys_that_partners_agreed_on(
+    calendar: Calendar, clock: time_machine.Traveller
+) -> None:
+    now = await content(calendar, "working_time")
+    journey = {"agency": "council", "areas": ["UB"], "minutes": 180}
+    asked = now | {"travel": now["travel"] | {"journeys": [journey]}}
+    body = {"starts": "2027-02-01", "source": "Meeting of 14 January", "reason": "Far away", "content": asked}
+    await answered(calendar, await calendar.post(PATH, body, roles=CHAIR))
+    clock.move_to(datetime(2027, 2, 1, 12, tzinfo=UTC))
+    visit = await calendar.plan("council", None, slot("2027-02-03"))
+    assert {one["code"]: one["sentence"] for one in visit["own"]["advice"]} == {
+        "short_notice": "council asks for 3 clear working days; there are 1.",
+        "travel": "council travels about 180 minutes to UB: prepare by video first.",
+    }

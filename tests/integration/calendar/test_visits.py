@@ -85,7 +85,7 @@ async def test_a_window_is_whole_days_in_london(calendar: Calendar) -> None:
     assert (made["first_day"], made["last_day"]) == ("2027-03-27", "2027-03-28")
 
 
-async def test_advice_names_bank_holidays_hours_short_notice_and_mixed_uniforms(calendar: Calendar) -> None:
+async def test_advice_names_bank_holidays_hours_and_days_too_far_ahead_to_know(calendar: Calendar) -> None:
     made = await calendar.plan("council", None, slot("2026-12-25", "19:00", "20:00"))
     codes = {one["code"]: one["sentence"] for one in made["own"]["advice"]}
     assert codes["bank_holiday"] == "It is on a bank holiday: Christmas Day."

@@ -51,6 +51,14 @@ async def test_a_business_that_is_not_in_the_view_is_not_found(filled_town):
         assert answer.status_code == 404
 
 
+async def test_who_is_named_on_anothers_warrant_comes_in_on_it(filled_town):
+    warrant = {"holder": "council", "power": "food-safety-1990-s32-warrant", "names": ["hmrc"]}
+    warrant |= {"premises": ["dwelling"], "valid_until": "2099-01-01"}
+    proposal = (await compose(filled_town, premises=["dwelling"], warrants=[warrant])).json()
+    ways = {one["agency"]: one["entry"]["ease"] for one in proposal["attendees"]}
+    assert ways == {"council": "open", "hmrc": "named", "fire": "consent"}
+
+
 async def test_only_a_chair_overrides_and_only_with_agencies_of_the_partnership(filled_town):
     override = {"reason": "Fire has no crew", "leave_out": ["fire"]}
     assert (await compose(filled_town, override=override)).json()["overridden"]["changes"]
