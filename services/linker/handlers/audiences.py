@@ -7,7 +7,6 @@ knows how far each of these has come.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from services.linker.handlers.findings import Detective, find_due, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
+from services.linker.handlers.telling import StandingView
 from services.linker.store import findings, graph, holdings, moves
 from services.linker.store.copying import copy, copy_findings
 from shared.runtime.db import Database
@@ -25,13 +25,14 @@ _PAGE = 500
 _CLEARED = 2000
 
 
-def standing_views(rows: Sequence[Any]) -> list[View]:
+def standing_views(rows: Sequence[Any]) -> list[StandingView]:
     """The audiences to keep up to date, of all as stored."""
     return [_stored_view(row) for row in rows if not row.leaving]
 
 
-def _stored_view(row: Any) -> View:
-    return View(row.audience, tuple(row.agencies), holdings.visible_pairs(row.visible))
+def _stored_view(row: Any) -> StandingView:
+    pairs = holdings.visible_pairs(row.visible)
+    return StandingView(row.audience, tuple(row.agencies), pairs, is_new=row.fresh is not None)
 
 
 async def settle(database: Database, partnership: Partnership, detective: Detective, today: date) -> bool:
@@ -126,8 +127,7 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
     records = _next_records(session, rows, start)
-    shown = [_stored_view(row) if row.fresh is None else replace(_stored_view(row), agencies=()) for row in rows]
-    near = restate(session, records, shown, shelf.policies(session), today, None)
+    near = restate(session, records, standing_views(rows), shelf.policies(session), today, None)
     for row in rows:
         is_a_copy = row.fresh not in (None, row.visible)
         findings.note_each(session, [(near, ())] if near else [], row.no if is_a_copy else None)

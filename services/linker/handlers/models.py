@@ -13,10 +13,10 @@ from services.linker.handlers.audiences import standing_views
 from services.linker.handlers.learn import Linked, link, unlink
 from services.linker.handlers.restate import differing, restate
 from services.linker.handlers.shelf import Shelf, standing
+from services.linker.handlers.telling import StandingView
 from services.linker.store import findings, graph, holdings, models
 from shared.runtime.db import Database
 from shared.runtime.session import Session
-from shared.sharing import View
 
 _PAGE = 100  # a page holds the graph's lock, and records are waiting
 
@@ -47,7 +47,7 @@ class _Stage:
     standing: Standing
     policies: Policies
     switch: Switch
-    audiences: Sequence[View]
+    audiences: Sequence[StandingView]
     today: date
 
     def goes_on(self, **changes: Any) -> None:

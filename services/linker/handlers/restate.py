@@ -9,18 +9,17 @@ from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision, in_force
 from services.linker.domain.switching import Phase
 from services.linker.domain.views import Business, Policies, Sighting, Views
-from services.linker.handlers.telling import Telling
+from services.linker.handlers.telling import StandingView, Telling
 from services.linker.store import decisions, graph, holdings, models
 from services.linker.store.holdings import Holding, audience_number
 from shared.contracts.record import Observation
 from shared.runtime.session import Session
-from shared.sharing import View
 
 
 def restate(
     session: Session,
     seeds: Collection[int],
-    audiences: Sequence[View],
+    audiences: Sequence[StandingView],
     policies: Policies,
     today: date,
     changed: Mapping[str, str | None] | None,
@@ -46,7 +45,7 @@ def restate(
 
 
 def differing(
-    session: Session, seeds: Collection[int], audiences: Sequence[View], policies: Policies, today: date
+    session: Session, seeds: Collection[int], audiences: Sequence[StandingView], policies: Policies, today: date
 ) -> set[int]:
     """The records near `seeds` that some audience would be shown in another business under `policies` than today."""
     near, before, after = _before_and_after(session, seeds, audiences, policies, today)
@@ -60,7 +59,7 @@ def differing(
 
 
 def _before_and_after(
-    session: Session, seeds: Collection[int], audiences: Sequence[View], policies: Policies, today: date
+    session: Session, seeds: Collection[int], audiences: Sequence[StandingView], policies: Policies, today: date
 ) -> tuple["_Near", dict[str, Holding], dict[str, dict[str, Business]]]:
     """What each audience, by its id, was shown near `seeds`, and what it is to be shown."""
     near = _near(session, seeds, [audience_number(view.id) for view in audiences], policies)

@@ -1,6 +1,7 @@
 """Saying what changed for one audience: what it was shown against what it is shown now, as numbered events."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,14 +24,22 @@ from shared.sharing import View
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class StandingView(View):
+    """A view in the store. What a new one holds may still be of the view that it began as a copy of, so its agencies
+    are told what businesses are that a visible record has changed, and nothing of what they were."""
+
+    is_new: bool = False
+
+
 class Telling:
     """One audience's changes. After `publish`, `changed` holds the rows to store with the ids of their records,
-    `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number and their own. To a
-    view without agencies nothing is told, and counted as if it were."""
+    `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number and their own. Each
+    business of a new view counts as told of once, behind what was told before it was there no more."""
 
     def __init__(
         self,
-        view: View,
+        view: StandingView,
         before: Holding,
         after: Mapping[str, Business],
         stopped: Mapping[tuple[int, str], tuple[int, int]],
@@ -38,6 +47,7 @@ class Telling:
     ) -> None:
         self._audience = Audience(id=view.id, agencies=view.agencies)
         self._number = audience_number(view.id)
+        self._is_new = view.is_new
         self._before = before
         self._after = after
         self._assesses_all = changed is None
@@ -49,7 +59,7 @@ class Telling:
                 self._came.setdefault(part, []).append(old)
         self._counts = {id_: [row["sequence"], row["risk_sequence"]] for id_, row in before.businesses.items()}
         for id_ in after.keys() - self._counts.keys():
-            self._counts[id_] = list(stopped.get((self._number, id_), (0, 0)))
+            self._counts[id_] = [count + view.is_new for count in stopped.get((self._number, id_), (0, 0))]
         self.changed: list[tuple[Row, Sequence[str]]] = []
         self.retired: list[Row] = []
         self.ended: list[tuple[int, int]] = []
@@ -78,6 +88,9 @@ class Telling:
 
     def _end(self, session: Session, id_: str, today: date) -> None:
         row, parts = self._before.businesses[id_], self._went.get(id_, ())
+        self.ended.append((self._number, row["no"]))
+        if self._is_new:
+            return
         if len(parts) > 1:
             self._say(session, BusinessSplit, id_, parts=tuple(sorted(parts)))
         if parts:
@@ -87,7 +100,6 @@ class Telling:
         if row["regime_count"] or row["band"] != RiskBand.none:
             self._say_risk(session, id_, row, row["band"], RiskBand.none, 0.0, (), today)
         sequence, risk_sequence = self._counts[id_]
-        self.ended.append((self._number, row["no"]))
         self.retired.append(
             {
                 "audience": self._number,
@@ -107,18 +119,29 @@ class Telling:
     def _state(self, session: Session, shown: Business) -> None:
         id_, row = shown.business_id, business_row(shown)
         held = self._before.businesses.get(id_)
+        if not self._is_new:
+            self._tell_change(session, shown, row, held)
+        elif not self._traces.keys().isdisjoint(shown.record_ids):
+            self._say(session, BusinessChanged, id_, record_ids=shown.record_ids)
+            self._say_new_risk(session, shown, row, RiskBand.none.value)
+        sequence, risk_sequence = self._counts[id_]
+        now = {**row, "audience": self._number, "sequence": sequence, "risk_sequence": risk_sequence}
+        if held is None or differs(now, held):
+            self.changed.append((now, shown.record_ids))
+
+    def _tell_change(self, session: Session, shown: Business, row: Row, held: Row | None) -> None:
+        id_ = shown.business_id
         if self._before.records.get(id_) != list(shown.record_ids):
             if parts := tuple(sorted(part for part in self._went.get(id_, ()) if part != id_)):
                 self._say(session, BusinessSplit, id_, parts=parts)
             self._say(session, BusinessChanged, id_, record_ids=shown.record_ids)
         band, regimes = (held["band"], held["regimes"]) if held else (RiskBand.none.value, "")
         if (band, regimes) != (row["band"], row["regimes"]):
-            risk = shown.risk
-            self._say_risk(session, id_, row, band, risk.band, risk.score, risk.regimes, shown.assessed_on)
-        sequence, risk_sequence = self._counts[id_]
-        now = {**row, "audience": self._number, "sequence": sequence, "risk_sequence": risk_sequence}
-        if held is None or differs(now, held):
-            self.changed.append((now, shown.record_ids))
+            self._say_new_risk(session, shown, row, band)
+
+    def _say_new_risk(self, session: Session, shown: Business, row: Row, previous: str) -> None:
+        id_, risk = shown.business_id, shown.risk
+        self._say_risk(session, id_, row, previous, risk.band, risk.score, risk.regimes, shown.assessed_on)
 
     def _say_risk(
         self,
@@ -147,8 +170,6 @@ class Telling:
     def _say(self, session: Session, kind: type[AudienceData], id_: str, **data: Any) -> None:
         counter = 1 if kind is RiskChanged else 0
         self._counts[id_][counter] += 1
-        if not self._audience.agencies:
-            return
         event = kind(audience=self._audience, business_id=id_, sequence=self._counts[id_][counter], **data)
         session.publish(event, subject=id_, traceparent=self._trace(id_))
 

@@ -1,6 +1,6 @@
 """A view that is nearly another begins as a copy of it, inside the store."""
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, and_, bindparam, func, insert, select
 
 from services.linker.store.relation_tables import finding, finding_basis
 from services.linker.store.tables import business, member, retired
@@ -24,20 +24,12 @@ _BUSINESSES = Statement(
             _TO,
             *(business.c[name] for name in _AS_IT_IS),
             func.coalesce(retired.c.sequence, 0) + 1,
-            func.coalesce(retired.c.risk_sequence, 0) + case((business.c.priority > 0, literal(1)), else_=literal(0)),
+            func.coalesce(retired.c.risk_sequence, 0) + 1,
         )
         .join(retired, _stopped, isouter=True)
         .where(business.c.audience == _FROM),
     )
 )
-_GOES_ON = Statement(
-    delete(retired).where(
-        retired.c.audience == _TO,
-        retired.c.business_id.in_(select(business.c.business_id).where(business.c.audience == _FROM)),
-    )
-)
-
-
 _FINDINGS = tuple(
     Statement(
         insert(table).from_select(
@@ -59,6 +51,7 @@ def copy_findings(session: Session, source: int, target: int) -> None:
 
 def copy(session: Session, source: int, target: int) -> None:
     """All that `source` is shown becomes what `target` is shown, which is shown nothing yet. Counts are its own: as if
-    each business had been told of once, behind what was told before it was there no more."""
-    for statement in (_MEMBERS, _BUSINESSES, _GOES_ON):
+    each business had been told of once, behind what was told before it was there no more. That stays: a business that
+    is not to be seen is taken out again without a trace."""
+    for statement in (_MEMBERS, _BUSINESSES):
         session.fetch(statement, source=source, target=target)

@@ -35,6 +35,7 @@ class Filters:
 _COMPLETE = select(audience.c.no).where(
     audience.c.no == bindparam("audience"),
     audience.c.filled_to.is_(None),
+    ~audience.c.leaving,
     ~exists(select(finding_due.c.no).where(finding_due.c.audience == audience.c.no)),
     ~exists(select(rebuild.c.topic)),
 )
@@ -42,7 +43,8 @@ _COMPLETE = select(audience.c.no).where(
 
 async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
     """Whether the audience's view has been worked out to the end, findings that it began with as a copy of another
-    included, and no rebuild is reading what records once said."""
+    included, and no rebuild is reading what records once said. One that is leaving, while the rules that gave it are
+    back already, holds what was retracted since."""
     return await connection.scalar(_COMPLETE, {"audience": audience_}) is not None
 
 

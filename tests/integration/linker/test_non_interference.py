@@ -11,6 +11,7 @@ from services.linker.api import downloads, export
 from services.linker.domain.assess import default_policies
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.relate.rules import default_rules
+from services.linker.handlers import audiences
 from services.linker.handlers.findings import Detective, find_due, look_again
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import graph, relation_tables
@@ -189,6 +190,24 @@ async def test_while_the_graph_is_rebuilt_nobody_is_shown_what_a_record_said_whe
         answer = await api.get(path, "council")
         assert "Confidence" not in answer.text
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+async def test_rules_that_are_back_before_they_were_gone_show_nothing_that_was_retracted_meanwhile(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The view that they gave stood still while it was to be left."""
+    await world.settle(THREE_AUDIENCES)
+    await world.take(*VISIBLE)
+    with monkeypatch.context() as patched:
+        patched.setattr(audiences, "_clear_page", _killed)
+        with pytest.raises(SystemError):
+            await world.settle(partnership())
+    await world.take(retracted("fire", "1"))
+    assert (await api.get("/v1/businesses", "council")).status_code == 503
+
+
+def _killed(_: Session) -> bool:
+    raise SystemError("killed")
 
 
 async def test_a_list_that_is_taken_away_slowly_ends_with_the_power_under_which_it_began(

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
@@ -17,6 +17,7 @@ from shared.contracts.identifiers import business_id
 from shared.runtime import clock
 from shared.runtime.session import Session
 from shared.runtime.telemetry import handling
+from shared.sharing import load_partnership
 from tests.integration.linker.test_any_order import records
 from tests.integration.linker.world import (
     ALL_SHARE,
@@ -30,6 +31,7 @@ from tests.integration.linker.world import (
     received,
     record,
     retracted,
+    rules,
     shape,
 )
 
@@ -231,9 +233,47 @@ def _data(event: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+async def test_a_new_view_betrays_nothing_of_the_view_that_it_began_as_a_copy_of(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fire is to see nearly all that hmrc sees: neither what is told while that is worked out, nor ids or counts tell
+    it of hmrc's own records."""
+    hidden = [received("hmrc", ref, what) for ref, what in zip("1234", (record(severity=4), *_OF_HMRC), strict=True)]
+    told = [await _told_to_fire(world, hmrc, monkeypatch) for hmrc in ((), hidden)]
+    assert told[0] == told[1]
+
+
+_OF_HMRC = (ELSEWHERE, record(name="Golden Dragon Ltd", number=40), record(name="Pizza Palace", number=99, severity=2))
+
+
+async def _told_to_fire(
+    world: World, hidden: Sequence[RecordEvent], monkeypatch: pytest.MonkeyPatch
+) -> tuple[object, ...]:
+    """All that its new view holds, and every event since."""
+    first, then = (("council", "hmrc"), ("fire", "hmrc")), (("council", "fire"), ("hmrc", "fire"))
+    few = rules(then[1], categories="decisions, concern-cards, visit-outcomes").partition("legal_gateways:")[2]
+    await world.empty()
+    await world.settle(partnership(*first))
+    await world.take(ONE_BUSINESS[0], received("council", "2", ELSEWHERE), *hidden)
+    await world.forget_events()
+    wanted = load_partnership(rules(*first, then[0]) + few)
+    with monkeypatch.context() as patched:
+        patched.setattr(audiences, "_fill_page", _killed_once_there_is_anything_to_do)
+        with pytest.raises(SystemError):
+            await world.settle(wanted)
+    await world.take(received("council", "1", record(severity=2), version=2))
+    await world.settle(wanted)
+    await world.take(received("council", "2", record(name="Golden Dragon", number=40, severity=1), version=2))
+    events = [event for event in await world.events() if "fire" in event["data"]["audience"]["agencies"]]
+    view = audience_number(await world.audience_of("fire"))
+    retired = await world.rows(select(tables.retired).where(tables.retired.c.audience == view))
+    assert {event["data"]["cause"] for event in events} == {"changed", "released"}
+    return shape(events), await world.shown("fire"), await world.businesses("fire"), retired
+
+
 async def test_a_view_that_comes_back_goes_on_with_its_sequences(world: World) -> None:
-    for rules in (ALL_SHARE, partnership(), ALL_SHARE):
-        await world.settle(rules)
+    for shared in (ALL_SHARE, partnership(), ALL_SHARE):
+        await world.settle(shared)
         await world.take(*ONE_BUSINESS)
     await assert_stream_agrees(world)
     fresh = await world.state()
