@@ -5,7 +5,7 @@ Rows go in in the order of their keys, so that each page of the store is written
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import repeat
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Table, insert, select
@@ -60,8 +60,8 @@ class Loading:
 
     def find_by_keys(self, held: Held) -> None:
         """What records are found by: words, traits and blocks."""
-        for rows in self._words.in_order():
-            self._session.run(_INSERT[posting], rows)
+        for columns in self._words.in_order():
+            self._session.run_columns(_INSERT[posting], columns)
         self._put(trait, joined_keys(self._traits))
         keyed = joined_keys((held.shared, held.held))
         self._put(block, Keyed(keyed.keys, keyed.owners + 1))
@@ -73,18 +73,17 @@ class Loading:
         links = np.flatnonzero(bits >= policy.threshold)
         a, b = np.concatenate((pairs[:, ::-1], pairs[links])).T + 1
         of = np.concatenate((np.arange(len(pairs)), links))
-        model = repeat(graph.model_number(self._model.version))
+        model = graph.model_number(self._model.version)
         for part in _parts(np.lexsort((b, a))):
             at = of[part]
             doubts = _doubts(np.where(a[part] > b[part], bits[at], np.inf), policy)
-            columns = (a[part], b[part], weights[at], bits[at] >= policy.threshold)
-            rows = zip(model, *(column.tolist() for column in columns), doubts, strict=False)
-            self._session.run(_INSERT[pair], list(rows))
+            said = (a[part], b[part], weights[at], bits[at] >= policy.threshold)
+            columns = [[model] * len(part), *(column.tolist() for column in said), doubts]
+            self._session.run_columns(_INSERT[pair], columns)
 
     def _put(self, into: Table, keyed: Keyed) -> None:
         for part in _parts(np.argsort(keyed.keys, kind="stable")):
-            rows = zip(keyed.keys[part].tolist(), keyed.owners[part].tolist(), strict=True)
-            self._session.run(_INSERT[into], list(rows))
+            self._session.run_columns(_INSERT[into], [keyed.keys[part].tolist(), keyed.owners[part].tolist()])
 
 
 def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
@@ -107,8 +106,8 @@ class _Words:
         found = Keyed(code_of[stored.words.keys], stored.words.owners)
         self._by_source[stored.source].append(renumbered(found, new_number))
 
-    def in_order(self) -> Iterator[list[tuple[int, str, int]]]:
-        """(source, word, record), some at a time."""
+    def in_order(self) -> Iterator[list[list[Any]]]:
+        """Sources, words and records of some at a time."""
         words = sorted(self._codes)
         rank = np.empty(len(words), np.int64)
         rank[[self._codes[word] for word in words]] = np.arange(len(words))
@@ -117,8 +116,8 @@ class _Words:
             packed = np.sort(rank[found.keys] << 32 | found.owners)
             for i in range(0, len(packed), _AT_ONCE):
                 part = packed[i : i + _AT_ONCE]
-                said = map(words.__getitem__, (part >> 32).tolist())
-                yield list(zip(repeat(source), said, (part & _RECORD).tolist(), strict=False))
+                said = list(map(words.__getitem__, (part >> 32).tolist()))
+                yield [[source] * len(part), said, (part & _RECORD).tolist()]
 
 
 def _parts(order: Numbers) -> Iterator[Numbers]:

@@ -31,12 +31,20 @@ class Session(ABC, Publisher):
             compiled = statement.on(self._dialect, self._without_schema)
             self._execute_many(compiled.text, compiled.many_values(rows))
 
+    def run_columns(self, statement: Statement, columns: Sequence[Sequence[Any]]) -> None:
+        """As `run` of an INSERT, for rows by the hundred thousand, given as columns of one length."""
+        compiled = statement.on(self._dialect, self._without_schema)
+        self._execute_columns(compiled.text, compiled.converted(columns))
+
     def store(self, said: Sequence[Values]) -> None:
         """Put what was said into the outbox. The last thing before the commit."""
         if said:
             self.run(insert_into(self._schema), said)
             if not self.is_sqlite:
                 self._execute(f"NOTIFY {NOTIFY_CHANNEL.format(schema=self._schema)}", ())
+
+    def _execute_columns(self, text: str, columns: Sequence[Sequence[Any]]) -> None:
+        self._execute_many(text, list(zip(*columns, strict=True)))
 
     @abstractmethod
     def _execute(self, text: str, values: Values) -> Sequence[Sequence[Any]]: ...

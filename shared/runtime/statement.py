@@ -41,16 +41,20 @@ class Compiled:
         )
 
     def many_values(self, rows: Sequence[Values]) -> list[Values]:
-        """`rows` as the driver wants them; each distinct value of a column is converted once."""
+        """`rows` as the driver wants them."""
         places = [(place, self.converts[name]) for place, name in enumerate(self.names) if name in self.converts]
         if not places:
             return list(rows)
         if len(rows) < _FEW:
             return [self._converted(row, places) for row in rows]
-        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        for place, convert in places:
-            columns[place] = _converted(columns[place], convert)
-        return list(zip(*columns, strict=True))
+        return list(zip(*self.converted(list(zip(*rows, strict=True))), strict=True))
+
+    def converted(self, columns: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """`columns` as the driver wants them; each distinct value of a column is converted once."""
+        return [
+            _converted(column, self.converts[name]) if name in self.converts else column
+            for name, column in zip(self.names, columns, strict=True)
+        ]
 
     def _converted(self, row: Values, places: Sequence[tuple[int, Convert]]) -> Values:
         values = list(row)
