@@ -21,10 +21,14 @@ from services.calendar.store import feeds
 from shared.contracts.api.calendar.feeds import Imported, ImportedCalendar
 from shared.contracts.api.calendar.visits import Terms, VisitChange
 from shared.contracts.api.calendar.words import CancelReason
+from shared.contracts.identifiers import derived_id
 from shared.contracts.record import Address
 from shared.runtime import clock
 from shared.runtime.db import Tx
 from shared.runtime.errors import NotFound
+
+_OF_ALL = ("tier", "regimes", "contact")
+"""What is said of a calendar as a whole. All else of a visit is its officers' to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,13 @@ async def take_in(tx: Tx, caller: Caller, name: str, read: Read, fresh: list[Arr
     stays = {one.uid for one in read.taken if not one.cancelled}
     for uid in sorted(had.keys() - stays):
         done["cancelled"] += await _cancel(tx, caller, had[uid])
+    as_before = stays & had.keys() - {one.entry.uid for one in fresh}
+    for uid in sorted(as_before):
+        done["shown"] += await _show(tx, caller, had[uid], terms)
     return Imported(
         made=done["made"],
-        changed=done["changed"],
-        unchanged=len(stays) - len(fresh),
+        changed=done["changed"] + done["shown"],
+        unchanged=len(stays) - len(fresh) - done["shown"],
         cancelled=done["cancelled"],
         skipped=read.skipped,
     )
@@ -96,12 +103,33 @@ async def _put(tx: Tx, caller: Caller, name: str, one: Arrived, had: Row[Any] | 
     when = Timed(one.entry.starts, one.entry.ends, is_window=one.entry.all_day)
     if had and (found := await own(tx.connection, had.visit, caller.eyes)).is_ahead:
         await planning.change(tx, caller, had.visit, VisitChange(version=found.row.version), one.where, when)
+        await _show(tx, caller, had, terms)
         visit_id, word = str(had.visit), "changed"
     else:
         visit_id, word = await planning.make(tx, caller, Plan(terms, one.where, when, imported=True)), "made"
-    values = {"uid": one.entry.uid, "visit": visit_id, "digest": one.entry.digest}
+    values = {"uid": one.entry.uid, "visit": visit_id, "digest": one.entry.digest, "shown_as": _shown_as(terms)}
     await feeds.put_taken(tx.connection, caller.agency, name, values)
     return word
+
+
+def _shown_as(terms: Terms) -> str:
+    return derived_id("shown", terms.tier, *terms.regimes, terms.contact or "")
+
+
+async def _show(tx: Tx, caller: Caller, had: Row[Any], terms: Terms) -> bool:
+    """Others are told as much of it as its calendar says now; whether that is otherwise than it said before. What an
+    officer set by hand stays until then."""
+    if had.shown_as == _shown_as(terms):
+        return False
+    values = {"uid": had.uid, "visit": had.visit, "digest": had.digest, "shown_as": _shown_as(terms)}
+    await feeds.put_taken(tx.connection, caller.agency, had.name, values)
+    found = await own(tx.connection, had.visit, caller.eyes)
+    if not found.is_ahead:
+        return False
+    said = planning.columns(terms, caller.agency)
+    await planning.put(tx, found, {name: said[name] for name in _OF_ALL})
+    await planning.say_changed(tx, caller, had.visit)
+    return True
 
 
 async def _cancel(tx: Tx, caller: Caller, had: Row[Any]) -> int:

@@ -48,7 +48,7 @@ async def make(tx: Tx, caller: Caller, plan: Plan) -> str:
         "made_by": caller.subject,
         "made_at": now,
         "changed_at": now,
-        **_columns(plan.terms, caller.agency),
+        **columns(plan.terms, caller.agency),
         **plan.where.columns,
         **plan.when.columns,
     }
@@ -86,7 +86,7 @@ async def change(
     values: dict[str, Any] = {}
     if asked.terms:
         _check(asked.terms, caller)
-        values |= _columns(asked.terms, caller.agency)
+        values |= columns(asked.terms, caller.agency)
     if where:
         values |= where.columns
         await visits.put_keys(tx.connection, visit_id, where.exposed, where.reached)
@@ -160,7 +160,7 @@ def _check(terms: Terms, caller: Caller) -> None:
             raise Invalid(errors=[problem])
 
 
-def _columns(terms: Terms, agency: str) -> dict[str, Any]:
+def columns(terms: Terms, agency: str) -> dict[str, Any]:
     return {
         "tier": terms.tier,
         "lead": terms.lead or agency,

@@ -63,7 +63,7 @@ async def calendars(connection: AsyncConnection, agency: str) -> Sequence[Row[An
 
 
 async def put_taken(connection: AsyncConnection, agency: str, name: str, values: Mapping[str, Any]) -> None:
-    """`values`: an entry's `uid` and `digest`, and the `visit` that it became."""
+    """`values`: an entry's `uid` and `digest`, the `visit` that it became, and what it is `shown_as`."""
     await forget_taken(connection, agency, name, values["uid"])
     await connection.execute(insert(imported).values(agency=agency, name=name, **values))
 

@@ -160,6 +160,7 @@ imported = Table(
     Column("uid", String(300), primary_key=True),
     Column("visit", _ID, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("shown_as", _ID, nullable=False),
 )
 
 # What counts is the last to have begun (`counts_from`) of those agreed; none is ever changed but by its one review.

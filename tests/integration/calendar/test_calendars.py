@@ -209,7 +209,27 @@ async def test_an_agencys_own_calendar_becomes_masked_visits_and_again_changes_n
     mine = await calendar.plan("council")
     told = await calendar.get(f"/v1/visits/{mine['visit_id']}/clashes")
     assert [one["contact"] for one in told["ring"]] == ["police liaison"]
-    assert (await taken(calendar, *entries))["unchanged"] == 1
+    assert (await taken(calendar, *entries, query="&contact=police%20liaison"))["unchanged"] == 1
+
+
+async def test_a_calendar_sent_again_to_be_shown_less_hides_what_it_showed_and_leaves_what_was_set_by_hand(
+    calendar: Calendar,
+) -> None:
+    entries = (event("a"), event("b", ":20270203T090000", ":20270203T100000"))
+    await taken(calendar, *entries, query="&tier=full&contact=police%20liaison")
+    first, second = (await calendar.get("/v1/visits", "police"))["visits"]
+    by_hand = {"purpose": "mixed", "regimes": ["crime"], "tier": "hidden", "note": "Ask Ann first."}
+    path = f"/v1/visits/{second['visit_id']}"
+    changed = await calendar.call("PATCH", path, {"version": second["version"], "terms": by_hand}, "police")
+    assert changed.is_success, changed.text
+    again = await taken(calendar, *entries, query="&tier=full&contact=police%20liaison")
+    assert again["unchanged"] == 2
+    assert (await calendar.get(path, "police"))["own"]["tier"] == "hidden"
+    assert (await taken(calendar, *entries, query="&tier=hidden"))["changed"] == 2
+    shown = [await calendar.get(f"/v1/visits/{one['visit_id']}", "police") for one in (first, second)]
+    assert [one["own"]["tier"] for one in shown] == ["hidden", "hidden"]
+    assert shown[1]["own"]["note"] == "Ask Ann first."
+    assert (await taken(calendar, *entries, query="&tier=hidden"))["unchanged"] == 2
 
 
 async def test_what_moves_or_leaves_the_agencys_calendar_moves_or_is_cancelled_here(calendar: Calendar) -> None:

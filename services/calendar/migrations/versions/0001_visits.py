@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(300), nullable=False),
         sa.Column("visit", sa.String(40), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("shown_as", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("agency", "name", "uid"),
         schema=SCHEMA,
     )
