@@ -14,6 +14,7 @@ from shared.runtime.clock import LONDON, today
 from tests.e2e.ealing.person import Person
 from tests.e2e.ealing.week import BEGINS, Play, Week, running
 from tests.support.guides import Guide
+from tests.support.processes import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -29,7 +30,15 @@ def test_every_request_of_the_pages_is_answered_as_they_say(tmp_path: Path) -> N
         play.begin_monday()
 
         def call(who: str, method: str, path: str, body: Any) -> httpx.Response:
-            return people[WHO[who]].call(method, path, body)
+            """Once the services know again, after the clock was moved, which tokens were revoked."""
+            answers: list[httpx.Response] = []
+
+            def is_answered() -> bool:
+                answers.append(people[WHO[who]].call(method, path, body))
+                return answers[-1].status_code != httpx.codes.SERVICE_UNAVAILABLE
+
+            wait_until(is_answered, 30, f"An answer to {method} {path}")
+            return answers[-1]
 
         def move(moment: str) -> None:
             clock.move_to(datetime.fromisoformat(moment).replace(tzinfo=LONDON))
