@@ -280,3 +280,19 @@ async def test_what_happens_to_a_business_itself_is_told_as_of_the_day(
     await world.take(received("fire", "1", like(12, severity=4), version=2))
     assessed = {row["assessed_on"] for row in await world.shown("fire")}
     assert assessed == {tomorrow, tomorrow - timedelta(days=1)}
+
+
+async def test_findings_that_a_new_view_began_with_are_shown_to_nobody_until_it_is_searched(
+    world: World, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_yet(*_: object) -> bool:
+        return False
+
+    await world.settle(partnership())
+    await world.take(*VISIBLE)
+    with monkeypatch.context() as patched:
+        patched.setattr(audiences, "find_due", not_yet)
+        await world.settle(THREE_AUDIENCES)
+        assert (await api.get("/v1/findings", "council")).status_code == 503
+    await world.settle(THREE_AUDIENCES)
+    assert (await api.get("/v1/findings", "council")).status_code == 200

@@ -80,3 +80,9 @@ def test_every_level_of_the_shipped_model_is_a_probability_ratio() -> None:
     assert MODEL.version
     assert "Open Government Licence" in MODEL.source
     assert all(-20 < bits < 25 for levels in MODEL.weights.values() for bits in levels.values())
+
+
+def test_knowing_the_street_but_no_number_does_not_count_against_one_name_and_one_telephone() -> None:
+    said = {"phones": ("020 7946 0123",)}
+    streets = (record("Spice Hut", "Gorst Road", **said), record("Spice Hut", "Gorst Rd", **said))
+    assert score(*map(normalise, streets), MODEL) >= MODEL.clustering.threshold
