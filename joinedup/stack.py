@@ -124,9 +124,9 @@ class Layout:
             case "linker":
                 return {"KEYS_URL": self.keys_url}
             case "referrals":
-                return self._urls("linker")
+                return {"KEYS_URL": self.keys_url} | self._urls("linker")
             case "calendar":
-                return self._urls("linker", "referrals")
+                return {"KEYS_URL": self.keys_url} | self._urls("linker", "referrals")
         return {}
 
     def _urls(self, *services: str) -> dict[str, str]:

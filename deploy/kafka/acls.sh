@@ -18,7 +18,7 @@ allow ingest    Read   --topic referrals.records --topic calendar.records --grou
 allow ingest    Delete --topic referrals.records --topic calendar.records  # of what is older than a week
 allow linker    Write  --topic ingest.records.dlq --topic linker.businesses --topic linker.risk --topic linker.findings
 allow linker    Read   --topic ingest.records --group linker  # a record's content is there: the linker alone reads it
-allow linker    Delete --topic linker.risk  # of what is older than a week: it names businesses
+allow linker    Delete --topic linker.risk  # of what is older than a week
 allow referrals Write  --topic referrals.records --topic referrals.cards --topic referrals.referrals --topic referrals.requests \
     --topic linker.businesses.dlq --topic calendar.visits.dlq
 allow referrals Read   --topic linker.businesses --topic calendar.visits --group referrals

@@ -16,7 +16,7 @@ create() {
 # The newest event of each record stays for ever, since the graph is rebuilt from them; what a record said before it was
 # corrected or withdrawn is gone within two weeks (a segment is closed after one, and compacted within another).
 create ingest.records --config cleanup.policy=compact --config max.compaction.lag.ms=604800000
-# What names businesses, the services themselves delete after a week: of linker.risk the linker, of noted records ingest.
+# What the services themselves delete after a week: of linker.risk the linker, of noted records ingest.
 for topic in ingest.records.dlq ingest.feeds linker.businesses linker.risk linker.findings \
     linker.businesses.dlq referrals.cards referrals.referrals referrals.requests referrals.records referrals.records.dlq \
     calendar.visits calendar.visits.dlq calendar.records calendar.records.dlq; do

@@ -15,12 +15,14 @@ from services.calendar.handlers.closing import close_past
 from services.calendar.handlers.duties import KEEPER
 from services.calendar.settings import CalendarSettings
 from services.calendar.store.tables import inbox, metadata
+from shared.contracts.events.calendar import OUTCOME_RECORDS_TOPIC
 from shared.duties.destroy import keep_ending
 from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
+from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
@@ -33,6 +35,11 @@ _AGAIN_SECONDS = 3600.0
 
 def database(settings: CalendarSettings) -> Database:
     return Database(settings.database_url, schema=str(metadata.schema))
+
+
+async def log(settings: CalendarSettings) -> SealedLog:
+    """The event log for the relay, with what becomes of outcomes in the graph sealed."""
+    return await open_sealed_log(settings.log_url, settings.keys_url, [OUTCOME_RECORDS_TOPIC])
 
 
 def rules(settings: CalendarSettings) -> Reread[Partnership]:

@@ -6,6 +6,7 @@ import sys
 from services.ingest import bootstrap
 from services.ingest.settings import IngestSettings
 from shared.runtime import migrate, serve, telemetry
+from shared.runtime.eventlog.keys import make_keys
 
 
 def main(role: str) -> None:
@@ -22,7 +23,7 @@ def main(role: str) -> None:
             serve.run_relay(bootstrap.database(settings), bootstrap.log(settings), settings)
         case "migrate":
             migrate.run(bootstrap.database(settings))
-            asyncio.run(bootstrap.make_keys(settings))
+            asyncio.run(make_keys(settings.keys_url, bootstrap.SCHEMA))
         case _:
             sys.exit(__doc__)
 

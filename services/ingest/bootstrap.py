@@ -15,14 +15,13 @@ from services.ingest.settings import IngestSettings
 from services.ingest.store.tables import inbox
 from services.ingest.worker.loop import Worker
 from services.ingest.worker.pace import Pace
-from shared.contracts.events import SEALED_TOPICS
+from shared.contracts.events.ingest import RECORDS_TOPIC
 from shared.runtime import clock
 from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
-from shared.runtime.eventlog import EventLog, open_log
-from shared.runtime.eventlog.keys import KeyStore
+from shared.runtime.eventlog import EventLog
 from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
@@ -46,14 +45,7 @@ def rules(settings: IngestSettings) -> Reread[Partnership]:
 
 async def log(settings: IngestSettings) -> SealedLog:
     """The event log, with people's details sealed."""
-    return await open_sealed_log(settings.log_url, settings.keys_url, SEALED_TOPICS)
-
-
-async def make_keys(settings: IngestSettings) -> None:
-    """Make the store of the keys if it is not there."""
-    keys = KeyStore(settings.keys_url)
-    await keys.create()
-    await keys.close()
+    return await open_sealed_log(settings.log_url, settings.keys_url, [RECORDS_TOPIC])
 
 
 def api(settings: IngestSettings) -> FastAPI:
@@ -100,7 +92,8 @@ def consume(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[Non
     """The role `consume`: what people note in the other services becomes records."""
 
     async def task(stop: asyncio.Event) -> None:
-        db, log = database(settings), await open_log(settings.log_url)
+        db = database(settings)
+        log = await open_sealed_log(settings.log_url, settings.keys_url, consumer.TOPICS)
         handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(take_noted(rules(settings))))
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -114,7 +107,7 @@ def consume(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[Non
 
 
 async def _forget(db: Database, log: EventLog) -> bool:
-    """What was noted names businesses. Whoever was away for long reads first."""
+    """What was noted is in the store. Whoever was away for long reads first."""
     for topic in consumer.TOPICS:
         await log.forget(topic, clock.utc_now() - NOTED_KEPT)
     async with db.transaction() as tx:

@@ -23,7 +23,6 @@ from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
 from services.linker.settings import LinkerSettings
 from services.linker.store.tables import inbox, metadata
-from shared.contracts.events import SEALED_TOPICS
 from shared.contracts.events.linker import RISK_TOPIC
 from shared.duties.destroy import keep_ending
 from shared.runtime import clock
@@ -106,7 +105,7 @@ async def rebuild(settings: LinkerSettings) -> None:
 
 @asynccontextmanager
 async def _opened(settings: LinkerSettings) -> AsyncIterator[tuple[Database, EventLog]]:
-    db, log = database(settings), await open_sealed_log(settings.log_url, settings.keys_url, SEALED_TOPICS)
+    db, log = database(settings), await open_sealed_log(settings.log_url, settings.keys_url, [consumer.TOPIC])
     try:
         yield db, log
     finally:
@@ -143,7 +142,7 @@ async def keep_caught_up(db: Database, stop: asyncio.Event) -> None:
 
 
 async def _forget(log: EventLog) -> bool:
-    """What the stream told names businesses, and the name of one may be a person's."""
+    """What the stream told is of use for days, not for ever: whoever was away for longer reads the list."""
     await log.forget(RISK_TOPIC, clock.utc_now() - RISK_KEPT)
     return False
 

@@ -1,11 +1,12 @@
 """python -m services.referrals api | consume | relay | migrate"""
 
+import asyncio
 import sys
 
 from services.referrals import bootstrap
 from services.referrals.settings import ReferralsSettings
 from shared.runtime import migrate, serve, telemetry
-from shared.runtime.eventlog import open_log
+from shared.runtime.eventlog.keys import make_keys
 
 
 def main(role: str) -> None:
@@ -17,9 +18,10 @@ def main(role: str) -> None:
         case "consume":
             serve.run_until_stopped(bootstrap.consume(settings), settings)
         case "relay":
-            serve.run_relay(bootstrap.database(settings), open_log(settings.log_url), settings)
+            serve.run_relay(bootstrap.database(settings), bootstrap.log(settings), settings)
         case "migrate":
             migrate.run(bootstrap.database(settings))
+            asyncio.run(make_keys(settings.keys_url, "referrals"))
         case _:
             sys.exit(__doc__)
 

@@ -21,12 +21,14 @@ from services.referrals.handlers.outcomes import visited
 from services.referrals.handlers.ruling import Ruling
 from services.referrals.settings import ReferralsSettings, Tls
 from services.referrals.store.tables import inbox, metadata
+from shared.contracts.events.referrals import CARD_RECORDS_TOPIC
 from shared.duties.destroy import keep_ending
 from shared.runtime.again import again
 from shared.runtime.auth import verifier_for
 from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
+from shared.runtime.eventlog.sealed import SealedLog, open_sealed_log
 from shared.runtime.inbox import once_awaited, prune
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
@@ -39,6 +41,11 @@ _PRUNE_AGAIN_SECONDS = 3600.0
 
 def database(settings: ReferralsSettings) -> Database:
     return Database(settings.database_url, schema=str(metadata.schema))
+
+
+async def log(settings: ReferralsSettings) -> SealedLog:
+    """The event log for the relay, with what becomes of cards in the graph sealed."""
+    return await open_sealed_log(settings.log_url, settings.keys_url, [CARD_RECORDS_TOPIC])
 
 
 def rules(settings: ReferralsSettings) -> Reread[Partnership]:

@@ -20,6 +20,7 @@ class Tls(StrEnum):
 class ReferralsSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="REFERRALS_", extra="ignore")
 
+    keys_url: str = Field(description="The store of the keys under which what goes to ingest is sealed in the log")
     linker_url: str = Field(description="Where the linker answers, asked with the caller's own token")
     scan_command: str | None = Field(
         default=None, description="Reads a photograph on its standard input; exit status 0 is clean, 1 is not"

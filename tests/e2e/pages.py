@@ -65,10 +65,10 @@ def site(folder: Path, holders: tuple[str, ...] = ("council", "fire"), severity:
         "log_url": f"embedded://{folder}/log.db",
         "partnership_file": folder / "partnership.yaml",
         "auth_jwks": f"http://127.0.0.1:{port}/.well-known/jwks.json",
+        "keys_url": f"sqlite:///{folder}/keys.db",
     }
-    keys = {"keys_url": f"sqlite:///{folder}/keys.db"}
     with ExitStack() as stack:
-        graph = linker.api(LinkerSettings(database_url=f"sqlite:///{folder}/linker.db", **common, **keys))
+        graph = linker.api(LinkerSettings(database_url=f"sqlite:///{folder}/linker.db", **common))
         linker_url = stack.enter_context(served(graph))
         desk = ReferralsSettings(database_url=f"sqlite:///{folder}/referrals.db", linker_url=linker_url, **common)
         ends = stack.enter_context(ExitStack())

@@ -22,8 +22,9 @@ from tests.support.processes import wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 PERSON = "Ivy Quillfeather"
+NAMED = "Quillfeather and Daughter"
 SAID = (b"quillfeather", b"7946 0777", b"2079460777")
-PLACE = {"name": "The Golden Dragon", "address": "14 High Street", "postcode": "UB1 3DB"}
+PLACE = {"name": NAMED, "address": "14 High Street", "postcode": "UB1 3DB"}
 WORDS = f"{PERSON} hid in the store; ring her on 020 7946 0777."
 REPORT = {"text": f"{PERSON} is paid in cash.", "received_on": "2026-11-20"}
 GRADING = {"source": "2", "assessment": "C", "handling": "P"}

@@ -18,9 +18,9 @@ import uvicorn
 
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import STORES, Process, layout
-from services.ingest.bootstrap import make_keys
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
+from shared.runtime.eventlog.keys import make_keys
 from shared.runtime.migrate import migrate
 from shared.runtime.relay import relay
 from shared.runtime.serve import Server
@@ -130,8 +130,7 @@ def _empty_stores() -> Path:
             database = Database(where.database_url(service), service)
             await migrate(database)
             await database.close()
-        with patch.dict(os.environ, where.process("ingest", "work").settings):
-            await make_keys(_settings(where.process("ingest", "work")))
+        await make_keys(where.keys_url, "ingest")
 
     asyncio.run(make())
     return folder

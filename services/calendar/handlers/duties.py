@@ -50,6 +50,7 @@ async def _outcome(tx: Tx, ids: Sequence[str], change: Change) -> None:
     """What was put right is in words, of which the record has none."""
     for row in await store.outcomes(tx.connection, ids) if change is Change.erased else ():
         gone = OutcomeRecorded(agency=row.agency, regime=row.regime, source_ref=row.id, record=None, erased=True)
+        tx.shred(OutcomeRecorded, key=row.id)
         tx.publish(gone, subject=row.id)
 
 

@@ -63,7 +63,7 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
         business_id=data.business_id,
         sequence=data.sequence,
         cause=data.cause,
-        name=data.name,
+        visible=data.visible,
         area=data.area,
         as_of=data.as_of,
         band=data.band,
@@ -77,7 +77,7 @@ def own_view(event: Event[RiskChanged]) -> RiskChange:
 
 def is_farewell(data: RiskChanged) -> bool:
     """Whether it says that its readers see the business no more, and nothing else of it."""
-    return data.cause is not Cause.changed and not (data.name or data.area or data.regimes)
+    return data.cause is not Cause.changed and not data.visible
 
 
 def may_have(event: RiskEvent, agency: str, view: str) -> bool:

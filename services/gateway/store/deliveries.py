@@ -236,7 +236,7 @@ async def drop(tx: Tx, receiver: str) -> None:
 
 
 async def forget(tx: Tx, before: datetime) -> None:
-    """Notices name businesses, and the name of one may be a person's."""
+    """Whoever was away for longer reads the lists."""
     await tx.execute(delete(delivery).where(_D.at < before))
     await tx.execute(delete(notice).where(_N.at < before))
 

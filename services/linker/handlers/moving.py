@@ -99,7 +99,7 @@ class _Difference:
                 self._state(session, id_)
 
     def _end(self, session: Session, id_: str) -> None:
-        """Under its old audience, in which its count goes on. Not even its name is told: it may be hidden by now."""
+        """Under its old audience, in which its count goes on. Nothing else of it is told: it may be hidden by now."""
         row, parts, number = self.before.businesses[id_], self._parts(id_), count(1)
         is_all_seen = self.homes.keys() >= set(self.before.records[id_])
         said = _Said(session, self.source, id_, Cause.released if is_all_seen else Cause.withdrawn)
@@ -150,7 +150,7 @@ class _Said:
         self.that(
             RiskChanged,
             sequence,
-            name=row["name"],
+            visible=row is not _NOTHING_LEFT,
             area=row["area"],
             as_of=row["assessed_on"] or today(),
             band=RiskBand(row["band"]),

@@ -98,7 +98,7 @@ class Telling:
         else:
             self._say(session, BusinessWithdrawn, id_)
         if row["regime_count"] or row["band"] != RiskBand.none:
-            self._say_risk(session, id_, row, row["band"], RiskBand.none, 0.0, (), today)
+            self._say_risk(session, id_, row["area"], row["band"], RiskBand.none, 0.0, (), today, visible=False)
         sequence, risk_sequence = self._counts[id_]
         self.retired.append(
             {
@@ -141,25 +141,27 @@ class Telling:
 
     def _say_new_risk(self, session: Session, shown: Business, row: Row, previous: str) -> None:
         id_, risk = shown.business_id, shown.risk
-        self._say_risk(session, id_, row, previous, risk.band, risk.score, risk.regimes, shown.assessed_on)
+        self._say_risk(session, id_, row["area"], previous, risk.band, risk.score, risk.regimes, shown.assessed_on)
 
     def _say_risk(
         self,
         session: Session,
         id_: str,
-        row: Mapping[str, Any],
+        area: str | None,
         previous: str,
         band: RiskBand,
         score: float,
         regimes: Sequence[RegimeConcern],
         today: date,
+        *,
+        visible: bool = True,
     ) -> None:
         self._say(
             session,
             RiskChanged,
             id_,
-            name=row["name"],
-            area=row["area"],
+            visible=visible,
+            area=area,
             as_of=today,
             band=band,
             previous_band=RiskBand(previous),

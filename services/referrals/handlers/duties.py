@@ -42,6 +42,7 @@ def _take_back(tx: Tx, sent: Sequence[Row[Any]]) -> None:
     """The records that came of them, once for each regime. Ingest knows which of them there are."""
     for card, agency, regime in sorted({(row.card, row.from_agency, regime_of(row)) for row in sent}):
         gone = CardRecorded(agency=agency, regime=regime, source_ref=card, record=None, erased=True)
+        tx.shred(CardRecorded, key=card)
         tx.publish(gone, subject=card)
 
 

@@ -29,7 +29,10 @@ class RiskChange(Contract):
         description="`changed`: something happened. `released`: nothing did, but your agency may see more of it now. "
         "`withdrawn`: it may see less",
     )
-    name: str = Field(description="Empty where your agency sees it no more: take it away, whatever you knew of it")
+    visible: bool = Field(
+        description="False where your agency sees it no more: take it away, whatever you knew of it. Its name is at "
+        "`/v1/businesses/{business_id}` for as long as you may know it"
+    )
     area: str | None = Field(description="Outward postcode, e.g. UB1")
     as_of: date
     band: RiskBand

@@ -59,5 +59,5 @@ EVENTS: tuple[EventSpec, ...] = (
 BY_TYPE: dict[str, EventSpec] = {spec.type: spec for spec in EVENTS}
 BY_DATA: dict[type[EventData], EventSpec] = {spec.data: spec for spec in EVENTS}
 
-SEALED_TOPICS = frozenset({ingest.RECORDS_TOPIC})
-"""Topics that carry people's details: each aggregate's events are sealed under a key that erasure destroys."""
+SEALED_TOPICS = frozenset({ingest.RECORDS_TOPIC, referrals.CARD_RECORDS_TOPIC, calendar.OUTCOME_RECORDS_TOPIC})
+"""Topics that say what may be of a person: each aggregate's events are sealed under a key that erasure destroys."""

@@ -78,9 +78,12 @@ class RegimeConcern(Contract):
 
 
 class RiskChanged(AudienceData):
-    """uk.joinedup.risk.changed.v1: the band or the set of regimes with live concerns changed."""
+    """uk.joinedup.risk.changed.v1: the band or the set of regimes with live concerns changed.
 
-    name: str = Field(description="The name on most of its visible records; empty where it is visible no more")
+    Of no name: that of a business may be a person's, and the log keeps what it is told.
+    """
+
+    visible: bool = Field(default=True, description="False where the audience sees it no more")
     area: str | None = Field(description="Outward postcode, e.g. UB1")
     as_of: date
     band: RiskBand

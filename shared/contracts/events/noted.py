@@ -11,7 +11,7 @@ from shared.contracts.record import Record
 class Noted(EventData):
     """Said again with the same `source_ref` it is a correction. Never free text, and of no person.
 
-    Its topic keeps it for seven days, and ingest alone may read it: the name of a business may be a person's.
+    Ingest alone may read it, and its topic is sealed: the name of a business may be a person's.
     """
 
     agency: str = Field(description="Whose people noted it, and whose record it becomes")

@@ -1,14 +1,16 @@
 """A log on which the events of some topics are sealed under a key of their aggregate: what they say ends with the key.
 
 AES-256-GCM, bound to the aggregate and the key's generation. Nothing in the log itself is ever changed: its bytes, its
-copies and its dead letters hold what nobody can read once the key is destroyed (docs/adr/0016).
+copies and its dead letters hold what nobody can read once the key is destroyed (docs/adr/0017).
 """
 
 import os
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,39 +30,65 @@ class KeyMissing(LogUnavailable):
 
 
 async def open_sealed_log(url: str, keys_url: str, topics: Collection[str]) -> "SealedLog":
-    """As `open_log`, with the events of `topics`, and their dead letters, sealed by the keys at `keys_url`."""
-    return SealedLog(await open_log(url), KeyStore(keys_url), topics)
+    """As `open_log`, with the events of `topics`, and their dead letters, sealed by the keys at `keys_url`: each by
+    those of the service that says it."""
+    stores = {owner: KeyStore(keys_url, owner) for owner in set(map(_owner, topics))}
+    return SealedLog(await open_log(url), {topic: stores[_owner(topic)] for topic in topics})
+
+
+_Aggregate = tuple[str, str]
+"""Topic and key."""
+
+
+class _Name(NamedTuple):
+    """Of one key."""
+
+    store: KeyStore
+    subject: str
+    generation: int
 
 
 class SealedLog:
-    """An EventLog. What was appended before there were keys is read as it is.
+    """An EventLog. `stores` are the keys of each sealed topic. What was appended before there were keys is read as it
+    is.
 
     A message whose key was destroyed is delivered with an empty value, so that its reader passes it by.
     """
 
-    def __init__(self, log: EventLog, keys: KeyStore, topics: Collection[str]) -> None:
+    def __init__(self, log: EventLog, stores: Mapping[str, KeyStore]) -> None:
         self._log = log
-        self._keys = keys
-        self._topics = frozenset(topics) | frozenset(map(topic_of, topics))
+        self._stores = {**stores, **{topic_of(topic): store for topic, store in stores.items()}}
 
     async def append(self, messages: Sequence[Message]) -> None:
         """Seal and append. Of a batch with tombstones, what they destroy is not even written."""
-        ends = {message.key: place for place, message in enumerate(messages) if self._is_tombstone(message)}
-        left = [message for place, message in enumerate(messages) if place > ends.get(message.key, -1)]
-        await self._log.append(await self._sealed(left, ends.keys()))
+        ends = {_aggregate(one): place for place, one in enumerate(messages) if self._is_tombstone(one)}
+        left = [one for place, one in enumerate(messages) if place > ends.get(_aggregate(one), -1)]
+        await self._log.append(await self._sealed(left, ends))
 
-    async def _sealed(self, messages: Sequence[Message], destroyed: Collection[str]) -> list[Message]:
-        plain = {message.key for message in messages if self._is_plain(message)}
-        newest = await self._keys.to_seal(plain, destroyed) if plain or destroyed else {}
+    async def _sealed(self, messages: Sequence[Message], destroyed: Iterable[_Aggregate]) -> list[Message]:
+        newest = await self._to_seal([one for one in messages if self._is_plain(one)], destroyed)
         again = await self._keys_of(messages)
         sealed: list[Message] = []
         for message in messages:
-            key = newest[message.key] if self._is_plain(message) else again.get(_name(message))
+            key = newest.get(_aggregate(message)) if self._is_plain(message) else again.get(self._name(message))
             if key is None:
                 sealed.append(message)
             elif key.secret is not None:  # else it was read before its key was destroyed, and is set aside too late
                 sealed.append(_sealed(message, key.generation, key.secret))
         return sealed
+
+    async def _to_seal(self, plain: Sequence[Message], destroyed: Iterable[_Aggregate]) -> dict[_Aggregate, Key]:
+        """The keys, by topic and aggregate, under which these are sealed, once those `destroyed` are no more."""
+        new, gone = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for message in plain:
+            new[message.topic].add(message.key)
+        for topic, subject in destroyed:
+            gone[topic].add(subject)
+        newest: dict[_Aggregate, Key] = {}
+        for topic in new.keys() | gone.keys():
+            keys = await self._stores[topic].to_seal(new[topic], gone[topic])
+            newest |= {(topic, subject): key for subject, key in keys.items()}
+        return newest
 
     @asynccontextmanager
     async def subscribe(self, group: str, topics: Sequence[str]) -> AsyncIterator["SealedSubscription"]:
@@ -81,24 +109,37 @@ class SealedLog:
 
     async def close(self) -> None:
         await self._log.close()
-        await self._keys.close()
+        for store in set(self._stores.values()):
+            await store.close()
 
     async def open(self, messages: Sequence[Delivered]) -> list[Delivered]:
         """The messages with what they say. Raises KeyMissing."""
         keys = await self._keys_of(messages)
-        return [_opened(message, keys[_name(message)]) if _name(message) in keys else message for message in messages]
+        found = [keys.get(self._name(message)) for message in messages]
+        return [_opened(message, key) if key else message for message, key in zip(messages, found, strict=True)]
 
-    async def _keys_of(self, messages: Sequence[Message]) -> dict[tuple[str, int], Key]:
+    async def _keys_of(self, messages: Sequence[Message]) -> dict[_Name | None, Key]:
         """The key of every message that names one."""
-        names = {_name(message) for message in messages if GENERATION in message.headers}
-        keys = await self._keys.to_open({subject for subject, _ in names}) if names else {}
-        if not names <= keys.keys():
-            raise KeyMissing("The key store lacks a key of the log; give it the store that the log was written with")
-        return keys
+        by_store = defaultdict[KeyStore, set[_Name]](set)
+        for name in filter(None, map(self._name, messages)):
+            by_store[name.store].add(name)
+        found: dict[_Name | None, Key] = {}
+        for store, names in by_store.items():
+            keys = await store.to_open({name.subject for name in names})
+            found |= {_Name(store, *held): key for held, key in keys.items()}
+            if not names <= found.keys():
+                raise KeyMissing("The key store lacks a key of the log; give it the store of those who wrote it")
+        return found
+
+    def _name(self, message: Message) -> _Name | None:
+        """None for one that is not sealed."""
+        if message.topic not in self._stores or GENERATION not in message.headers:
+            return None
+        return _Name(self._stores[message.topic], message.key, int(message.headers[GENERATION]))
 
     def _is_plain(self, message: Message) -> bool:
         """Whether it is still to be given a key."""
-        return message.topic in self._topics and GENERATION not in message.headers
+        return message.topic in self._stores and GENERATION not in message.headers
 
     def _is_tombstone(self, message: Message) -> bool:
         return self._is_plain(message) and message.value == TOMBSTONE
@@ -142,8 +183,13 @@ def _opened(message: Delivered, key: Key) -> Delivered:
     return replace(message, value=value)
 
 
-def _name(message: Message) -> tuple[str, int]:
-    return message.key, int(message.headers.get(GENERATION, 0))
+def _aggregate(message: Message) -> _Aggregate:
+    return message.topic, message.key
+
+
+def _owner(topic: str) -> str:
+    """The service that says what is on it."""
+    return topic.partition(".")[0]
 
 
 def _bound_to(subject: str, generation: int) -> bytes:

@@ -131,10 +131,9 @@ async def opened(url: str, linker_url: str, folder: Path) -> AsyncIterator[Calen
         "log_url": f"embedded://{folder}/log.db",
         "partnership_file": partnership,
         "auth_jwks": str(issuer.jwks_path),
+        "keys_url": f"sqlite:///{folder}/keys.db",
     }
-    graph = linker_bootstrap.api(
-        LinkerSettings(database_url=linker_url, keys_url=f"sqlite:///{folder}/keys.db", **common)
-    )
+    graph = linker_bootstrap.api(LinkerSettings(database_url=linker_url, **common))
     settings = CalendarSettings(
         database_url=url, linker_url="http://linker", referrals_url="http://referrals", **common
     )

@@ -30,7 +30,6 @@ def change(agency: str, business: str = "biz_1", sequence: int = 1, **given: Any
     concern = RegimeConcern(regime="fire", severity=3, weight=2.5, records=("rec_1",), reason="No alarm was found.")
     fields: dict[str, Any] = {
         "audience": audience_of(agency),
-        "name": "Chicken Shop",
         "area": "UB1",
         "as_of": date(2026, 11, 22),
         "band": RiskBand.high,
@@ -60,7 +59,7 @@ def event(data: EventData, key: str, traceparent: str | None = None) -> Message:
 
 def farewell(audience: Audience, business: str = "biz_1") -> Message:
     """What is told of a business that its readers see no more."""
-    nothing: dict[str, Any] = {"name": "", "area": None, "regimes": (), "band": RiskBand.none, "score": 0.0}
+    nothing: dict[str, Any] = {"visible": False, "area": None, "regimes": (), "band": RiskBand.none, "score": 0.0}
     return change("fire", business, 2, audience=audience, cause=Cause.withdrawn, **nothing)
 
 

@@ -28,7 +28,7 @@ async def test_an_event_arrives_signed_as_the_standard_says_and_as_the_stream_te
     [call] = receiver.calls
     verified = Webhook(webhook["secret"]).verify(call.body, call.headers)
     assert (verified["type"], verified["id"]) == ("risk.changed", call.id)
-    assert (verified["data"]["business_id"], verified["data"]["name"]) == ("biz_7", "Chicken Shop")
+    assert (verified["data"]["business_id"], verified["data"]["band"]) == ("biz_7", "high")
     assert verified["data"]["reasons"] == ["No alarm was found."]
     assert "audience" not in call.body.decode()
     with pytest.raises(WebhookVerificationError):

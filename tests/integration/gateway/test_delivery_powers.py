@@ -59,7 +59,7 @@ async def test_what_is_withdrawn_is_told_to_those_who_see_it_no_more(tmp_path, g
     await gateway.happens(farewell(lost), change("fire", audience=lost))
     await gateway.send()
     (told,) = [call.notice["data"] for call in receiver.calls]
-    assert (told["cause"], told["name"]) == ("withdrawn", "")
+    assert (told["cause"], told["visible"]) == ("withdrawn", False)
 
 
 async def test_an_agency_that_comes_to_see_more_loses_nothing_that_is_on_its_way(tmp_path, gateway, receivers):

@@ -45,7 +45,7 @@ async def test_a_change_arrives_on_the_stream_as_its_audience_sees_it(url, fire,
         await say(log, [change("fire", "biz_7", traceparent="00-" + "a" * 32 + "-" + "b" * 16 + "-01")])
         data = await reader.next()
     assert data["event_id"].startswith("evt_")
-    assert (data["business_id"], data["name"], data["area"], data["sequence"]) == ("biz_7", "Chicken Shop", "UB1", 1)
+    assert (data["business_id"], data["visible"], data["area"], data["sequence"]) == ("biz_7", True, "UB1", 1)
     assert (data["band"], data["previous_band"], data["as_of"]) == ("high", "low", "2026-11-22")
     assert data["regimes"][0]["regime"] == "fire"
     assert data["reasons"] == ["No alarm was found."]
@@ -90,7 +90,8 @@ async def test_who_loses_a_view_is_told_what_it_sees_no_more_and_nothing_else_of
     async with stream(url, fire, band="high", area="ZE") as reader:
         await say(log, [named, of_others, farewell(before, "biz_1")])
         data = await reader.next()
-        assert (data["business_id"], data["cause"], data["name"], data["regimes"]) == ("biz_1", "withdrawn", "", [])
+        assert (data["business_id"], data["cause"], data["regimes"]) == ("biz_1", "withdrawn", [])
+        assert not data["visible"]
         await nothing_more(reader)
 
 

@@ -125,7 +125,7 @@ async def test_a_power_that_ends_withdraws_what_it_showed(world: World) -> None:
     assert audience_number(old) not in {row["audience"] for row in await world.rows(select(tables.business))}
     assert await world.groups("fire") == {frozenset({FIRE})}
     risks = [event["data"] for event in (await world.told_last("fire", "risk.")).values()]
-    gone, kept = [data for data in risks if not data["name"]], [data for data in risks if data["name"]]
+    gone, kept = [data for data in risks if not data["visible"]], [data for data in risks if data["visible"]]
     assert {(data["band"], data["cause"], len(data["regimes"]), data["area"]) for data in gone} == {
         ("none", "withdrawn", 0, None)
     }

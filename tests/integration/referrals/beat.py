@@ -98,6 +98,7 @@ async def opened(folder: Path, url: str, issuer: Issuer) -> AsyncIterator[Beat]:
     settings = ReferralsSettings(
         database_url=url,
         log_url=f"embedded://{folder}/log.db",
+        keys_url=f"sqlite:///{folder}/keys.db",
         partnership_file=folder / "partnership.yaml",
         auth_jwks=str(issuer.jwks_path),
         linker_url="http://127.0.0.1:9",

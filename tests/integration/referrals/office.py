@@ -89,6 +89,7 @@ def settings_for(folder: Path, url: str, issuer: Issuer) -> ReferralsSettings:
     return ReferralsSettings(
         database_url=url,
         log_url=f"embedded://{folder}/log.db",
+        keys_url=f"sqlite:///{folder}/keys.db",
         partnership_file=partnership,
         linker_url="http://127.0.0.1:9",
         auth_jwks=str(issuer.jwks_path),

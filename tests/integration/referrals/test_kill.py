@@ -25,6 +25,7 @@ class Served:
         self._environment = {
             **os.environ,
             "REFERRALS_DATABASE_URL": f"sqlite:///{folder}/referrals.db",
+            "REFERRALS_KEYS_URL": f"sqlite:///{folder}/keys.db",
             "REFERRALS_LOG_URL": f"embedded://{folder}/log.db",
             "REFERRALS_PARTNERSHIP_FILE": str(folder / "partnership.yaml"),
             "REFERRALS_AUTH_JWKS": str(issuer.jwks_path),

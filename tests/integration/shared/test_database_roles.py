@@ -83,10 +83,12 @@ async def test_the_gateway_adds_to_the_audit_log_and_can_take_nothing_out(postgr
     await gateway.close()
 
 
-async def test_ingest_makes_the_keys_and_the_linker_reads_them(postgres_url):
-    await with_roles(postgres_url, "_c")
-    urls = {role: str(re.sub(r"//postgres@", f"//{role}_c:secret@", postgres_url)) for role in ("ingest", "linker")}
-    ours, theirs = KeyStore(urls["ingest"]), KeyStore(urls["linker"])
+@pytest.mark.parametrize(("owner", "reader"), [("ingest", "linker"), ("referrals", "ingest"), ("calendar", "ingest")])
+async def test_whoever_seals_makes_the_keys_and_its_reader_only_reads_them(postgres_url, owner, reader):
+    suffix = f"_{owner}_keys"
+    await with_roles(postgres_url, suffix)
+    urls = {role: str(re.sub(r"//postgres@", f"//{role}{suffix}:secret@", postgres_url)) for role in (owner, reader)}
+    ours, theirs = KeyStore(urls[owner], owner), KeyStore(urls[reader], owner)
     await ours.create()
     made = await ours.to_seal(["rec_1"], ())
     assert await theirs.to_open(["rec_1"]) == {("rec_1", 1): made["rec_1"]}

@@ -147,9 +147,9 @@ LOCKS = """FROM pg_locks WHERE locktype = 'advisory' AND granted
 async def test_a_tombstone_that_took_effect_before_a_crash_does_not_take_what_came_after_it(
     database, embedded, monkeypatch, tmp_path
 ):
-    keys = KeyStore(f"sqlite:///{tmp_path}/keys.db")
+    keys = KeyStore(f"sqlite:///{tmp_path}/keys.db", "ingest")
     await keys.create()
-    log = SealedLog(embedded, keys, [FEEDS_TOPIC])
+    log = SealedLog(embedded, {FEEDS_TOPIC: keys})
     async with database.transaction() as tx:
         tx.publish(stale("before"), subject="before", key="one")
         tx.shred(FeedStale, key="one")

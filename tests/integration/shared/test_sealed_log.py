@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import text
 
 from shared.runtime.consume import replay_dead_letters
 from shared.runtime.db import Database
 from shared.runtime.dead_letter import dead_letter, topic_of
 from shared.runtime.eventlog import EventLog, Message
-from shared.runtime.eventlog.keys import KeyStore, key
+from shared.runtime.eventlog.keys import KeyStore
 from shared.runtime.eventlog.sealed import GENERATION, TOMBSTONE, KeyMissing, SealedLog
 
 NAME = b"Ivy Marsden"
@@ -17,7 +17,7 @@ NAME = b"Ivy Marsden"
 
 @pytest.fixture
 async def keys(store_url: str) -> AsyncIterator[KeyStore]:
-    keys = KeyStore(store_url)
+    keys = KeyStore(store_url, "ingest")
     await keys.create()
     yield keys
     await keys.close()
@@ -25,7 +25,7 @@ async def keys(store_url: str) -> AsyncIterator[KeyStore]:
 
 @pytest.fixture
 def sealed(log: EventLog, keys: KeyStore, topic: str) -> SealedLog:
-    return SealedLog(log, keys, [topic])
+    return SealedLog(log, {topic: keys})
 
 
 def said(topic: str, text_: bytes, key: str = "a", **headers: str) -> Message:
@@ -67,10 +67,10 @@ async def test_a_reader_of_a_group_opens_what_it_is_given(sealed, topic, group):
 
 
 async def test_with_the_wrong_key_store_nothing_is_lost_and_nothing_passed_by(log, topic, group, keys, tmp_path):
-    other = KeyStore(f"sqlite:///{tmp_path}/other-keys.db")
+    other = KeyStore(f"sqlite:///{tmp_path}/other-keys.db", "ingest")
     await other.create()
-    await SealedLog(log, other, [topic]).append([said(topic, NAME)])
-    async with SealedLog(log, keys, [topic]).subscribe(group, [topic]) as subscription:
+    await SealedLog(log, {topic: other}).append([said(topic, NAME)])
+    async with SealedLog(log, {topic: keys}).subscribe(group, [topic]) as subscription:
         for _ in range(2):
             with pytest.raises(KeyMissing):
                 while not await subscription.poll(10, 5.0):
@@ -103,11 +103,27 @@ async def test_a_dead_letter_is_sealed_as_its_message_was_and_ends_with_it(seale
 async def test_a_destroyed_key_leaves_its_day_and_not_itself(sealed, keys, topic, store_url):
     await sealed.append([said(topic, NAME), said(topic, NAME, key="b")])
     await sealed.append([said(topic, TOMBSTONE)])
-    database = Database(store_url, "keys")
+    database = Database(store_url, "ingest_keys")
+    schema = "" if database.is_sqlite else "ingest_keys."
     async with database.read() as connection:
-        rows = (await connection.execute(select(key).order_by(key.c.subject))).all()
+        rows = (await connection.execute(text(f"SELECT * FROM {schema}key ORDER BY subject"))).all()
     await database.close()
     assert [(row.subject, row.secret is None, row.destroyed_at is None) for row in rows] == [
         ("a", True, False),
         ("b", False, True),
     ]
+
+
+async def test_what_two_services_say_is_opened_by_the_keys_of_each(log, topic, tmp_path):
+    """One reader, and each writer can destroy its own alone."""
+    one, other = (KeyStore(f"sqlite:///{tmp_path}/{name}.db", name) for name in ("one", "other"))
+    stores = {f"{topic}.one": one, f"{topic}.other": other}
+    for store in stores.values():
+        await store.create()
+    for name, store in stores.items():
+        await SealedLog(log, {name: store}).append([said(name, NAME)])
+    await SealedLog(log, {f"{topic}.one": one}).append([said(f"{topic}.one", TOMBSTONE)])
+    reader = SealedLog(log, stores)
+    assert [await values(reader, name) for name in stores] == [[b""], [NAME]]
+    for store in stores.values():
+        await store.close()

@@ -128,7 +128,7 @@ def test_an_address_of_this_machine_is_its_own_and_others_are_not() -> None:
     assert not is_own("2606:2800:21f:cb07:6820:80da:af6b:8b2c")
 
 
-def test_what_an_agency_sees_no_more_is_told_under_no_view_and_without_a_name() -> None:
+def test_what_an_agency_sees_no_more_is_told_under_no_view() -> None:
     before = {"id": "aud_old", "agencies": ("fire",)}
     ended = {"finding_id": "fnd_1", "type": "network", "business_ids": ("biz_1",), "audience": before}
     risk = {
@@ -140,12 +140,13 @@ def test_what_an_agency_sees_no_more_is_told_under_no_view_and_without_a_name() 
         "band": "none",
     }
     risk |= {"previous_band": "high", "score": 0.0, "regimes": ()}
-    for data in (FindingEnded(**ended, cause="withdrawn"), RiskChanged(**risk, name="", cause="withdrawn")):
+    for data in (FindingEnded(**ended, cause="withdrawn"), RiskChanged(**risk, visible=False, cause="withdrawn")):
         assert _told(data) == (frozenset({"fire"}), None)
     for data in (
         FindingEnded(**ended),
-        RiskChanged(**risk, name="A"),
-        RiskChanged(**risk, name="A", cause="withdrawn"),
+        RiskChanged(**risk),
+        RiskChanged(**risk, visible=False),
+        RiskChanged(**risk, cause="withdrawn"),
     ):
         assert _told(data) == (frozenset({"fire"}), "aud_old")
 

@@ -90,11 +90,11 @@ async def town(folder: Path, database_url: str) -> AsyncIterator[Town]:
         "log_url": f"embedded://{folder}/log.db",
         "partnership_file": file,
         "auth_jwks": str(issuer.jwks_path),
+        "keys_url": f"sqlite:///{folder}/keys.db",
     }
     linker_url = f"sqlite:///{folder}/linker.db"
     await migrated(linker_url, "linker")
-    keys = f"sqlite:///{folder}/keys.db"
-    linker = linker_bootstrap.api(LinkerSettings(database_url=linker_url, keys_url=keys, **common))
+    linker = linker_bootstrap.api(LinkerSettings(database_url=linker_url, **common))
     graph = Linker("http://linker", httpx.ASGITransport(linker))
     urls = {"linker_url": NOBODY, "referrals_url": NOBODY}
     calendar = bootstrap.api(CalendarSettings(database_url=database_url, **urls, **common), graph)

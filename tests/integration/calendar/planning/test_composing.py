@@ -122,6 +122,7 @@ async def test_what_to_look_for_comes_from_the_library_that_agencies_keep_in_ref
     await migrated(url, "referrals")
     common = {"log_url": f"embedded://{tmp_path}/log.db", "partnership_file": filled_town.partnership_file}
     common |= {"auth_jwks": str(filled_town.issuer.jwks_path), "linker_url": NOBODY}
+    common |= {"keys_url": f"sqlite:///{tmp_path}/keys.db"}
     app = referrals_bootstrap.api(ReferralsSettings(database_url=url, **common))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://referrals") as library:
         headers = filled_town.issuer.headers("hmrc", ("agency_admin",))
