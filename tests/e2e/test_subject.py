@@ -4,6 +4,7 @@ Through the public address alone. Then nothing of the person is in any store, lo
 replay and a rebuild give nothing back, and a process that is killed meanwhile changes nothing of that.
 """
 
+import asyncio
 import uuid
 from base64 import b64decode
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from shared.contracts.events import SEALED_TOPICS
+from shared.contracts.events.referrals import CARD_RECORDS_TOPIC
+from shared.runtime.eventlog.sealed import open_sealed_log
 from tests.e2e.services import Services
 from tests.e2e.test_card_loop import RULES, SHOP, Partner
 from tests.e2e.two_worlds.world import FORM, MAPPING
@@ -103,6 +107,7 @@ def test_after_access_and_erasure_nothing_of_a_person_is_found_anywhere(services
         assert {(one["agency"], *one["legal_gateways"]) for one in items[kind]["given"]} == {("fire", "cards")}
 
     data = tmp_path / "data"
+    assert NAMED.encode() in asyncio.run(opened(data, CARD_RECORDS_TOPIC))
     picture = b64decode(items["card"]["attached"][0]["content"])[-64:]
     before = everything(data)
     assert [said for said in (*SAID[:2], picture) if said not in before and said not in before.lower()] == []
@@ -126,11 +131,21 @@ def test_after_access_and_erasure_nothing_of_a_person_is_found_anywhere(services
     left = everything(data)
     assert [said for said in SAID if said in left.lower()] == []
     assert picture not in left
+    said = b"".join(asyncio.run(opened(data, topic)) for topic in SEALED_TOPICS)
+    assert [one for one in SAID if one in said.lower()] == []
     assert made["card"].encode() in left, "that there was a card is still known"
 
 
 def told(partner: Partner) -> list[dict[str, Any]]:
     return list(partner.get("/v1/collection/new", limit="500")["events"])
+
+
+async def opened(data: Path, topic: str) -> bytes:
+    """What the log says there to one who holds the keys."""
+    log = await open_sealed_log(f"embedded://{data}/log.db", f"sqlite:///{data}/keys.db", [topic])
+    messages = await log.fetch(topic, {}, 100, 0.0)
+    await log.close()
+    return b"".join(message.value for message in messages)
 
 
 def everything(data: Path) -> bytes:

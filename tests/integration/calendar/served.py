@@ -21,6 +21,7 @@ from services.calendar.store import tables
 from services.linker import bootstrap as linker_bootstrap
 from services.linker.settings import LinkerSettings
 from shared.runtime.db import Database
+from shared.runtime.eventlog.sealed import TOMBSTONE
 from shared.sharing import load_partnership
 from tests.integration.linker.world import World
 from tests.support.tokens import Issuer
@@ -114,8 +115,14 @@ class Calendar:
         """The data of what it said, in order."""
         async with self.database.read() as connection:
             rows = (await connection.execute(select(tables.outbox).order_by(tables.outbox.c.id))).all()
-        said = [orjson.loads(row.value) for row in rows]
+        said = [orjson.loads(row.value) for row in rows if row.value]
         return [event["data"] for event in said if event["type"] == f"uk.joinedup.{type_}.v1"]
+
+    async def shredded(self) -> list[str]:
+        """Of what all that the log says ends."""
+        async with self.database.read() as connection:
+            ends = select(tables.outbox.c.key).where(tables.outbox.c.value == TOMBSTONE)
+            return list((await connection.execute(ends)).scalars())
 
     def govern(self, *gateways: str) -> None:
         """Other sharing rules from now on."""

@@ -84,6 +84,7 @@ async def test_an_erased_visit_names_nobody_and_nowhere_and_its_partner_is_told(
         assert changed["met"] == {"fire": FIRE["met"]}, "it is told again by the power by which it was told"
         gone = [one for one in await calendar.events("outcome.recorded") if one["erased"]]
         assert {(one["agency"], one["source_ref"], one["record"]) for one in gone} == {("council", mine, None)}
+        assert set(await calendar.shredded()) == {mine}
         await erase(calendar, ("outcome", theirs), agency="fire")
         assert "Quillfeather" not in await everything(calendar)
 

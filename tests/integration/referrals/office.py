@@ -79,7 +79,7 @@ class Office:
         """Type and data of everything in the outbox, in order."""
         async with self.database.read() as connection:
             values = (await connection.execute(select(tables.outbox.c.value).order_by(tables.outbox.c.id))).scalars()
-            events = [orjson.loads(value) for value in values]
+            events = [orjson.loads(value) for value in values if value]
         return [(event["type"].removeprefix("uk.joinedup.").removesuffix(".v1"), event["data"]) for event in events]
 
 
