@@ -89,9 +89,8 @@ async def _streams(file: Path, messages: Sequence[Message]) -> AsyncIterator[Str
 
 async def _everything(streams: Streams, agency: str) -> AsyncIterator[object]:
     positions: dict[int, int] = {}
-    async for entry in streams.risk.follow(positions, _FOR_EVER):
-        if entry.event:
-            yield delivered(entry.event, streams.cursors.seal(agency, positions))
+    async for _, event in streams.risk.follow(agency, positions, _FOR_EVER):
+        yield delivered(event, streams.cursors.seal(agency, positions))
 
 
 async def _timed(reading: Reading, count: int) -> float:

@@ -13,6 +13,7 @@ from services.linker.domain.model import default_model
 from services.linker.domain.relate.rules import default_rules
 from services.linker.store import duties as linker
 from services.referrals.store import duties as referrals
+from shared.contracts.law import Law
 from shared.duties.retention import term
 from shared.sharing import LegalGateway, Partnership, recipients
 
@@ -29,7 +30,7 @@ def facts(partnership: Partnership, feeds: Sequence[FeedSpec], day: date, qualit
         "day": str(day),
         "agencies": str(len(partnership.agencies)),
         "purpose": partnership.stream_purpose,
-        "feeds": _feeds(feeds),
+        "feeds": _feeds(partnership, feeds, day),
         "recipients": _recipients(partnership, day),
         "not_in_force": _not_in_force(partnership, day),
         "retention": _retention(partnership, feeds, day),
@@ -65,12 +66,19 @@ def _policy(day: date) -> dict[str, str]:
     }
 
 
-def _feeds(feeds: Sequence[FeedSpec]) -> str:
+def _feeds(partnership: Partnership, feeds: Sequence[FeedSpec], day: date) -> str:
     heading = ("feed", "agency", "category", "law", "what it tells of people and how to reach them", "source")
     return table(
         heading,
         (
-            (one.id, one.agency, one.category, one.law, ", ".join(_personal(one.mapping)) or "nothing", _source(one))
+            (
+                one.id,
+                one.agency,
+                one.category,
+                partnership.law_of(one.agency, one.category, day),
+                ", ".join(_personal(one.mapping)) or "nothing",
+                _source(one),
+            )
             for one in feeds
         ),
     )
@@ -152,7 +160,7 @@ def _written(partnership: Partnership, day: date) -> str:
             (
                 kind.name.replace("_", " "),
                 kind.category,
-                partnership.law_of(kind.category, day),
+                _law(partnership, kind.category, day),
                 str((kept := term(kind, partnership, day)).days),
                 kept.rule,
                 kept.source,
@@ -161,6 +169,13 @@ def _written(partnership: Partnership, day: date) -> str:
             for kind in kinds
         ),
     )
+
+
+def _law(partnership: Partnership, category: str, day: date) -> str:
+    """That of what most agencies write, and of which agencies it is the other."""
+    laws = {agency.id: partnership.law_of(agency.id, category, day) for agency in partnership.agencies}
+    enforcing = [agency for agency, law in laws.items() if law is Law.part_3]
+    return f"{Law.part_3} for {_listed(enforcing)}, else {Law.uk_gdpr}" if enforcing else Law.uk_gdpr
 
 
 def _errors(page: str) -> str:

@@ -32,7 +32,7 @@ async def items_of(
             connection, keeper.tables, principal.agency, kind.name.value, [item.id for item in fitting]
         )
         told = recipients(principal.agency, kind.category, partnership)
-        found += [await _held(connection, kind, item, held, told, partnership) for item in fitting]
+        found += [await _held(connection, kind, principal.agency, item, held, told, partnership) for item in fitting]
     return SubjectAccess(
         agency=principal.agency, as_of=utc_now(), purpose=partnership.stream_purpose, items=tuple(found)
     )
@@ -50,12 +50,13 @@ async def _fitting(connection: AsyncConnection, kind: Kind, agency: str, sought:
 async def _held(
     connection: AsyncConnection,
     kind: Kind,
+    agency: str,
     item: Item,
     held: Mapping[str, Row[Any]],
     told: tuple[Recipient, ...],
     partnership: Partnership,
 ) -> HeldItem:
-    law, kept = partnership.law_of(kind.category, today()), term(kind, partnership, today())
+    law, kept = partnership.law_of(agency, kind.category, today()), term(kind, partnership, today())
     hold = hold_of(held[item.id]) if item.id in held else None
     return HeldItem(
         kind=kind.name,

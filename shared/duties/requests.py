@@ -28,7 +28,9 @@ async def decide_items(
     """Note the decision and, if it is granted, do what is asked. The same request again is done once. Raises Invalid,
     NotFound and Conflict."""
     by_kind = _by_kind(keeper, asked)
-    grounds = {kind: ground_for(asked, partnership.law_of(kind.category, today())) for kind in by_kind}
+    grounds = {
+        kind: ground_for(asked, partnership.law_of(principal.agency, kind.category, today())) for kind in by_kind
+    }
     noted = request_values(principal, asked, grounds.values())
     if not await store.add_request(database, tx, keeper.tables, noted):
         return await own_request(tx.connection, keeper.tables, principal, noted["id"])

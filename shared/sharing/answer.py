@@ -53,7 +53,7 @@ class _Asked:
     def obstacles(self, gateway: LegalGateway) -> tuple[str, ...]:
         """Why it does not count, in plain English; nothing where it does."""
         one = self.question
-        permitted = self.partnership.permits(gateway, one.category, one.purpose, self.day)
+        permitted = self.partnership.permits(gateway, one.owner, one.category, one.purpose, self.day)
         return (*gateway.obstacles(self.owner.id, self.day), *(() if permitted else (_HELD_FOR_ENFORCEMENT,)))
 
     def grant(self, met: Iterable[ConditionKind]) -> Grant | None:

@@ -51,7 +51,7 @@ def decide(
     if viewer == owner:
         return Grant(Level.full) if partnership.agency(owner) else None
     written = covering(viewer, purpose, owner, category, partnership)
-    lawful = [one for one in written if partnership.permits(one, category, purpose, on_date)]
+    lawful = [one for one in written if partnership.permits(one, owner, category, purpose, on_date)]
     return granted([one for one in lawful if one.in_force(owner, on_date) and one.asks_first <= met])
 
 

@@ -1,7 +1,7 @@
 """How long a category of data is kept, and under which law: dated rules of the partnership, until a lawyer has reviewed
 them and after.
 
-Source: UK GDPR article 5(1)(e); Data Protection Act 2018, sections 36, 39.
+Source: UK GDPR article 5(1)(e); Data Protection Act 2018, sections 30, 36, 39.
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ from datetime import date
 from pydantic import Field
 
 from shared.contracts.envelope import Contract
-from shared.sharing.legal_gateway import LegalReview
+from shared.sharing.legal_gateway import Agency, LegalReview
 from shared.sharing.words import Slug
 
 
@@ -32,8 +32,13 @@ class RetentionRule(Dated):
 
 
 class LawEnforcement(Dated):
-    """The categories that are processed under Part 3 of the Data Protection Act 2018, and the purposes that are law
-    enforcement purposes. For any other purpose their records are shared only under a legal gateway that says so."""
+    """The competent authorities (by agency or class), their categories that are processed under Part 3 of the Data
+    Protection Act 2018, and the purposes that are law enforcement purposes. For any other purpose those records are
+    shared only under a legal gateway that says so. Another agency's records of the same category are not meant."""
 
+    agencies: tuple[Slug, ...] = Field(min_length=1)
     categories: tuple[Slug, ...] = Field(min_length=1)
     purposes: tuple[Slug, ...]
+
+    def is_of(self, agency: Agency, category: str) -> bool:
+        return category in self.categories and agency.is_in(self.agencies)

@@ -27,6 +27,8 @@ def recipients(owner: str, category: str, on_date: date, partnership: Partnershi
     for agency in others:
         for gateway in sorted(partnership.legal_gateways, key=lambda one: one.id):
             if gateway.joins(discloser, agency) and names(gateway.categories, category):
-                purposes = tuple(p for p in gateway.purposes if partnership.permits(gateway, category, p, on_date))
+                purposes = tuple(
+                    p for p in gateway.purposes if partnership.permits(gateway, owner, category, p, on_date)
+                )
                 if purposes and gateway.in_force(owner, on_date):
                     yield Receipt(agency.id, gateway, purposes)

@@ -52,18 +52,20 @@ class Partnership(Contract):
     retention: tuple[RetentionRule, ...] = ()
     law_enforcement: tuple[LawEnforcement, ...] = ()
 
-    def law_of(self, category: str, day: date) -> Law:
-        """Under which law records of the category are processed that day."""
-        return Law.part_3 if self._enforcing(category, day) else Law.uk_gdpr
+    def law_of(self, owner: str, category: str, day: date) -> Law:
+        """Under which law the agency processes its records of the category that day. It is said here and nowhere
+        else: one agency's records of a category are under one law."""
+        return Law.part_3 if self._enforcing(owner, category, day) else Law.uk_gdpr
 
-    def permits(self, gateway: LegalGateway, category: str, purpose: str, day: date) -> bool:
-        """Whether the law that records of the category are processed under lets them go under the gateway for the
-        purpose: Data Protection Act 2018, section 36(4)."""
-        rules = self._enforcing(category, day)
+    def permits(self, gateway: LegalGateway, owner: str, category: str, purpose: str, day: date) -> bool:
+        """Whether the law that the agency processes its records of the category under lets them go under the gateway
+        for the purpose: Data Protection Act 2018, section 36(4)."""
+        rules = self._enforcing(owner, category, day)
         return not rules or gateway.beyond_part_3 is not None or any(purpose in rule.purposes for rule in rules)
 
-    def _enforcing(self, category: str, day: date) -> list[LawEnforcement]:
-        return [rule for rule in self.law_enforcement if category in rule.categories and rule.counts_on(day)]
+    def _enforcing(self, owner: str, category: str, day: date) -> list[LawEnforcement]:
+        agency = self.agency(owner)
+        return [one for one in self.law_enforcement if agency and one.is_of(agency, category) and one.counts_on(day)]
 
     def retention_of(self, category: str, day: date) -> RetentionRule | None:
         """The shortest rule for the category that counts that day."""
@@ -122,6 +124,9 @@ class Partnership(Contract):
         ruled = {rule.category for rule in self.retention}.union(*(rule.categories for rule in self.law_enforcement))
         if not ruled <= set(self.every_category):
             raise ValueError("retention or law_enforcement names a category that the partnership does not list")
+        competent = {named for rule in self.law_enforcement for named in rule.agencies}
+        if not competent <= members | agency_classes().keys():
+            raise ValueError("law_enforcement names an agency that is not in the partnership, nor a class of agencies")
         for memorandum in self.memoranda:
             if not set(memorandum.parties) <= members:
                 raise ValueError(f"memorandum {memorandum.id} names an agency that is not in the partnership")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated
 
@@ -75,6 +76,7 @@ class Place:
         return cursors.seal(agency, {0: _number(self.view)} | {no + 1: at for no, at in self.positions.items()})
 
 
+@lru_cache(maxsize=256)
 def _number(view: str) -> int:
     return int.from_bytes(blake2b(view.encode(), digest_size=8).digest())
 
@@ -123,10 +125,7 @@ async def risk_changes(
     yield ServerSentEvent(comment="open", id=place.seal(agency, streams.cursors))
     if not place.view:
         yield _view_changed(place, agency, rules, streams)
-    async for entry in streams.risk.follow(positions, caller.expires_at):
-        event = entry.event
-        if event is None or agency not in event.agencies:
-            continue
+    async for entry, event in streams.risk.follow(agency, positions, caller.expires_at):
         view = rules.view_of(agency)
         if place.view != view:
             before = Place(positions | {entry.partition: entry.offset}, "")

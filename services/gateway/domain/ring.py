@@ -1,10 +1,14 @@
 """The newest entries of the topic, kept for all readers alike: bounded, and shared, so a slow reader costs nothing."""
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping
-from itertools import islice, takewhile
+from itertools import islice
+from operator import attrgetter
 
 from services.gateway.domain.risk import Entry
+
+_OFFSET = attrgetter("offset")
 
 
 class Ring:
@@ -34,8 +38,8 @@ class Ring:
         found: list[Entry] = []
         for partition, entries in sorted(self._entries.items()):  # not as they first came: that is others' doing too
             position = positions.get(partition, 0)
-            newer = list(takewhile(lambda entry, seen=position: entry.offset >= seen, reversed(entries)))  # type: ignore[misc]
-            found += islice(reversed(newer), limit - len(found))
+            first = bisect_left(entries, position, key=_OFFSET)
+            found += islice(entries, first, first + limit - len(found))
         return found
 
     def _drop_oldest(self) -> None:

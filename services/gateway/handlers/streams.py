@@ -14,7 +14,7 @@ from prometheus_client import Counter, Gauge
 
 from services.gateway.domain.cursor import BadCursor
 from services.gateway.domain.ring import Ring
-from services.gateway.domain.risk import Entry, decode
+from services.gateway.domain.risk import Entry, RiskEvent, decode
 from shared.contracts.events.linker import RISK_TOPIC
 from shared.runtime.errors import TooMany, Unavailable
 from shared.runtime.eventlog import Delivered, EventLog, LogRefused, open_log
@@ -91,15 +91,21 @@ class RiskStream:
             self._readers[agency] -= 1
             _open_streams.dec()
 
-    async def follow(self, positions: dict[int, int], until: float) -> AsyncIterator[Entry]:
-        """Every entry from `positions` on, and new ones as they come, until `until` (Unix seconds) or the end of the
-        process. `positions` moves along: when an entry is given, it is the position after that entry."""
+    async def follow(
+        self, agency: str, positions: dict[int, int], until: float
+    ) -> AsyncIterator[tuple[Entry, RiskEvent]]:
+        """Every risk change that `agency` was told of from `positions` on, and new ones as they come, until `until`
+        (Unix seconds) or the end of the process. `positions` moves along, past those of others too: when a change is
+        given, it is the position after that change."""
         while not self._ended and time.time() < until:
             changed = self._changed
             entries = await self._next(positions)
             for entry in entries:
                 positions[entry.partition] = entry.offset + 1
-                yield entry
+                event = entry.event
+                if event is None or agency not in event.agencies:
+                    continue
+                yield entry, event
                 if self._ended or time.time() >= until:
                     return
             if not entries:

@@ -12,7 +12,6 @@ from pydantic import Field, HttpUrl, StringConstraints, field_validator, model_v
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.envelope import Contract
-from shared.contracts.law import Law
 from shared.contracts.record import NameKind
 
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -218,8 +217,8 @@ class FeedSpec(Contract):
     """A declared stream of records from one agency.
 
     `category` is the data category of which sharing rules speak. `retract_guard_share`: a snapshot that would retract
-    more than this share of the feed's records is held until somebody confirms it. `law` is the one that its agency
-    processes the records under; `retention_days` count from the last day on which it sent them.
+    more than this share of the feed's records is held until somebody confirms it. `retention_days` count from the last
+    day on which it sent them. Under which law they are processed is the partnership's file's to say.
     """
 
     id: Slug
@@ -230,7 +229,6 @@ class FeedSpec(Contract):
     format: Format
     mode: Mode
     mapping: RecordMapping
-    law: Law = Law.uk_gdpr
     retention_days: Annotated[int, Field(ge=1, le=36525)]
     retention_source: Words | None = None
     retention_review_on: date | None = None

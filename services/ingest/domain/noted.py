@@ -5,7 +5,6 @@ Source: design, "Services": outcomes and cards flow back as records of their age
 
 from services.ingest.domain.feed import FeedSpec, Mode, NdjsonFormat, RecordMapping
 from shared.contracts.identifiers import noted_feed_id
-from shared.contracts.law import Law
 
 TITLES = {"concern-cards": "Concern cards", "visit-outcomes": "Outcomes of visits"}
 """By category of data."""
@@ -13,7 +12,7 @@ _KEPT_DAYS = 2 * 365
 _NEVER_SILENT_HOURS = 87840
 
 
-def noted_feed(agency: str, category: str, regime: str, law: Law) -> FeedSpec:
+def noted_feed(agency: str, category: str, regime: str) -> FeedSpec:
     """The specification of the feed that holds what the agency's people noted. Its mapping is never used."""
     return FeedSpec(
         id=noted_feed_id(category, agency, regime),
@@ -24,7 +23,6 @@ def noted_feed(agency: str, category: str, regime: str, law: Law) -> FeedSpec:
         format=NdjsonFormat(kind="ndjson"),
         mode=Mode.delta,
         mapping=RecordMapping(source_ref="content"),
-        law=law,
         retention_days=_KEPT_DAYS,
         retention_source="Two years, unless the partnership has a rule for the category. Legal review needed.",
         expected_every_hours=_NEVER_SILENT_HOURS,

@@ -15,7 +15,7 @@ from services.ingest.store import feeds, records
 from shared.contracts.api.ingest import FeedVersion
 from shared.contracts.problem import FieldProblem
 from shared.runtime.auth import Principal
-from shared.runtime.clock import today, utc_now
+from shared.runtime.clock import utc_now
 from shared.runtime.db import Tx
 from shared.runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.sharing import Partnership
@@ -97,8 +97,6 @@ def check_belongs(spec: FeedSpec, principal: Principal, partnership: Partnership
     if spec.category not in partnership.categories:
         listed = ", ".join(partnership.categories)
         errors.append(_problem("category", f"Use one of the partnership's data categories: {listed}."))
-    elif spec.law is not (law := partnership.law_of(spec.category, today())):
-        errors.append(_problem("law", f"By the partnership's rules this category is processed under {law.value}."))
     if errors:
         raise Invalid(errors=errors)
 

@@ -212,7 +212,6 @@ def event_data(
         "source_ref": source_ref,
         "version": version,
         "received_at": now,
-        "law": spec.law,
     }
     return orjson.dumps(provenance | said, option=orjson.OPT_UTC_Z)
 

@@ -1,6 +1,6 @@
 """What an agency's people noted in referrals or the calendar becomes a record of their agency."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from services.ingest.domain.noted import noted_feed
 from services.ingest.domain.outcomes import Held
@@ -16,30 +16,24 @@ from shared.contracts.events.ingest import RetractionReason
 from shared.contracts.events.noted import Noted
 from shared.contracts.events.referrals import CardRecorded
 from shared.contracts.identifiers import noted_feed_id, record_id
-from shared.runtime.clock import today, utc_now
+from shared.runtime.clock import utc_now
 from shared.runtime.db import Tx
-from shared.runtime.reread import Reread
-from shared.sharing import CARDS, OUTCOMES, Partnership
+from shared.sharing import CARDS, OUTCOMES
 
 _CATEGORY: dict[type[Noted], str] = {CardRecorded: CARDS, OutcomeRecorded: OUTCOMES}
 
 
-def take_noted(rules: Reread[Partnership]) -> Callable[[Sequence[Event[Noted]], Tx], Awaitable[None]]:
-    """The handler of these events, under the rules as they stand when one comes."""
-
-    async def handle(events: Sequence[Event[Noted]], tx: Tx) -> None:
-        for event in events:
-            await _take(tx, event.data, rules.current())
-
-    return handle
+async def take_noted(events: Sequence[Event[Noted]], tx: Tx) -> None:
+    for event in events:
+        await _take(tx, event.data)
 
 
-async def _take(tx: Tx, noted: Noted, partnership: Partnership) -> None:
+async def _take(tx: Tx, noted: Noted) -> None:
     """Each is a submission of its own, so that a later one of the same batch corrects an earlier one."""
     if noted.erased:
         await _erase(tx, noted)
         return
-    feed = await _feed(tx, noted, partnership)
+    feed = await _feed(tx, noted)
     identity = record_id(feed.spec.id, noted.source_ref)
     entry = (
         entry_of(noted.record, 1, noted.source_ref, identity) if noted.record else Entry(1, noted.source_ref, identity)
@@ -58,10 +52,10 @@ async def _erase(tx: Tx, noted: Noted) -> None:
     await destroy(tx, feed_of(row).spec, left, RetractionReason.deleted, Held.erased)
 
 
-async def _feed(tx: Tx, noted: Noted, partnership: Partnership) -> Feed:
+async def _feed(tx: Tx, noted: Noted) -> Feed:
     """The feed for what the agency notes of this kind under this regime, locked; made when the first comes."""
     category = _CATEGORY[type(noted)]
-    spec = noted_feed(noted.agency, category, noted.regime, partnership.law_of(category, today()))
+    spec = noted_feed(noted.agency, category, noted.regime)
     row = await feeds.lock(tx.connection, spec.id)
     if row is None:
         await feeds.create(tx.connection, spec.id, spec.agency, utc_now())

@@ -22,19 +22,23 @@ from shared.duties import store
 from shared.duties.grounds import ground_for
 from shared.duties.requests import hold_values, own_request, request_of, request_values
 from shared.runtime.auth import Principal
+from shared.runtime.clock import today
 from shared.runtime.db import Database, Tx
 from shared.runtime.errors import Conflict, Invalid, NotFound
+from shared.sharing import Partnership
 
 Effect = Callable[[Tx, FeedSpec, Sequence[Row[Any]]], Awaitable[None]]
 
 
-async def decide_request(database: Database, tx: Tx, principal: Principal, asked: NewDataRequest) -> DataRequest:
+async def decide_request(
+    database: Database, tx: Tx, principal: Principal, asked: NewDataRequest, partnership: Partnership
+) -> DataRequest:
     """Note the decision and, if the request is granted, do what it asks: all in this transaction. The same request
     again is done once."""
     if asked.feed is None or asked.items:
         raise Invalid(errors=[FieldProblem(field="feed", code="missing", remedy="Ingest keeps records: name a feed.")])
     feed = await own_feed_to_write(tx, principal, asked.feed)
-    ground = ground_for(asked, feed.spec.law)
+    ground = ground_for(asked, partnership.law_of(feed.spec.agency, feed.spec.category, today()))
     ids = [record_id(asked.feed, reference) for reference in dict.fromkeys(asked.source_refs)]
     noted = request_values(principal, asked, [ground], ids)
     if not await store.add_request(database, tx, duties, noted):

@@ -81,7 +81,7 @@ def _held(
         feed=spec.id,
         source_ref=found.source_ref,
         category=spec.category,
-        law=spec.law,
+        law=partnership.law_of(spec.agency, spec.category, today()),
         restricted=found.held == Held.restricted,
         retracted=found.deleted,
         source=str(spec.source.url) if spec.source.url else spec.source.notes,

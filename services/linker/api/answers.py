@@ -1,6 +1,7 @@
 """Rows as answers."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import orjson
@@ -8,6 +9,8 @@ from sqlalchemy import Row
 
 from shared.contracts.api.linker.businesses import Business, BusinessSummary, Member, Risk
 from shared.contracts.events.linker import RegimeConcern, RiskBand
+from shared.contracts.law import Law
+from shared.sharing import Partnership
 
 
 def summary(row: Row[Any]) -> BusinessSummary:
@@ -39,19 +42,21 @@ def _unlisted(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split("|") if part)
 
 
-def business(row: Row[Any], members: Sequence[Row[Any]]) -> Business:
+def business(row: Row[Any], members: Sequence[Row[Any]], partnership: Partnership, day: date) -> Business:
     concerns = tuple(RegimeConcern.model_validate(concern) for concern in row.concerns)
+    shown = tuple(_member(one, partnership.law_of(one.agency, one.category, day)) for one in members)
     risk = Risk(band=RiskBand(row.band), score=row.score, as_of=row.assessed_on, regimes=concerns)
-    return Business(**columns(row), risk=risk, members=tuple(map(_member, members)))
+    return Business(**columns(row), risk=risk, members=shown)
 
 
-def _member(row: Row[Any]) -> Member:
+def _member(row: Row[Any], law: Law) -> Member:
     return Member(
         record_id=row.record_id,
         feed=row.feed,
         agency=row.agency,
         regime=row.regime,
         category=row.category,
+        law=law,
         source_ref=row.source_ref,
         observation=row.kind,
         severity=row.severity,

@@ -12,6 +12,7 @@ from services.linker.api.filters import Wanted
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
 from services.linker.store import reading
 from shared.contracts.api.linker.businesses import Business, BusinessPage
+from shared.runtime import clock
 from shared.runtime.auth import Dashboard
 from shared.runtime.errors import Gone, NotFound
 from shared.runtime.web import problems
@@ -55,7 +56,7 @@ async def business(
         if row is None:
             return await elsewhere(connection, audience, business_id, "")
         members = await reading.members(connection, audience, business_id)
-    found = answers.business(row, members)
+    found = answers.business(row, members, desk.partnership, clock.today())
     return tagged(found, if_none_match, answers.owners([found]))
 
 

@@ -185,7 +185,6 @@ def _details(data: Held) -> dict[str, Any]:
     """What a partner who sees the record is shown of it beside its observation."""
     record = data.record
     return {
-        "law": data.law,
         "names": [{"kind": name.kind.value, "value": name.value} for name in record.names],
         "address": one_line(record.address) if record.address else None,
         "latitude": record.address.latitude if record.address else None,

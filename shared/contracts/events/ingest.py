@@ -5,7 +5,6 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from shared.contracts.envelope import EventData
-from shared.contracts.law import Law
 from shared.contracts.record import Record
 
 RECORDS_TOPIC = "ingest.records"
@@ -21,7 +20,6 @@ class RecordProvenance(EventData):
     source_ref: str
     version: int = Field(ge=1)
     received_at: AwareDatetime
-    law: Law = Field(default=Law.uk_gdpr, description="Under which its agency processes it")
 
 
 class RecordReceived(RecordProvenance):

@@ -8,6 +8,11 @@ from tests.integration.ingest.served import Ingest, csv_of, food_spec, row
 
 DUTIES = "/v1/duties/ingest"
 NAME = "Ivy Marsden"
+ENFORCING = """
+law_enforcement:
+- {agencies: [food], categories: [inspections], purposes: [crime], starts: 2020-01-01, review_on: 2030-01-01,
+   source: Data Protection Act 2018 s30}
+"""
 
 
 async def ask(ingest: Ingest, agency: str = "food", **subject: Any) -> httpx.Response:
@@ -29,6 +34,26 @@ async def test_every_version_every_recipient_and_the_rows_that_could_not_be_used
     assert record["keep_until"] > found["as_of"]
     (kept,) = found["rows"]
     assert (kept["submission"], kept["row"], kept["values"]["name"]) == (bad["id"], 2, NAME)
+
+
+async def test_the_law_of_a_record_is_what_the_partnership_says_today_whenever_its_feed_was_declared(
+    ingest: Ingest,
+) -> None:
+    """No feed says it, so none can say otherwise than its category; and a ground has to fit it."""
+    await ingest.declare()
+    await ingest.post(row(1, name=NAME))
+    file = ingest.settings.partnership_file
+    file.write_text(file.read_text() + ENFORCING)
+    (record,) = (await ask(ingest)).json()["records"]
+    assert record["law"] == "part_3"
+    refused = await ingest.client.post("/v1/feeds", json=food_spec(law="uk_gdpr"), headers=ingest.auth())
+    assert [error["field"] for error in refused.json()["errors"]] == ["law"]
+    erase = {"right": "erasure", "feed": "food-ratings", "source_refs": [record["source_ref"]], "outcome": "granted"}
+    headers = ingest.auth(roles=["information_governance"])
+    for ground, status in (("no-longer-necessary", 422), ("part-3-must-erase", 201)):
+        wish = erase | {"ground": ground, "asked_by": "data_subject"}
+        answer = await ingest.client.post(f"{DUTIES}/data-requests", json=wish, headers=headers)
+        assert answer.status_code == status, answer.text
 
 
 async def test_another_agencys_records_of_the_person_are_not_found(ingest: Ingest) -> None:

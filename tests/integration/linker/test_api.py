@@ -157,6 +157,7 @@ async def test_a_business_opens_to_its_visible_records_and_reasons(filled: Api) 
     assert {member["agency"] for member in body["members"]} == {"council", "fire"}
     assert {member["source_ref"] for member in body["members"]} == {"1"}
     assert body["members"][0]["address"] == "12 The Broadway, Southall, UB1 1AA"
+    assert {member["law"] for member in body["members"]} == {"uk_gdpr"}
     assert [concern["regime"] for concern in body["risk"]["regimes"]] == ["food", "fire-safety"]
     assert body["risk"]["regimes"][0]["records"] == [id_of("council", "1")]
     assert "hmrc" not in orjson.dumps(body).decode()

@@ -15,7 +15,8 @@ DAY = date(2026, 11, 22)
 RULES = """
 retention: [{category: licensing, longest_days: 90, starts: 2026-01-01, review_on: 2027-01-01, source: our schedule}]
 law_enforcement:
-- {categories: [inspection-ratings], purposes: [crime], starts: 2026-01-01, review_on: 2027-01-01, source: the Act}
+- {agencies: [food-safety], categories: [inspection-ratings, concern-cards], purposes: [crime], starts: 2026-01-01,
+   review_on: 2027-01-01, source: the Act}
 """
 
 
@@ -33,9 +34,9 @@ def test_what_the_partnership_changes_the_document_says(tmp_path: Path) -> None:
     file.write_text(DEFAULT_PARTNERSHIP.read_text() + RULES)
     text = filled(file, [], DAY)["dpia.md"]
     assert "| home-office-sponsors | licensing | 90 | category | our schedule | 2027-01-01 |" in text
-    assert re.search(r"\| food-safety \| concern-cards, decisions, licensing, .*joint-compliance", text), (
-        "no longer its ratings"
-    )
+    assert re.search(r"\| food-safety \| decisions, licensing, .*joint-compliance", text), "no longer its ratings"
+    assert "| ealing-food-hygiene | food-safety | inspection-ratings | part_3 |" in text
+    assert "| card | concern-cards | part_3 for food-safety, else uk_gdpr |" in text
     revoked = file.read_text().replace("status: active", "status: revoked")
     file.write_text(revoked)
     text = filled(file, [], DAY)["dpia.md"]

@@ -38,7 +38,7 @@ class Member(Contract):
     agency: str
     regime: str
     category: str
-    law: Law = Field(default=Law.uk_gdpr, description="Under which its agency processes it")
+    law: Law = Field(description="Under which its agency processes it, by the partnership's rules")
     source_ref: str
     names: tuple[Name, ...]
     address: str | None
