@@ -10,6 +10,7 @@ from services.ingest import consumer
 from services.ingest.api import ROUTERS, duties
 from services.ingest.api.dependencies import Ingest
 from services.ingest.clients import Fetcher
+from services.ingest.handlers.noted import take_noted
 from services.ingest.settings import IngestSettings
 from services.ingest.store.tables import inbox
 from services.ingest.worker.loop import Worker
@@ -93,7 +94,7 @@ def consume(settings: IngestSettings) -> Callable[[asyncio.Event], Awaitable[Non
     async def task(stop: asyncio.Event) -> None:
         db = database(settings)
         log = await open_sealed_log(settings.log_url, settings.keys_url, consumer.TOPICS)
-        handler = once_awaited(db, consumer.GROUP, consumer.SUBSCRIPTIONS)
+        handler = once_awaited(db, consumer.GROUP, consumer.subscriptions(take_noted))
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(again(lambda: _forget(db, log), _FORGET_AGAIN_SECONDS, stop, "forgetting_waits"))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.ingest.handlers.noted import take_noted
 from shared.contracts.envelope import EventData
 from shared.contracts.events.calendar import OUTCOME_RECORDS_TOPIC, OutcomeRecorded
 from shared.contracts.events.referrals import CARD_RECORDS_TOPIC, CardRecorded
@@ -12,4 +11,5 @@ GROUP = "ingest"
 TOPICS = (CARD_RECORDS_TOPIC, OUTCOME_RECORDS_TOPIC)
 
 
-SUBSCRIPTIONS: Mapping[type[EventData], Any] = {CardRecorded: take_noted, OutcomeRecorded: take_noted}
+def subscriptions(take_noted: Any) -> Mapping[type[EventData], Any]:
+    return {CardRecorded: take_noted, OutcomeRecorded: take_noted}

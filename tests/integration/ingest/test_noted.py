@@ -1,6 +1,7 @@
 """What people note in referrals and the calendar becomes records of their agency: once, in order, and only that way."""
 
 from services.ingest import consumer
+from services.ingest.handlers.noted import take_noted
 from shared.contracts.envelope import EventData
 from shared.contracts.events.calendar import OutcomeRecorded
 from shared.contracts.events.referrals import CardRecorded
@@ -12,7 +13,7 @@ from tests.integration.ingest.served import Ingest, food_spec
 
 
 def handler(ingest: Ingest):
-    return once_awaited(ingest.database, consumer.GROUP, consumer.SUBSCRIPTIONS)
+    return once_awaited(ingest.database, consumer.GROUP, consumer.subscriptions(take_noted))
 
 
 def delivered(*said: EventData) -> list[Delivered]:
