@@ -79,7 +79,8 @@ class Api:
     """One agency's connection to the public address. Raises Refusal for an answer of 400 or more."""
 
     def __init__(self, url: str, auth: httpx.Auth) -> None:
-        self._http = httpx.AsyncClient(base_url=url, auth=auth, timeout=httpx.Timeout(30, read=120))
+        waits = httpx.Timeout(30, read=120)
+        self._http = httpx.AsyncClient(base_url=url, auth=auth, timeout=waits, follow_redirects=True)
 
     async def __aenter__(self) -> "Api":
         return self

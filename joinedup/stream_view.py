@@ -47,7 +47,7 @@ class RiskStream:
 
     async def named(self) -> list[tuple[Change, str]]:
         """The last few changes with the names of their businesses, which the stream does not tell: each is asked for
-        once. Of one that is there no more it is the id."""
+        once. Of one that was merged it is that of the whole, of one that is there no more the id."""
         changes = list(self.recent)
         for id_ in {change["business_id"] for change in changes} - self._names.keys():
             try:
@@ -59,7 +59,7 @@ class RiskStream:
 
 async def follow(stream: RiskStream, url: str) -> None:
     """Show the changes as they come, until cancelled."""
-    with Live(_table([], 0, url), console=console, auto_refresh=False) as live:
+    with Live(_table(await stream.named(), stream.received, url), console=console, auto_refresh=False) as live:
         while True:
             await stream.news.wait()
             stream.news.clear()
