@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -117,7 +117,7 @@ def read_portion(given: Rows) -> Portion:
 
 def _in_line(numbers: Sequence[Collection[int]]) -> Keyed:
     owners = np.repeat(np.arange(len(numbers)), [len(some) for some in numbers])
-    return Keyed(np.array([number for some in numbers for number in some], np.int64), owners)
+    return Keyed(np.fromiter(chain.from_iterable(numbers), np.int64, len(owners)), owners)
 
 
 def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:

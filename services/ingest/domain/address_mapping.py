@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from services.ingest.domain import values
 from services.ingest.domain.cells import Cells, Issues, Row, Take
@@ -24,22 +25,19 @@ def compile_address(mapping: AddressMapping, cells: Cells) -> TakeAddress:
         code = postcode(row, issues)
         parts, names = lines(row, code, names)
         latitude, longitude = place(row, issues)
-        address = Address(
-            lines=parts,
-            town=town(row),
-            county=county(row),
-            postcode=code,
-            uprn=uprn(row, issues),
-            country=country(row),
-            latitude=latitude,
-            longitude=longitude,
-        )
-        return (None if address == _NOWHERE else address), names
+        said: dict[str, Any] = {
+            "town": town(row),
+            "county": county(row),
+            "postcode": code,
+            "uprn": uprn(row, issues),
+            "country": country(row),
+            "latitude": latitude,
+            "longitude": longitude,
+        }
+        nowhere = not parts and all(value is None for value in said.values())
+        return (None if nowhere else Address(lines=parts, **said)), names
 
     return take
-
-
-_NOWHERE = Address()
 
 
 def _part_lines(mapping: AddressMapping, cells: Cells) -> TakeLines:

@@ -10,6 +10,8 @@ from services.ingest.domain.cells import Cells, Issues, Row
 Part = Callable[[Row, Issues], Any]
 Check = Callable[[str, str, Issues], tuple[str, ...]]
 _SEVERAL = re.compile(r"\s*[;,/|]\s*")
+_BETWEEN_EMAILS = re.compile(r"[;,\s]+")
+_WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8,9}")
 
 
 def each(columns: tuple[str, ...], cells: Cells, check: Check) -> Part | None:
@@ -17,9 +19,11 @@ def each(columns: tuple[str, ...], cells: Cells, check: Check) -> Part | None:
     takes = [(column, cells.text(column)) for column in columns]
 
     def take_each(row: Row, issues: Issues) -> tuple[str, ...]:
-        said = ((column, take(row)) for column, take in takes)
-        found = [value for column, text in said if text for value in check(column, text, issues)]
-        return tuple(dict.fromkeys(found))
+        found: dict[str, None] = {}
+        for column, take in takes:
+            if text := take(row):
+                found.update(dict.fromkeys(check(column, text, issues)))
+        return tuple(found)
 
     return take_each if takes else None
 
@@ -38,13 +42,13 @@ def phone(column: str, text: str, issues: Issues) -> tuple[str, ...]:
     numbers = [(whole, good)] if good else [values.parse_phone(part) for part in _SEVERAL.split(text) if part]
     if not all(good for _, good in numbers):
         issues.warn(column, "phone_malformed", "Not a phone number in full; correct it at source. Kept as sent.")
-    if re.fullmatch(r"[1-9][0-9]{8,9}", text):
+    if _WITHOUT_ZERO.fullmatch(text):
         issues.warn(column, "leading_zero_lost", "A spreadsheet ate the first 0; format the column as text.")
     return tuple(number for number, _ in numbers)
 
 
 def email(column: str, text: str, issues: Issues) -> tuple[str, ...]:
-    found = [values.parse_email(part) for part in re.split(r"[;,\s]+", text) if part]
+    found = [values.parse_email(part) for part in _BETWEEN_EMAILS.split(text) if part]
     if not all(found):
         issues.warn(column, "email_malformed", "Send name@domain; what is not was left out.")
     return tuple(email for email in found if email)

@@ -92,12 +92,13 @@ def block_keys(mention: Mention, model: Model) -> Keys:
     }
     held: set[str] = set()
     sought: set[str] = set()
+    marks = {kinds: "".join(kind if kind in facts.said else "-" for kind in kinds) for kinds in _SEEKS}
     for made_of, key, kinds in _keys_without_area(place, facts):
-        said = "".join(kind if kind in facts.said else "-" for kind in kinds)
+        said = marks[kinds]
         held.add(f"{made_of}|{said}:{key}")
         sought.update(f"{made_of}|{other}:{key}" for other in _SEEKS[kinds][said])
     shared |= held & sought
-    keys = Keys(*(set(map(_bounded, some)) for some in (shared, held - shared, sought - shared)))
+    keys = Keys(*map(_all_bounded, (shared, held - shared, sought - shared)))
     return _finer(keys, _facets(facts), model) if model.capped else keys
 
 
@@ -244,6 +245,10 @@ def _facets(facts: _Facts) -> list[str]:
     words = {word for name in facts.names for word in (*name.words, *name.pair.split("-"))}
     street = [f"/{facts.common_street[:_STEM]}"] if facts.common_street else []
     return sorted([*(f"~{word}" for word in words), *(f"#{door}" for door in facts.doors), *street, *facts.values])
+
+
+def _all_bounded(keys: set[str]) -> set[str]:
+    return set(map(_bounded, keys)) if max(map(len, keys), default=0) > _LONGEST_KEY else keys
 
 
 def _bounded(key: str) -> str:

@@ -107,10 +107,9 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
 
 def key_numbers(mention: Mention, model: Model) -> Numbers:
     """Two keys of one number are one."""
-    shared, held, sought = (
-        {graph.key_number(model.version, key) for key in some} for some in block_keys(mention, model)
-    )
-    return shared, held, sought
+    shared, held, sought = block_keys(mention, model)
+    version = model.version
+    return graph.key_numbers(version, shared), graph.key_numbers(version, held), graph.key_numbers(version, sought)
 
 
 def _held(keys: Mapping[int, Numbers]) -> list[tuple[int, int]]:

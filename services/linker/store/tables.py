@@ -90,7 +90,7 @@ behind = Table(
     Column("near", JSON, nullable=False),
 )
 
-# Numbers of blocking keys (graph.key_number): two keys that share one cost a comparison and nothing else.
+# Numbers of blocking keys (graph.key_numbers): two keys that share one cost a comparison and nothing else.
 block = Table(
     "block",
     metadata,

@@ -1,5 +1,6 @@
 from datetime import date
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +66,15 @@ def test_a_postcode_may_be_partial_and_is_kept_if_malformed(text: str, postcode:
 )
 def test_a_phone_is_e164_where_it_parses(text: str, number: str, good: bool) -> None:
     assert values.parse_phone(text) == (number, good)
+
+
+@given(st.sampled_from(["0", "+44", "+440"]), st.text("0123456789", min_size=9, max_size=11), st.integers(0, 9))
+def test_a_phone_in_a_usual_form_is_what_the_library_makes_of_it(start: str, digits: str, gap: int) -> None:
+    text = f"{start} {digits[:gap]} {digits[gap:]}"
+    number = phonenumbers.parse(text, "GB")
+    good = phonenumbers.is_possible_number(number)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    assert values.parse_phone(text) == (e164 if good else text, good)
 
 
 @pytest.mark.parametrize(

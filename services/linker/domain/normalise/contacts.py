@@ -11,6 +11,7 @@ _EXTENSION = re.compile(r"(?:\b(?:ext|extension)\b|[x#]).*$", re.IGNORECASE)
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15
 _COMPANY = re.compile(r"^(?:[A-Z]{2}[0-9]{6}|[0-9]{8}|[A-Z]{2}[0-9]{5}[A-Z])$")
 _CHARITY = re.compile(r"(?<![0-9A-Z])(SC|NIC|NI|)\s*([0-9]{5,7})(?![0-9])")
+_NOT_CAPITAL = re.compile(r"[^0-9A-Z]")
 _EMAIL = re.compile(r"^[^@\s]+@([^@\s]+\.[^@\s]+)$")
 
 _FREE_MAIL = """gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk msn.com yahoo.com
@@ -65,7 +66,7 @@ def _says_nothing(email: str) -> bool:
 
 
 def _capitals(raw: str) -> str:
-    return re.sub(r"[^0-9A-Z]", "", raw.upper())
+    return _NOT_CAPITAL.sub("", raw.upper())
 
 
 def domain_set(emails: Collection[str], websites: Collection[str]) -> frozenset[str]:

@@ -36,6 +36,7 @@ _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
+_BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\s)\s*")
 _DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
 
@@ -60,7 +61,7 @@ def cut_unit(part: str) -> tuple[str, str, str]:
     if "/" in unit and rest:
         unit, _, number = unit.partition("/")
         rest = f"{number.strip()} {rest}"
-    unit = re.sub(r"\s*(?:[-/+]|\band\b|\s)\s*", "-", unit.strip())
+    unit = _BETWEEN_UNITS.sub("-", unit.strip())
     return part[: match.start()].strip(" .-"), f"floor{unit}" if match["word"] in _LEVELS else unit, rest
 
 

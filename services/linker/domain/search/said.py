@@ -1,9 +1,9 @@
 """The words by which a record is found, each with the field it stands in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from services.linker.domain.normalise import Mention, NameForm, Premises
@@ -26,18 +26,17 @@ class Said(NamedTuple):
 
 def words_of(mention: Mention, source_ref: str, sector: str | None) -> frozenset[str]:
     """Every word to find the record by, with the one for where it stands."""
-    words = [word for _, word in _bounded(mention, source_ref, sector)]
-    return frozenset(filter(None, (*words, standing(mention))))
+    found = (words for _, words in _said(mention, source_ref, sector))
+    words = {word[:LONGEST_WORD] for word in islice(filter(None, chain.from_iterable(found)), _MOST_WORDS)}
+    if stands := standing(mention):
+        words.add(stands)
+    return frozenset(words)
 
 
 def said(mention: Mention, source_ref: str, sector: str | None) -> list[Said]:
     """From this record alone; at most 80, names first."""
-    return [Said(field, word) for field, word in _bounded(mention, source_ref, sector)]
-
-
-def _bounded(mention: Mention, source_ref: str, sector: str | None) -> Iterator[tuple[str, str]]:
-    found = ((field, word[:LONGEST_WORD]) for field, word in _said(mention, source_ref, sector) if word)
-    return islice(found, _MOST_WORDS)
+    found = ((field, word) for field, words in _said(mention, source_ref, sector) for word in words if word)
+    return [Said(field, word[:LONGEST_WORD]) for field, word in islice(found, _MOST_WORDS)]
 
 
 @lru_cache(maxsize=4096)
@@ -70,46 +69,51 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _said(mention: Mention, source_ref: str, sector: str | None) -> Iterator[tuple[str, str]]:
+def _said(mention: Mention, source_ref: str, sector: str | None) -> Iterator[tuple[str, Sequence[str]]]:
+    """Fields with their words, of which some may be empty."""
     for name in mention.names:
-        yield from _name(name)
-    yield "reference", identifier(compact(source_ref))
+        yield _NAME_FIELDS.get(name.kind, "name"), _words_of_name(name)
+    yield "reference", (identifier(compact(source_ref)),)
     if mention.premises:
         yield from _premises(mention.premises)
     yield from _numbers(mention)
     for person in mention.people:
-        yield from ((f"{person.role or 'person'}'s name", word) for word in sorted(person.tokens))
-    yield from (("type of business", word) for word in sector_words(sector))
+        yield f"{person.role or 'person'}'s name", sorted(person.tokens)
+    yield "type of business", sector_words(sector)
 
 
-def _name(name: NameForm) -> Iterator[tuple[str, str]]:
-    field = _NAME_FIELDS.get(name.kind, "name")
-    yield from ((field, word) for word in name.tokens)
-    if len(name.tokens) > 1 and len(name.joined) <= _LONGEST_JOINED:
-        yield field, name.joined
+def _words_of_name(name: NameForm) -> tuple[str, ...]:
+    joins = len(name.tokens) > 1 and len(name.joined) <= _LONGEST_JOINED
+    return (*name.tokens, name.joined) if joins else name.tokens
 
 
-def _premises(p: Premises) -> Iterator[tuple[str, str]]:
-    yield from (("building", word) for word in p.building)
-    yield from (("street", word) for word in p.street.split())
-    for number in dict.fromkeys((p.low, p.high)):
-        if number:
-            yield "number in the street", str(number)
-            if p.suffix:
-                yield "number in the street", f"{number}{p.suffix}"
-    yield from (("unit", word) for word in p.unit.split())
-    yield from (("town", word) for place in sorted(p.places) for word in place.split())
-    yield "postcode", identifier(p.postcode)
-    yield "postcode district", p.outward.lower()
+def _premises(p: Premises) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "building", p.building
+    yield "street", p.street.split()
+    if p.high:
+        yield "number in the street", _words_of_number(p)
+    yield "unit", p.unit.split()
+    yield "town", " ".join(sorted(p.places)).split()
+    yield "postcode", (identifier(p.postcode),)
+    yield "postcode district", (p.outward.lower(),)
 
 
-def _numbers(mention: Mention) -> Iterator[tuple[str, str]]:
+def _words_of_number(p: Premises) -> list[str]:
+    numbers = dict.fromkeys(filter(None, (p.low, p.high)))
+    return [f"{number}{suffix}" for number in numbers for suffix in dict.fromkeys(("", p.suffix))]
+
+
+def _numbers(mention: Mention) -> Iterator[tuple[str, Sequence[str]]]:
     for phone in sorted(mention.phones):
-        yield "phone number", identifier(phone)
-        yield "end of a phone number", phone_ending(phone)
-    yield from (("e-mail address", identifier(email)) for email in sorted(mention.emails))
-    yield from (("web or e-mail domain", identifier(domain)) for domain in sorted(mention.domains))
-    yield "company number", identifier(mention.company_number)
-    yield "VAT number", identifier(mention.vat_number)
-    yield "charity number", identifier(mention.charity_number)
-    yield from (("licence number", identifier(number)) for number in sorted(mention.licence_numbers))
+        yield "phone number", (identifier(phone),)
+        yield "end of a phone number", (phone_ending(phone),)
+    yield "e-mail address", _identifiers(mention.emails)
+    yield "web or e-mail domain", _identifiers(mention.domains)
+    yield "company number", (identifier(mention.company_number),)
+    yield "VAT number", (identifier(mention.vat_number),)
+    yield "charity number", (identifier(mention.charity_number),)
+    yield "licence number", _identifiers(mention.licence_numbers)
+
+
+def _identifiers(texts: Collection[str]) -> list[str]:
+    return list(map(identifier, sorted(texts)))
