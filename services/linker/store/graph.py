@@ -34,14 +34,16 @@ def model_number(version: str) -> int:
 
 
 def key_number(model_version: str, key: str) -> int:
-    """What stands for a blocking key: the same in every process, and another under another model. Keys that differ in
-    their last part alone lie together, since a record has several such, and each place in a store costs a page. Keys
-    of one number have one mark, so that who holds the one and does not seek it does so of the other."""
+    """What stands for a blocking key: the same in every process, and another under another model. Keys of one fact lie
+    together, whatever they are made of: of one postcode, of one door of a street, of one name, or of one telephone. A
+    record has several of each, and each place in a store costs a page. Keys of one number have one mark, so that who
+    holds the one and does not seek it does so of the other."""
     made_of, _, rest = key.partition(":")
     made_of, _, mark = made_of.partition("|")
     beginning, _, last = rest.rpartition(":")
-    place = crc32(f"{made_of}:{beginning}".encode()) - (1 << 31)
-    return (place << 32) + (crc32(last.encode(), crc32(model_version.encode())) & ~7) + MARKS.index(mark)
+    fact = last if mark and made_of == "on" else beginning or last  # the name, which such a key ends with
+    place = crc32(fact.encode()) - (1 << 31)
+    return (place << 32) + (crc32(f"{model_version}:{made_of}:{rest}".encode()) & ~7) + MARKS.index(mark)
 
 
 _WORDED = (mention.c.agency, mention.c.category, mention.c.source_ref, mention.c.sector)
