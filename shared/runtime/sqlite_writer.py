@@ -1,15 +1,13 @@
 """SQLite's one writer of a process: a plain connection in a thread of its own, visited once by a whole transaction."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy.dialects import sqlite
 
+from shared.runtime.own_thread import OwnThread
 from shared.runtime.session import Session
 from shared.runtime.statement import Values
 
@@ -43,7 +41,7 @@ class SqliteWriter:
     def __init__(self, file: str, schema: str) -> None:
         self._file = file
         self._schema = schema
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._thread = OwnThread("sqlite-writer")
         self._connection: sqlite3.Connection | None = None
 
     async def run(self, work: Callable[[Session], T]) -> T:
@@ -51,12 +49,12 @@ class SqliteWriter:
 
     async def alone(self, work: Callable[[], T]) -> T:
         """Anything that no transaction of this writer may overlap."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, copy_context().run, work)
+        return await self._thread.do(work)
 
     async def close(self) -> None:
         if self._connection:
             await self.alone(self._connection.close)
-        self._thread.shutdown()
+        self._thread.stop()
 
     def _transact(self, work: Callable[[Session], T]) -> T:
         connection = self._connection or self._open()

@@ -8,7 +8,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -22,6 +22,7 @@ from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON
 from opentelemetry.trace import Link, Span, SpanKind, Status
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -35,14 +36,16 @@ def start(service: str, otlp_endpoint: str | None, processors: Sequence[SpanProc
     """Once a process: traces under the service's name, to the endpoint if there is one, and logs as JSON lines."""
     _configure_logs(service)
     sys.excepthook = _last_words
-    provider = TracerProvider(resource=Resource.create({"service.name": f"joinedup-{service}"}))
+    is_traced = bool(otlp_endpoint or processors)
+    sampler = DEFAULT_ON if is_traced else ALWAYS_OFF  # an id for the logs even where no span is kept
+    provider = TracerProvider(sampler, Resource.create({"service.name": f"joinedup-{service}"}))
     provider.add_span_processor(_ForgetMessages())
     if otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{otlp_endpoint}/v1/traces")))
     for processor in processors:
         provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
-    if otlp_endpoint or processors:
+    if is_traced:
         HTTPXClientInstrumentor().instrument(async_request_hook=_forget_query)
         # It declares SQLAlchemy <2.1 and would silently do nothing, hence the flag. Engines made after this are traced.
         SQLAlchemyInstrumentor().instrument(skip_dep_check=True)
@@ -89,11 +92,14 @@ def handling(consumer: str, traceparents: Sequence[str | None]) -> Iterator[None
         yield
 
 
-@contextmanager
-def span(name: str, traceparent: str | None = None, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[None]:
+def span(
+    name: str, traceparent: str | None = None, kind: SpanKind = SpanKind.INTERNAL
+) -> AbstractContextManager[object]:
+    """A span under `traceparent`, or under the current one if that is kept."""
+    if not traceparent and not trace.get_current_span().is_recording():
+        return nullcontext()
     context = _propagator.extract({"traceparent": traceparent}) if traceparent else None
-    with _start_span(name, context=context, kind=kind):
-        yield
+    return _start_span(name, context=context, kind=kind)
 
 
 def log(name: str) -> Any:
