@@ -31,6 +31,7 @@ from services.gateway.handlers.duties import Duties
 from services.gateway.handlers.issuer import DEVELOPMENT, OWN, Issuer, OwnKeys
 from services.gateway.handlers.judge import Judge
 from services.gateway.handlers.keys import read_or_make
+from services.gateway.handlers.leaving import Leaving
 from services.gateway.handlers.meter import GUESS, Meter, Metered
 from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.recorder import Recorder
@@ -106,6 +107,7 @@ def api(settings: GatewaySettings) -> FastAPI:
     app.state.database = db
     register = Reread(settings.register_file, load_register).current if settings.register_file else Register
     app.state.tokens = tokens = Tokens(db, issuer, verifier, rules, register) if issuer else None
+    app.state.leaving = Leaving(db, upstreams[Service.calendar])
     app.state.upstreams = upstreams
     if tokens:
         _add_pages(app, settings, tokens, register)
@@ -125,7 +127,7 @@ def api(settings: GatewaySettings) -> FastAPI:
         photo_limit=settings.photo_limit_bytes,
         upload_limit=settings.upload_limit_bytes,
     )
-    app.add_middleware(Audited, recorder=recorder, powers=Powers(rules))
+    app.add_middleware(Audited, verifier=verifier, recorder=recorder, powers=Powers(rules))
     app.add_middleware(Hardened, inside=settings.inside)
     return app
 

@@ -121,9 +121,13 @@ class TokenVerifier:
             principal = _principal(claims)
         except FAULTY as error:
             raise Unauthenticated from error
-        if principal.token_id and await self._revocations.has(principal.token_id):
+        if await self.has_ended(principal):
             raise Unauthenticated
         return principal
+
+    async def has_ended(self, principal: Principal) -> bool:
+        """Whether the token of somebody who was let in was taken back since. Raises Unavailable."""
+        return principal.token_id is not None and await self._revocations.has(principal.token_id)
 
     async def claims(self, token: str) -> dict[str, Any]:
         """What the issuer says in a token that is its own, for us, and has not expired. Raises as `verify` does."""

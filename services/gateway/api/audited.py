@@ -1,5 +1,5 @@
 """Nothing is answered to a known caller before the audit log has it on disk: the answer's first piece, and every later
-piece that names a business or a record, waits for its entry."""
+piece that names a business or a record, waits for its entry. A long answer ends where its caller is signed out."""
 
 from collections.abc import Sequence
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.gateway.domain.deed import Deed, Finder, holds_records, in_target, operation
 from services.gateway.handlers.powers import Powers
 from services.gateway.handlers.recorder import Recorder
-from shared.runtime.auth import Principal
+from shared.runtime.auth import Principal, TokenVerifier
 from shared.runtime.clock import new_id, utc_now
 from shared.runtime.errors import Unavailable
 from shared.runtime.granted import Granted, read_granted
@@ -25,8 +25,9 @@ _HUNG_UP = 499
 class Audited:
     """Callers without a valid token cannot be named: they are refused, and counted, by others."""
 
-    def __init__(self, app: ASGIApp, recorder: Recorder, powers: Powers) -> None:
+    def __init__(self, app: ASGIApp, verifier: TokenVerifier, recorder: Recorder, powers: Powers) -> None:
         self._app = app
+        self._verifier = verifier
         self._recorder = recorder
         self._powers = powers
 
@@ -35,7 +36,7 @@ class Audited:
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})
-        answer = _Answer(scope, send, self._recorder, self._powers)
+        answer = _Answer(scope, send, self._verifier, self._recorder, self._powers)
         try:
             await self._app(scope, receive, answer.send)
             await answer.end()
@@ -47,9 +48,10 @@ class Audited:
 class _Answer:
     """One answer on its way out."""
 
-    def __init__(self, scope: Scope, send: Send, recorder: Recorder, powers: Powers) -> None:
+    def __init__(self, scope: Scope, send: Send, verifier: TokenVerifier, recorder: Recorder, powers: Powers) -> None:
         self._scope = scope
         self._send = send
+        self._verifier = verifier
         self._recorder = recorder
         self._powers = powers
         self._finder = Finder()
@@ -59,7 +61,7 @@ class _Answer:
         self._owners: Sequence[str] | None = None
         self._granted: Granted | None = None
         self.refused = False
-        """The caller was told that the answer could not be recorded, instead of the answer."""
+        """Nothing more is sent: it could not be recorded, or the caller's token was taken back."""
 
     async def send(self, message: Message) -> None:
         if self.refused:
@@ -95,13 +97,22 @@ class _Answer:
     async def _piece(self, message: Message) -> None:
         caller = self._caller
         found = () if self._route == AUDIT_PATH else self._finder.in_piece(message.get("body", b""))
-        if caller and (self._held or found):
+        if caller:
             try:
-                await self._recorder.record(self._deed(caller, found))
+                await self._check_still_in(caller, message)
+                if self._held or found:
+                    await self._recorder.record(self._deed(caller, found))
             except Unavailable as error:
                 await self._refuse(error, more=message.get("more_body", False))
                 return
         await self._let_go(message)
+
+    async def _check_still_in(self, caller: Principal, message: Message) -> None:
+        """Before each later piece of an answer; before the first, the token has just been looked at. Raises
+        ConnectionAbortedError, so that whoever makes the answer stops, and Unavailable."""
+        if not self._held and message.get("body") and await self._verifier.has_ended(caller):
+            self.refused = True
+            raise ConnectionAbortedError("the caller's token was taken back")
 
     async def _refuse(self, error: Unavailable, *, more: bool) -> None:
         """Raises ConnectionAbortedError if there is `more`, so that whoever makes the answer stops."""

@@ -9,8 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.gateway.api.caller import Governance
-from services.gateway.api.headers import request_headers
-from services.gateway.clients import Headers
+from services.gateway.api.headers import AsCaller
 from services.gateway.domain.subject_csv import as_csv
 from services.gateway.handlers.duties import Duties
 from shared.contracts.api.duties import DataRequest, Disposal, Ground, Hold, NewDataRequest, Subject, SubjectAccess
@@ -20,7 +19,6 @@ from shared.duties.grounds import grounds
 from shared.runtime.web import problems
 
 _CSV = "text/csv"
-_PASSED = (b"authorization", b"acting-purpose", b"traceparent")
 
 router = APIRouter(prefix="/v1", tags=["duties"])
 
@@ -30,13 +28,7 @@ def _duties(request: Request) -> Duties:
     return duties
 
 
-def _as_caller(request: Request) -> Headers:
-    """With which the services are asked in the caller's name."""
-    return [(name, value) for name, value in request_headers(request) if name in _PASSED]
-
-
 AtDuties = Annotated[Duties, Depends(_duties)]
-AsCaller = Annotated[Headers, Depends(_as_caller)]
 
 
 @router.post(

@@ -4,10 +4,11 @@ Services are not asked to compress: the audit log is told which ids an answer na
 records the answer holds, and who reads them by a secret address, go as far as that log, which takes them off.
 """
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
-from fastapi import Request
+from fastapi import Depends, Request
 
 from services.gateway.clients import Headers
 from shared.runtime.telemetry import current_traceparent
@@ -18,6 +19,7 @@ _TO_SERVICE = frozenset(
     b" content-length content-type idempotency-key if-match if-modified-since if-none-match if-unmodified-since prefer"
     b" range tracestate user-agent".split()
 )
+_OF_CALLER = frozenset((b"authorization", b"acting-purpose", b"traceparent"))
 _TO_CALLER = frozenset(
     b"accept-ranges age allow cache-control content-disposition content-encoding content-language content-length"
     b" content-range content-security-policy content-type deprecation etag expires last-modified link ratelimit"
@@ -31,6 +33,14 @@ def request_headers(request: Request) -> Headers:
     if traceparent := current_traceparent():
         headers.append((b"traceparent", traceparent.encode()))
     return headers
+
+
+def caller_headers(request: Request) -> Headers:
+    """With which a service is asked in the caller's name."""
+    return [(name, value) for name, value in request_headers(request) if name in _OF_CALLER]
+
+
+AsCaller = Annotated[Headers, Depends(caller_headers)]
 
 
 def answer_headers(answer: httpx.Response, upstream_url: str) -> Headers:

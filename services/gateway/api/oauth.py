@@ -11,8 +11,10 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from starlette.background import BackgroundTask
 
 from services.gateway.api.caller import Administrator
+from services.gateway.api.headers import AsCaller
 from services.gateway.domain.loopback import household
 from services.gateway.handlers.issuer import Made
+from services.gateway.handlers.leaving import Leaving
 from services.gateway.handlers.meter import Meter
 from services.gateway.handlers.oauth import OAuthError, Refused
 from services.gateway.handlers.refusals import Refusals
@@ -45,6 +47,14 @@ def _tokens(request: Request) -> Tokens:
 
 
 CurrentTokens = Annotated[Tokens, Depends(_tokens)]
+
+
+def _leaving(request: Request) -> Leaving:
+    leaving: Leaving = request.app.state.leaving
+    return leaving
+
+
+CurrentLeaving = Annotated[Leaving, Depends(_leaving)]
 
 
 def not_too_often(request: Request) -> None:
@@ -126,7 +136,14 @@ async def revocations(request: Request) -> RevokedTokens:
     return RevokedTokens(tokens=tuple(sorted(await revoked_tokens(request.app.state.database))))
 
 
-@router.post("/v1/sign-outs", status_code=204, responses=problems(413), summary="End every token that somebody has")
-async def sign_out(wish: SignOut, admin: Administrator, tokens: CurrentTokens) -> None:
-    """Of a person or client of your own agency; the same answer whether or not they had any."""
-    await tokens.sign_out(admin, wish.subject)
+@router.post(
+    "/v1/sign-outs",
+    status_code=204,
+    responses=problems(413),
+    summary="End everything by which somebody is let in or told of something",
+)
+async def sign_out(wish: SignOut, admin: Administrator, leaving: CurrentLeaving, headers: AsCaller) -> None:
+    """Of a person or client of your own agency: tokens, sessions, open streams and exports, the secret addresses of
+    calendars; the webhooks that they registered or changed last are switched off. The same answer whether or not they
+    had any. 503: not everything could be ended; send it again."""
+    await leaving.sign_out(admin, headers, wish.subject)

@@ -71,7 +71,7 @@ async def one(caller: Receiver, webhooks: AtWebhooks, webhook_id: WebhookId) -> 
 @router.put("/{webhook_id}", responses=problems(404), summary="Change it, switch it off, or take it up again")
 async def change(caller: Receiver, webhooks: AtWebhooks, webhook_id: WebhookId, wish: WebhookWish) -> Webhook:
     """What waits is tried at once."""
-    return await webhooks.change(caller.agency, webhook_id, wish)
+    return await webhooks.change(caller, webhook_id, wish)
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=problems(404), summary="End it, with all that waits")

@@ -10,7 +10,7 @@ from services.gateway.handlers.credentials import Assertion, Vouching
 from services.gateway.handlers.issuer import Issuer, Made
 from services.gateway.handlers.oauth import OAuthError, Refused
 from services.gateway.handlers.rules import Rules
-from services.gateway.store import sessions, tokens
+from services.gateway.store import tokens
 from shared.contracts.roles import Role
 from shared.runtime.auth import Principal, Verifier
 from shared.runtime.clock import today, utc_now
@@ -79,12 +79,6 @@ class Tokens:
             async with self._database.transaction() as tx:
                 await tokens.revoke(tx, bearer.token_id, utc_now())
         return bearer
-
-    async def sign_out(self, admin: Principal, subject: str) -> None:
-        """End every token and session that somebody of the administrator's own agency has."""
-        async with self._database.transaction() as tx:
-            await tokens.revoke_all(tx, admin.agency, subject, utc_now())
-            await sessions.forget_all(tx, admin.agency, subject)
 
     async def _given(self, standing: Standing, wished: str | None, assertion: Assertion | None = None) -> Made:
         if not self._rules.has_agency(standing.agency):

@@ -58,7 +58,7 @@ class Webhooks:
                 "id": id_,
                 "agency": caller.agency,
                 "created_at": now,
-                "created_by": caller.subject,
+                "vouched_by": caller.subject,
                 "failures": 0,
             }
             await store.add(tx, values | _wished(wish) | {"secret": self._seal.close(secret, id_)})
@@ -74,14 +74,15 @@ class Webhooks:
         async with self.database.read() as connection:
             return shown(await store.find(connection, agency, webhook_id))
 
-    async def change(self, agency: str, webhook_id: str, wish: WebhookWish) -> Webhook:
-        """As wished, and well again, so that what waits is tried at once. Raises NotFound and Invalid."""
+    async def change(self, caller: Principal, webhook_id: str, wish: WebhookWish) -> Webhook:
+        """As wished, vouched for by the caller, and well again, so that what waits is tried at once. Raises NotFound
+        and Invalid."""
         self._check(wish.url)
         async with self.database.transaction() as tx:
-            shown(await store.find(tx.connection, agency, webhook_id))
-            again = store.WELL | {"held_until": None, "disabled_because": None}
+            shown(await store.find(tx.connection, caller.agency, webhook_id))
+            again = store.WELL | {"held_until": None, "disabled_because": None, "vouched_by": caller.subject}
             await store.change(tx, webhook_id, **_wished(wish), **again)
-            return shown(await store.find(tx.connection, agency, webhook_id))
+            return shown(await store.find(tx.connection, caller.agency, webhook_id))
 
     async def remove(self, agency: str, webhook_id: str) -> None:
         """With everything on its way to it. Raises NotFound."""

@@ -33,7 +33,7 @@ webhook = Table(
     Column("types", JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("created_by", String(320), nullable=False),
+    Column("vouched_by", String(320), nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("old_secret", LargeBinary),
     Column("old_secret_until", UtcDateTime),
@@ -42,7 +42,8 @@ webhook = Table(
     Column("failures", Integer, nullable=False),
     Column("held_until", UtcDateTime),
 )
-"""Secrets are sealed. `failures` counts the attempts in a row at which the receiver was away."""
+"""Secrets are sealed. `vouched_by` registered it, or was the last to change it. `failures` counts the attempts in
+a row at which the receiver was away."""
 
 _C = webhook.c
 WELL = {"failing_since": None, "failures": 0}
@@ -60,6 +61,12 @@ async def count(tx: Tx, agency: str) -> int:
 async def of_agency(connection: AsyncConnection, agency: str) -> Sequence[Row[Any]]:
     statement = select(webhook).where(_C.agency == agency).order_by(_C.created_at, _C.id)
     return (await connection.execute(statement)).all()
+
+
+async def vouched_for_by(connection: AsyncConnection, agency: str, subject: str) -> Sequence[Row[Any]]:
+    """Those switched on."""
+    theirs = (_C.agency == agency) & (_C.vouched_by == subject)
+    return (await connection.execute(select(webhook).where(theirs, _C.enabled))).all()
 
 
 async def find(connection: AsyncConnection, agency: str, webhook_id: str) -> Row[Any] | None:

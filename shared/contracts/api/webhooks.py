@@ -180,7 +180,9 @@ class Webhook(WebhookWish):
 
     id: str
     created_at: AwareDatetime
-    created_by: str = Field(description="The subject of the token that registered it")
+    vouched_by: str = Field(
+        description="Who registered it, or was the last to change it; their sign-out switches it off"
+    )
     disabled_because: str | None = Field(description="In plain English, if we gave it up")
     failing_since: AwareDatetime | None = Field(description="No delivery has succeeded since then; null if all is well")
     held_until: AwareDatetime | None = Field(description="Nothing is sent before then, because it did not answer well")

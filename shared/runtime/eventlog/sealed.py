@@ -5,6 +5,7 @@ copies and its dead letters hold what nobody can read once the key is destroyed 
 """
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -22,7 +23,10 @@ from shared.runtime.eventlog.keys import Key, KeyStore
 GENERATION = "key-generation"
 TOMBSTONE = b""
 """The value of a message that destroys the keys of all that was said of its aggregate before it."""
+_UNREADABLE = b"not sealed by its key"
+"""No event: its reader sets it aside, and tells of it."""
 _NONCE_BYTES = 12
+_GENERATION = re.compile(r"[1-9]\d{0,8}")
 
 
 class KeyMissing(LogUnavailable):
@@ -49,10 +53,11 @@ class _Name(NamedTuple):
 
 
 class SealedLog:
-    """An EventLog. `stores` are the keys of each sealed topic. What was appended before there were keys is read as it
-    is.
+    """An EventLog. `stores` are the keys of each sealed topic.
 
-    A message whose key was destroyed is delivered with an empty value, so that its reader passes it by.
+    A message whose key was destroyed is delivered with an empty value, so that its reader passes it by. One that is not
+    sealed by its key is delivered as what nobody can read: who may write to the topic but has not its keys can repeat
+    what was said there, and say nothing else.
     """
 
     def __init__(self, log: EventLog, stores: Mapping[str, KeyStore]) -> None:
@@ -115,8 +120,10 @@ class SealedLog:
     async def open(self, messages: Sequence[Delivered]) -> list[Delivered]:
         """The messages with what they say. Raises KeyMissing."""
         keys = await self._keys_of(messages)
-        found = [keys.get(self._name(message)) for message in messages]
-        return [_opened(message, key) if key else message for message, key in zip(messages, found, strict=True)]
+        return [
+            _opened(message, keys.get(self._name(message))) if message.topic in self._stores else message
+            for message in messages
+        ]
 
     async def _keys_of(self, messages: Sequence[Message]) -> dict[_Name | None, Key]:
         """The key of every message that names one."""
@@ -133,13 +140,15 @@ class SealedLog:
 
     def _name(self, message: Message) -> _Name | None:
         """None for one that is not sealed."""
-        if message.topic not in self._stores or GENERATION not in message.headers:
+        generation = message.headers.get(GENERATION, "")
+        if message.topic not in self._stores or not _GENERATION.fullmatch(generation):
             return None
-        return _Name(self._stores[message.topic], message.key, int(message.headers[GENERATION]))
+        return _Name(self._stores[message.topic], message.key, int(generation))
 
     def _is_plain(self, message: Message) -> bool:
         """Whether it is still to be given a key."""
-        return message.topic in self._stores and GENERATION not in message.headers
+        is_sealed = GENERATION in message.headers or message.value == _UNREADABLE
+        return message.topic in self._stores and not is_sealed
 
     def _is_tombstone(self, message: Message) -> bool:
         return self._is_plain(message) and message.value == TOMBSTONE
@@ -172,14 +181,16 @@ def _sealed(message: Message, generation: int, secret: bytes) -> Message:
     return replace(message, value=value, headers={**message.headers, GENERATION: str(generation)})
 
 
-def _opened(message: Delivered, key: Key) -> Delivered:
+def _opened(message: Delivered, key: Key | None) -> Delivered:
+    if key is None:
+        return replace(message, value=_UNREADABLE)
     if key.secret is None:
         return replace(message, value=TOMBSTONE)
     nonce, sealed = message.value[:_NONCE_BYTES], message.value[_NONCE_BYTES:]
     try:
         value = AESGCM(key.secret).decrypt(nonce, sealed, _bound_to(message.key, key.generation))
-    except InvalidTag:  # it was changed: left as it is, it is unreadable to its reader, and set aside
-        return message
+    except (InvalidTag, ValueError):  # changed, or never sealed
+        value = _UNREADABLE
     return replace(message, value=value)
 
 

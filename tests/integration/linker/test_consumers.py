@@ -16,7 +16,9 @@ from services.linker.handlers.rebuilding import rebuild
 from services.linker.store import tables
 from shared.contracts.events.ingest import RECORDS_TOPIC
 from shared.runtime import clock
-from shared.runtime.eventlog import EventLog, Message, open_log
+from shared.runtime.eventlog import EventLog, Message
+from shared.runtime.eventlog.keys import make_keys
+from shared.runtime.eventlog.sealed import open_sealed_log
 from tests.integration.linker.world import (
     REGIMES,
     THREE_AUDIENCES,
@@ -65,11 +67,13 @@ def workers(url: str, log_url: str, tmp_path: Path) -> Iterator[list[subprocess.
 
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)
 async def test_consumers_in_one_group_end_in_the_graph_of_a_rebuild(
-    url: str, log_url: str, workers: list[subprocess.Popen[bytes]]
+    url: str, log_url: str, workers: list[subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     events = _events(Random(20261122))
     half = len(events) // 2
-    log = await open_log(log_url)
+    keys = f"sqlite:///{tmp_path}/keys.db"
+    await make_keys(keys, "ingest")
+    log = await open_sealed_log(log_url, keys, [RECORDS_TOPIC])
     async with opened(url) as world:
         await world.settle(THREE_AUDIENCES)
         await _append(log, events[:half])

@@ -55,9 +55,15 @@ async def test_a_topic_that_is_not_sealed_is_left_alone(sealed, log, topic):
     assert await values(log, f"{topic}.open") == [b""]
 
 
-async def test_what_was_written_before_there_were_keys_is_read_as_it_is(sealed, log, topic):
-    await log.append([said(topic, NAME)])
-    assert await values(sealed, topic) == [NAME]
+@pytest.mark.parametrize("headers", [{}, {GENERATION: "1"}, {GENERATION: "1e3"}], ids=str)
+@pytest.mark.parametrize("made_up", [NAME, b"short"])
+async def test_who_has_not_the_keys_can_say_nothing_that_is_read(sealed, log, topic, made_up, headers):
+    await sealed.append([said(topic, b"true")])
+    await log.append([said(topic, made_up, **headers)])
+    true, unreadable = await sealed.fetch(topic, {}, 10, 5.0)
+    assert (true.value, made_up in unreadable.value) == (b"true", False)
+    await sealed.append([dead_letter(unreadable, ValueError(), 5, "g")])
+    assert made_up not in b"".join(await values(sealed, topic_of(topic))), "set aside, it does not stop its reader"
 
 
 async def test_a_reader_of_a_group_opens_what_it_is_given(sealed, topic, group):

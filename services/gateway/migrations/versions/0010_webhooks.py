@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("types", sa.JSON, nullable=False),
         sa.Column("enabled", sa.Boolean, nullable=False),
         sa.Column("created_at", TIME, nullable=False),
-        sa.Column("created_by", sa.String(320), nullable=False),
+        sa.Column("vouched_by", sa.String(320), nullable=False),
         sa.Column("secret", sa.LargeBinary, nullable=False),
         sa.Column("old_secret", sa.LargeBinary),
         sa.Column("old_secret_until", TIME),

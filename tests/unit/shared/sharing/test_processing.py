@@ -26,10 +26,9 @@ retention:
   - {category: intelligence, longest_days: 90, starts: 2026-11-01, review_on: 2027-01-01, source: the next schedule}
 legal_gateways:
   - {id: the-power, from: [police, council], to: [fire], categories: '*',
-     purposes: [joint-compliance, prevention-of-crime], grant: full, statute: an Act, section: '1',
-     starts: 2020-01-01, status: active{BEYOND},
-     legal_review: {by: a lawyer, day: 2020-01-01}, signatures:
-     [{agency: police, by: its head, day: 2020-01-01}, {agency: council, by: its head, day: 2020-01-01}]}
+     purposes: [joint-compliance, prevention-of-crime], grant: full, statute: an Act, section: '1', starts: 2020-01-01,
+     status: active{BEYOND}, legal_review: {by: a lawyer, day: 2020-01-01},
+     signatures: [{agency: police, by: its head, day: 2020-01-01}, {agency: council, by: its head, day: 2020-01-01}]}
 """
 PLAIN, BEYOND = (load_partnership(RULES.replace("{BEYOND}", said)) for said in ("", ", beyond_part_3: 'an Act, s 2'"))
 
