@@ -1,57 +1,70 @@
 """python -m joinedup: the command line."""
 
-import typer
+from importlib import import_module
+from typing import Any
 
-from joinedup import audit, dead_letters, feed, keys, people, sharing, webhook
-from joinedup.bench import spine
-from joinedup.bench.audit import audit as bench_audit
-from joinedup.bench.bulk import bulk
-from joinedup.bench.calendar import calendar as bench_calendar
-from joinedup.bench.findings import findings
-from joinedup.bench.link import link as bench_link
-from joinedup.bench.live import live as bench_live
-from joinedup.bench.referrals import referrals
-from joinedup.bench.sample import sample
-from joinedup.bench.search import search
-from joinedup.bench.sharing import sharing as bench_sharing
-from joinedup.bench.weights import weights
-from joinedup.demo import demo
-from joinedup.duties import commands as duties
-from joinedup.link import link
-from joinedup.model import commands as model
-from joinedup.rebuild import migrate, rebuild
-from joinedup.up import up
+import typer
+from typer.core import TyperGroup
+
+COMMANDS = {
+    "up": "joinedup.up:up",
+    "demo": "joinedup.demo:demo",
+    "link": "joinedup.link:link",
+    "rebuild": "joinedup.rebuild:rebuild",
+    "migrate": "joinedup.rebuild:migrate",
+    "feed": "joinedup.feed:app",
+    "log": "joinedup.dead_letters:app",
+    "model": "joinedup.model.commands:app",
+    "sharing": "joinedup.sharing:app",
+    "people": "joinedup.people:app",
+    "audit": "joinedup.audit:app",
+    "keys": "joinedup.keys:app",
+    "webhook": "joinedup.webhook:app",
+    "duties": "joinedup.duties.commands:app",
+    "bench": "joinedup.bench.commands:app",
+}
+"""Where each is: what one does not need is not loaded, since all of it takes two seconds."""
+
+
+class Commands(TyperGroup):
+    """Those of COMMANDS."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> Any:
+        return _loaded(cmd_name) if cmd_name in COMMANDS else None
+
 
 app = typer.Typer(
     name="joinedup",
+    cls=Commands,
     help="Compliance partnerships pool what each agency knows about local businesses, lawfully and live.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (up, demo, link, rebuild, migrate):
-    app.command()(command)
-app.add_typer(feed.app, name="feed")
-app.add_typer(dead_letters.app, name="log")
-spine.app.command("link")(bench_link)
-spine.app.command("live")(bench_live)
-spine.app.command()(bulk)
-spine.app.command()(sample)
-spine.app.command()(weights)
-spine.app.command()(findings)
-spine.app.command()(search)
-spine.app.command()(referrals)
-spine.app.command("audit")(bench_audit)
-spine.app.command("sharing")(bench_sharing)
-spine.app.command("calendar")(bench_calendar)
-app.add_typer(model.app, name="model")
-app.add_typer(sharing.app, name="sharing")
-app.add_typer(people.app, name="people")
-app.add_typer(audit.app, name="audit")
-app.add_typer(keys.app, name="keys")
-app.add_typer(webhook.app, name="webhook")
-app.add_typer(duties.app, name="duties")
-app.add_typer(spine.app, name="bench")
+
+
+@app.callback()
+def _joinedup() -> None:
+    """What typer asks of a group that lists no command itself."""
+
+
+def _loaded(name: str) -> Any:
+    """The command or group that typer makes of what is there."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    around = typer.Typer()
+    around.callback()(_joinedup)
+    if isinstance(found, typer.Typer):
+        around.add_typer(found, name=name)
+    else:
+        around.command(name)(found)
+    group = typer.main.get_command(around)
+    assert isinstance(group, TyperGroup)
+    return group.commands[name]
+
 
 if __name__ == "__main__":
     app()

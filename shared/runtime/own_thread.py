@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class OwnThread:
-    """Work is done in the order in which it was asked for. Begun when first asked; `stop` lets it finish what it has."""
+    """Work is done in the order in which it is asked for. Begun when first asked; `stop` lets it finish what it has."""
 
     def __init__(self, name: str) -> None:
         self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -30,7 +30,7 @@ class OwnThread:
                 return
             try:
                 settle, outcome = answer.set_result, run(work)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - whoever asked gets it
                 settle, outcome = answer.set_exception, error
             _tell(loop, answer, settle, outcome)
 

@@ -23,9 +23,9 @@ from services.calendar import clients as calendar
 from services.referrals.clients import linker as referrals
 from shared.runtime.clock import today
 from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from shared.sharing import load_partnership
 from tests.integration.linker.world import World, received, record
+from tests.support.stores import sqlite_store
 from tests.support.tokens import Issuer
 
 CHECKS = [
@@ -64,17 +64,10 @@ def running(service: str):
     if service == "referrals":
         graph = referrals.Linker("http://linker", httpx.ASGITransport(running("linker")))
         app.state.referrals = replace(app.state.referrals, linker=graph)
-    if (specs.SPECS.parents[2] / "services" / service / "migrations").exists():
-        asyncio.run(_migrate(service, folder))
-    return app
-
-
-async def _migrate(service: str, folder: Path) -> None:
-    database = Database(f"sqlite:///{folder}/{service}.db", schema=service)
-    await migrate(database)
+    store = Database(sqlite_store(folder, service), service)
     if service == "linker":
-        await _link(World(database), (folder / "partnership.yaml").read_text())
-    await database.close()
+        asyncio.run(_link(World(store), (folder / "partnership.yaml").read_text()))
+    return app
 
 
 async def _link(world: World, rules: str) -> None:
@@ -83,6 +76,7 @@ async def _link(world: World, rules: str) -> None:
     event = received("council", "1", record(severity=4))
     whose = {"agency": specs.AGENCY, "category": partnership.categories[0]}
     await world.take(event.model_copy(update={"data": event.data.model_copy(update=whose)}))
+    await world.database.close()
 
 
 @pytest.mark.slow

@@ -17,13 +17,12 @@ from services.linker import bootstrap as linker
 from services.linker.settings import LinkerSettings
 from services.referrals import bootstrap as referrals
 from services.referrals.settings import ReferralsSettings
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from shared.sharing import load_partnership
 from tests.integration.gateway.served import gateway, served
 from tests.integration.linker import world as linker_world
 from tests.support.chromium import Chromium
 from tests.support.processes import free_port
+from tests.support.stores import sqlite_store
 
 RULES = linker_world.rules(("council", "fire"), ("fire", "council"), categories=f"{linker_world.EVERYTHING}, visits")
 """Council and fire share both ways; hmrc gets nothing."""
@@ -84,9 +83,7 @@ def site(folder: Path, holders: tuple[str, ...] = ("council", "fire"), severity:
 
 async def _filled(folder: Path, holders: tuple[str, ...], severity: int | None) -> None:
     for name in ("linker", "referrals", "calendar"):
-        database = Database(f"sqlite:///{folder}/{name}.db", name)
-        await migrate(database)
-        await database.close()
+        sqlite_store(folder, name)
     async with linker_world.opened(f"sqlite:///{folder}/linker.db") as world:
         await world.settle(load_partnership(RULES))
         known = linker_world.placed(linker_world.record("Golden Wok", severity=severity), *WOK)

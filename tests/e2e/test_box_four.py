@@ -14,10 +14,10 @@ import pytest
 
 from shared.contracts.identifiers import derived_id
 from shared.runtime.clock import today
-from tests.e2e.services import Services
 from tests.e2e.test_card_loop import Partner
 from tests.e2e.two_worlds.world import FORM, MAPPING
 from tests.support.processes import wait_until
+from tests.support.whole import whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -43,8 +43,8 @@ OTHERS = ("31 Quince Street", "4 Larch Road", "9 Larch Road", "77 Elm Lane", "2 
 @pytest.fixture
 def partners(tmp_path: Path) -> Iterator[dict[str, Partner]]:
     (tmp_path / "partnership.yaml").write_text(RULES)
-    with Services(tmp_path / "data", tmp_path / "partnership.yaml", {}) as services:
-        found = {agency: Partner(services.url, agency) for agency in AGENCIES}
+    with whole(tmp_path, tmp_path / "partnership.yaml") as url:
+        found = {agency: Partner(url, agency) for agency in AGENCIES}
         wait_until(lambda: all(one.is_served() for one in found.values()), 60, "The first views")
         yield found
 

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,8 +14,8 @@ from joinedup.stack import DEFAULT_PARTNERSHIP
 from shared.contracts.events.ingest import RECORDS_TOPIC
 from shared.runtime.dead_letter import dead_letter
 from shared.runtime.eventlog import Delivered, open_log
-from tests.e2e.services import Services
 from tests.support.processes import ROOT, start
+from tests.support.whole import whole
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +26,18 @@ FOOD = (
 )
 
 
-def test_a_sent_file_is_answered_with_a_receipt_that_names_each_rejected_row_and_its_remedy(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with whole(tmp_path_factory.mktemp("whole"), DEFAULT_PARTNERSHIP, takes_files=True) as found:
+        yield found
+
+
+def test_a_sent_file_is_answered_with_a_receipt_that_names_each_rejected_row_and_its_remedy(
+    url: str, tmp_path: Path
+) -> None:
     food = tmp_path / "food.csv"
     food.write_text(FOOD)
-    with Services(tmp_path / "data", DEFAULT_PARTNERSHIP, {}) as services:
-        done = _joinedup("feed", "send", f"ealing-food-hygiene={food}", "--url", services.url)
-        again = _joinedup("feed", "send", f"ealing-food-hygiene={food}", "--url", services.url)
+    done, again = (_joinedup("feed", "send", f"ealing-food-hygiene={food}", "--url", url) for _ in range(2))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 taken, 1 in quarantine" in done.stdout
     assert "rating" in done.stdout
@@ -38,20 +45,17 @@ def test_a_sent_file_is_answered_with_a_receipt_that_names_each_rejected_row_and
     assert "1 taken, 1 in quarantine" in again.stdout
 
 
-def test_who_listens_sees_what_arrives_and_leaves_no_webhook_behind(tmp_path: Path) -> None:
-    with Services(tmp_path / "data", DEFAULT_PARTNERSHIP, {}) as services:
-        listening = start(
-            [sys.executable, "-m", "joinedup", "webhook", "listen", "--url", services.url], output=subprocess.PIPE
-        )
-        assert listening.stdout
-        told = [listening.stdout.readline().decode() for _ in range(2)]
-        with httpx.Client(base_url=services.url, trust_env=False) as http:
-            token = http.post("/dev/token", json={"agency": "food-safety", "roles": ["agency_system"]}).json()
-            headers = {"Authorization": f"Bearer {token['access_token']}"}
-            during = http.get("/v1/webhooks", headers=headers).json()
-            listening.send_signal(signal.SIGINT)
-            listening.wait(20)
-            after = http.get("/v1/webhooks", headers=headers).json()
+def test_who_listens_sees_what_arrives_and_leaves_no_webhook_behind(url: str) -> None:
+    listening = start([sys.executable, "-m", "joinedup", "webhook", "listen", "--url", url], output=subprocess.PIPE)
+    assert listening.stdout
+    told = [listening.stdout.readline().decode() for _ in range(2)]
+    with httpx.Client(base_url=url, trust_env=False) as http:
+        token = http.post("/dev/token", json={"agency": "food-safety", "roles": ["agency_system"]}).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        during = http.get("/v1/webhooks", headers=headers).json()
+        listening.send_signal(signal.SIGINT)
+        listening.wait(20)
+        after = http.get("/v1/webhooks", headers=headers).json()
     assert during[0]["id"] in told[0]
     assert "webhook.test" in told[1]
     assert after == []

@@ -1,20 +1,21 @@
 """Partners hoped for HMRC's data on all businesses, and could not have it; what they got were single answers to single
 questions, in days, through a named contact. And HMRC left the calls, because nobody could say who was on the line.
 
-Source: the seed report, paragraphs 20, 39 and 42, on the services as an operator runs them.
+Source: the seed report, paragraphs 20, 39 and 42, at the public address of a whole running system.
 """
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.e2e.people import Partners, register
-from tests.e2e.services import Services
 from tests.e2e.two_worlds.world import FORM, MAPPING, World
 from tests.support.processes import wait_until
+from tests.support.whole import whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -74,14 +75,19 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Partners]:
     """Border and Council see each other's records of one shop; Revenue has that shop's and another's."""
     folder = tmp_path_factory.mktemp("hmrc")
     (folder / "partnership.yaml").write_text(RULES)
-    people = register(folder, PEOPLE, [IMMIGRATION, TOGETHER])
-    with Services(folder / "data", folder / "partnership.yaml", {"GATEWAY_REGISTER_FILE": str(people)}) as services:
-        world = World(services.url, folder / "data")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GATEWAY_REGISTER_FILE", str(register(folder, PEOPLE, [IMMIGRATION, TOGETHER])))
+        yield from _filled(folder)
+
+
+def _filled(folder: Path) -> Iterator[Partners]:
+    with whole(folder, folder / "partnership.yaml") as url:
+        world = World(url, folder)
         _send(world, "revenue", "tax-records", (SHOP, ("Corge Barbers", "44")))
         _send(world, "border", "visits-made", (SHOP,))
         _send(world, "council", "inspections", (SHOP,))
         wait_until(world.is_quiet, 60, "Quiet")
-        yield Partners(services.url)
+        yield Partners(url)
 
 
 def _send(world: World, agency: str, category: str, shops: tuple[tuple[str, str], ...]) -> None:

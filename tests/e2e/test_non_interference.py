@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.services import Services
+from services.linker import bootstrap as linker
 from tests.e2e.two_worlds.story import (
     CAFE,
     HIDDEN,
@@ -25,6 +25,8 @@ from tests.e2e.two_worlds.story import (
 )
 from tests.e2e.two_worlds.witness import Witness
 from tests.e2e.two_worlds.world import World, trace_of
+from tests.support.processes import wait_until
+from tests.support.whole import whole
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -48,14 +50,17 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Seen]:
-    found = [_seen(tmp_path_factory.mktemp("world"), hidden=hidden) for hidden in (False, True)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(linker, "_LOOK_AGAIN_SECONDS", 0.1)
+        found = [_seen(tmp_path_factory.mktemp("world"), hidden=hidden) for hidden in (False, True)]
     return found[0], found[1]
 
 
 def _seen(folder: Path, *, hidden: bool) -> Seen:
     (folder / "partnership.yaml").write_text(PARTNERSHIP)
-    with Services(folder / "data", folder / "partnership.yaml", {}) as services:
-        world = World(services.url, folder / "data")
+    with whole(folder, folder / "partnership.yaml") as url:
+        world = World(url, folder)
+        wait_until(world.is_described, 60, "The whole description")
         world.live_through(hidden=hidden)
         witness = Witness(world)
         witness.ask_everything()

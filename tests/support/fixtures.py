@@ -6,6 +6,7 @@ What a machine lacks is skipped and named at the end of the run; in CI it fails 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.keycloak import Keycloak
 from tests.support.postgres import Postgres
 from tests.support.processes import Missing
 from tests.support.secured_kafka import SecuredKafka
+from tests.support.stores import postgres_store, sqlite_store
 from tests.support.verapdf import VeraPdf
 
 T = TypeVar("T")
@@ -92,6 +94,18 @@ def postgres() -> Iterator[Postgres]:
 def postgres_url(postgres: Postgres) -> str:
     """The URL of an empty database, fresh for this test."""
     return postgres.create_database()
+
+
+@pytest.fixture
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str], str]:
+    """Makes a store of a service, migrated and empty, on "sqlite" or "postgres"; its URL."""
+
+    def make(service: str, kind: str) -> str:
+        if kind == "postgres":
+            return postgres_store(request.getfixturevalue("postgres"), service)
+        return sqlite_store(tmp_path, service)
+
+    return make
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -30,11 +30,12 @@ class Postgres:
         self._server: _Server | None = None
         self.url = os.environ.get("TEST_POSTGRES_URL") or self._start()
 
-    def create_database(self) -> str:
-        """Make an empty database; its URL."""
+    def create_database(self, like: str = "template1") -> str:
+        """Make a database, empty or a copy of the one at `like`, to which nobody is connected; its URL."""
         name = f"{self._prefix}_{next(self._numbers)}"
+        statement = f'CREATE DATABASE "{name}" TEMPLATE "{like.rpartition("/")[2]}"'
         with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
-            thread.submit(asyncio.run, _execute(self.url, f'CREATE DATABASE "{name}"')).result()
+            thread.submit(asyncio.run, _execute(self.url, statement)).result()
         return f"{self.url.rpartition('/')[0]}/{name}"
 
     def stop(self) -> None:

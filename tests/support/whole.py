@@ -5,11 +5,8 @@ import os
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from shutil import copyfile
-from tempfile import mkdtemp
 from typing import Any
 from unittest.mock import patch
 
@@ -21,10 +18,10 @@ from joinedup.stack import STORES, Process, layout
 from shared.runtime.db import Database
 from shared.runtime.eventlog import open_log
 from shared.runtime.eventlog.keys import make_keys
-from shared.runtime.migrate import migrate
 from shared.runtime.relay import relay
 from shared.runtime.serve import Server
 from tests.support.processes import wait_until
+from tests.support.stores import sqlite_store
 
 Task = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -36,9 +33,10 @@ def whole(folder: Path, partnership: Path, *, takes_files: bool = False) -> Iter
     """Its public address, while it runs on SQLite and the embedded log in `folder`. What takes files in looks for them
     all the time, so that it runs only where a test sends one."""
     where = layout(folder, 0, partnership, JoinedUpSettings())
-    for file in _empty_stores().iterdir():
-        copyfile(file, folder / file.name)
-    running = _Running([one for one in where.processes() if takes_files or one.name != _OF_FILES])
+    for service in STORES:
+        sqlite_store(folder, service)
+    processes = [one for one in where.processes() if takes_files or one.name != _OF_FILES]
+    running = _Running(processes, where.keys_url)
     thread = threading.Thread(target=lambda: asyncio.run(running.go()), daemon=True)
     thread.start()
     try:
@@ -53,8 +51,9 @@ def whole(folder: Path, partnership: Path, *, takes_files: bool = False) -> Iter
 
 
 class _Running:
-    def __init__(self, processes: Sequence[Process]) -> None:
+    def __init__(self, processes: Sequence[Process], keys_url: str) -> None:
         self._processes = processes
+        self._keys_url = keys_url
         self._stop = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.failed: BaseException | None = None
@@ -62,6 +61,7 @@ class _Running:
     async def go(self) -> None:
         self._loop = asyncio.get_running_loop()
         try:
+            await make_keys(self._keys_url, "ingest")
             async with asyncio.TaskGroup() as tasks:
                 for process in self._processes:
                     tasks.create_task(_role(process)(self._stop), name=process.name)  # type: ignore[arg-type]
@@ -117,20 +117,3 @@ def _answers(url: str) -> bool:
         return httpx.get(f"{url}/readyz", timeout=2).is_success
     except httpx.TransportError:
         return False
-
-
-@cache
-def _empty_stores() -> Path:
-    """A folder of stores that are migrated and empty: made once, since that takes longer than all the rest."""
-    folder = Path(mkdtemp(prefix="joinedup-"))
-    where = layout(folder, 0, Path("none"), JoinedUpSettings())
-
-    async def make() -> None:
-        for service in STORES:
-            database = Database(where.database_url(service), service)
-            await migrate(database)
-            await database.close()
-        await make_keys(where.keys_url, "ingest")
-
-    asyncio.run(make())
-    return folder

@@ -33,43 +33,24 @@ def model_number(version: str) -> int:
     return int.from_bytes(blake2b(version.encode(), digest_size=4).digest(), signed=True)
 
 
-<<<<<<< HEAD
 _MARKS = {mark: place for place, mark in enumerate(MARKS)}
 
 
 def key_numbers(model_version: str, keys: Iterable[str]) -> set[int]:
-    """What stands for blocking keys: the same in every process, and another under another model. Keys that differ in
-    their last part alone lie together, since a record has several such, and each place in a store costs a page. Keys
-    of one number have one mark, so that who holds the one and does not seek it does so of the other."""
-    of_model = crc32(model_version.encode())
-    numbers: set[int] = set()
-    for key in keys:
-        beginning, _, last = key.rpartition(":")
-        mark = ""
-        if "|" in beginning or ":" not in beginning:
-            beginning, mark = _without_mark(beginning)
-        place = crc32(beginning.encode()) - (1 << 31)
-        numbers.add((place << 32) + (crc32(last.encode(), of_model) & ~7) + _MARKS[mark])
-    return numbers
-
-
-def _without_mark(beginning: str) -> tuple[str, str]:
-    made_of, _, rest = beginning.partition(":")
-    made_of, _, mark = made_of.partition("|")
-    return f"{made_of}:{rest}", mark
-=======
-def key_number(model_version: str, key: str) -> int:
-    """What stands for a blocking key: the same in every process, and another under another model. Keys of one fact lie
+    """What stands for blocking keys: the same in every process, and another under another model. Keys of one fact lie
     together, whatever they are made of: of one postcode, of one door of a street, of one name, or of one telephone. A
     record has several of each, and each place in a store costs a page. Keys of one number have one mark, so that who
     holds the one and does not seek it does so of the other."""
-    made_of, _, rest = key.partition(":")
-    made_of, _, mark = made_of.partition("|")
-    beginning, _, last = rest.rpartition(":")
-    fact = last if mark and made_of == "on" else beginning or last  # the name, which such a key ends with
-    place = crc32(fact.encode()) - (1 << 31)
-    return (place << 32) + (crc32(f"{model_version}:{made_of}:{rest}".encode()) & ~7) + MARKS.index(mark)
->>>>>>> ba4879d65cdadd7e4bfcb868937ab3df4791bdd2
+    of_model = crc32(model_version.encode())
+    numbers: set[int] = set()
+    for key in keys:
+        made_of, _, rest = key.partition(":")
+        made_of, _, mark = made_of.partition("|")
+        beginning, _, last = rest.rpartition(":")
+        fact = last if mark and made_of == "on" else beginning or last  # the name, which such a key ends with
+        place = crc32(fact.encode()) - (1 << 31)
+        numbers.add((place << 32) + (crc32(f"{made_of}:{rest}".encode(), of_model) & ~7) + _MARKS[mark])
+    return numbers
 
 
 _WORDED = (mention.c.agency, mention.c.category, mention.c.source_ref, mention.c.sector)

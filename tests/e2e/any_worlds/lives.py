@@ -40,7 +40,7 @@ def lived(folder: Path, turns: Sequence[Turn], *, hidden: bool) -> Life:
     life, numbers = Life(), count()
     with whole(folder, rules) as url:
         world = World(url, folder)
-        wait_until(lambda: _is_described(world), 60, "The whole description")
+        wait_until(world.is_described, 60, "The whole description")
         world.subscribe()
         for number, turn in enumerate(turns):
             for act in turn.hidden if hidden else ():
@@ -56,11 +56,6 @@ def lived(folder: Path, turns: Sequence[Turn], *, hidden: bool) -> Life:
         life.others = world.http.get("/v1/statistics", headers=world.as_("gamma")).text
         world.http.close()
     return life
-
-
-def _is_described(world: World) -> bool:
-    """Whether each service has told the gateway what it answers; asked by gamma, since beta reads what beta asked."""
-    return "x-unavailable" not in world.http.get("/v1/openapi.json", headers=world.as_("gamma")).json()
 
 
 def _by_business(events: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:

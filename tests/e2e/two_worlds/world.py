@@ -61,6 +61,10 @@ class World:
         answer = self.http.post("/dev/token", json={"agency": agency, "roles": roles or ROLES})
         return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
 
+    def is_described(self) -> bool:
+        """Whether each service has told the gateway what it answers; gamma asks, since beta reads what beta asked."""
+        return "x-unavailable" not in self.http.get("/v1/openapi.json", headers=self.as_("gamma")).json()
+
     def live_through(self, *, hidden: bool) -> None:
         """What is visible happens one by one, so that both worlds tell of it in the same steps."""
         self.subscribe()

@@ -1,37 +1,23 @@
 """A migrated store for each test, on SQLite and on PostgreSQL, a real calendar over it, and a real linker."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from tests.integration.calendar.served import Calendar, opened
+from tests.support.stores import sqlite_store
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, empty_store: Callable[[str, str], str]) -> str:
     """The URL of a migrated, empty store of calendar."""
-    place = f"sqlite:///{tmp_path}/calendar.db"
-    if request.param == "postgres":
-        place = request.getfixturevalue("postgres_url")
-    asyncio.run(_migrated(place, "calendar"))
-    return str(place)
+    return empty_store("calendar", request.param)
 
 
 @pytest.fixture
 def linker_url(tmp_path: Path) -> str:
-    place = f"sqlite:///{tmp_path}/linker.db"
-    asyncio.run(_migrated(place, "linker"))
-    return place
-
-
-async def _migrated(url: str, service: str) -> None:
-    database = Database(url, service)
-    await migrate(database)
-    await database.close()
+    return sqlite_store(tmp_path, "linker")
 
 
 @pytest.fixture

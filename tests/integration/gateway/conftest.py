@@ -7,10 +7,8 @@ import pytest
 
 from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog, open_log
-from shared.runtime.migrate import migrate
 from tests.integration.gateway.delivering import Delivering
 from tests.integration.gateway.receiver import Receiver
-from tests.integration.gateway.served import settings
 from tests.support.tokens import Issuer
 
 
@@ -27,25 +25,18 @@ async def log(tmp_path: Path) -> AsyncIterator[EventLog]:
     await log.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def database(request: pytest.FixtureRequest, empty_store: Callable[[str, str], str]) -> AsyncIterator[Database]:
     """The gateway's store, empty."""
-    is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/gateway.db" if is_sqlite else request.getfixturevalue("postgres_url")
-    database = Database(url, "gateway")
-    await migrate(database)
+    database = Database(empty_store("gateway", request.param), "gateway")
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def store(request: pytest.FixtureRequest, empty_store: Callable[[str, str], str]) -> AsyncIterator[Database]:
     """The gateway's store, empty: SQLite unless a test is marked `on_both_stores`."""
-    settings(tmp_path)  # leaves an empty file there
-    database = Database(f"sqlite:///{tmp_path}/gateway.db", "gateway")
-    if getattr(request, "param", "sqlite") == "postgresql":
-        database = Database(request.getfixturevalue("postgres_url"), "gateway")
-        await migrate(database)
+    database = Database(empty_store("gateway", getattr(request, "param", "sqlite")), "gateway")
     yield database
     await database.close()
 

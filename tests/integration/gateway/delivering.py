@@ -22,7 +22,7 @@ from tests.integration.gateway.served import settings
 from tests.support.tokens import Issuer
 
 on_both_stores = pytest.mark.parametrize(
-    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+    "store", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 """For tests of what the two may do differently; the others have SQLite."""
 

@@ -1,16 +1,12 @@
 """Real gateways for tests: under uvicorn in a thread, or as a process that can be killed."""
 
-import asyncio
 import os
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import httpx
 import uvicorn
@@ -18,10 +14,9 @@ from fastapi import FastAPI
 
 from services.gateway import bootstrap
 from services.gateway.settings import GatewaySettings
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from shared.runtime.serve import Server
 from tests.support.processes import free_port, kill9, start, wait_until
+from tests.support.stores import sqlite_store
 
 http = httpx.Client(timeout=30, trust_env=False)
 """For all tests: making a client takes longer than most of them."""
@@ -63,7 +58,7 @@ def settings(folder: Path, **given: object) -> GatewaySettings:
     if not partnership.exists():
         partnership.write_text(PARTNERSHIP)
     if not (folder / "gateway.db").exists():
-        (folder / "gateway.db").write_bytes(_empty_store())
+        sqlite_store(folder, "gateway")
     fixed = {
         "database_url": f"sqlite:///{folder}/gateway.db",
         "log_url": f"embedded://{folder}/log.db",
@@ -71,21 +66,6 @@ def settings(folder: Path, **given: object) -> GatewaySettings:
         "data_dir": folder,
     }
     return GatewaySettings(**(fixed | given))  # type: ignore[arg-type]
-
-
-@cache
-def _empty_store() -> bytes:
-    """The file of a store that is migrated and empty: made once, since that takes longer than most tests."""
-    file = Path(mkdtemp()) / "gateway.db"
-
-    async def make() -> None:
-        database = Database(f"sqlite:///{file}", "gateway")
-        await migrate(database)
-        await database.close()
-
-    with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
-        thread.submit(asyncio.run, make()).result()
-    return file.read_bytes()
 
 
 @contextmanager

@@ -22,8 +22,8 @@ from services.gateway.store import audit
 from services.gateway.store.audit import Wanted
 from shared.runtime.db import Database
 from shared.runtime.errors import Unavailable
-from shared.runtime.migrate import migrate
 from tests.integration.gateway.served import PARTNERSHIP
+from tests.support.stores import sqlite_store
 from tests.unit.gateway.test_deed import BUSINESS, DEED
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -31,14 +31,13 @@ PUBLIC = KEY.public_key()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path) -> str:
-    return f"sqlite:///{tmp_path}/gateway.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+def url(request: pytest.FixtureRequest, empty_store) -> str:
+    return empty_store("gateway", request.param)
 
 
 @pytest.fixture
 async def database(url) -> AsyncIterator[Database]:
     database = Database(url, "gateway")
-    await migrate(database)
     yield database
     await database.close()
 
@@ -363,8 +362,7 @@ def test_entries_are_removed_only_under_a_term_that_has_begun(tmp_path):
 
 
 async def _command_world(folder, key: Ed25519PrivateKey) -> None:
-    database = Database(f"sqlite:///{folder}/gateway.db", "gateway")
-    await migrate(database)
+    database = Database(sqlite_store(folder, "gateway"), "gateway")
     await database.run(partial(audit.append, deeds=deeds(10)))
     await database.run(partial(add, key=key))
     await database.close()

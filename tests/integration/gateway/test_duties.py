@@ -1,10 +1,8 @@
 """One request about a person reaches every service, and says honestly which of them did its part."""
 
-import asyncio
 import csv
 import io
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +12,9 @@ import httpx
 import pytest
 
 from joinedup import specs
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from tests.integration.gateway.served import PARTNERSHIP, gateway, http, served
 from tests.support.processes import free_port
+from tests.support.stores import sqlite_store
 from tests.support.tokens import Issuer
 
 NAME = "Ivy Quillfeather"
@@ -36,16 +33,9 @@ def service(name: str, folder: Path, issuer: Issuer, port: int = 0) -> Iterator[
     where.mkdir(exist_ok=True)
     app = specs.application(name, where, auth_jwks=str(issuer.jwks_path))
     (where / "partnership.yaml").write_text(PARTNERSHIP)
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _migrated(f"sqlite:///{where}/{name}.db", name)).result()
+    sqlite_store(where, name)
     with served(app, port) as url:
         yield url
-
-
-async def _migrated(url: str, name: str) -> None:
-    database = Database(url, name)
-    await migrate(database)
-    await database.close()
 
 
 @dataclass

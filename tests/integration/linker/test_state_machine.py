@@ -3,10 +3,8 @@
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -20,7 +18,6 @@ from shared.runtime import clock
 from shared.runtime.db import Database
 from shared.runtime.errors import NotFound
 from shared.runtime.eventlog import EventLog, Message, open_log
-from shared.runtime.migrate import migrate
 from tests.integration.linker.world import (
     REGIMES,
     THREE_AUDIENCES,
@@ -32,6 +29,7 @@ from tests.integration.linker.world import (
     record,
     retracted,
 )
+from tests.support.stores import sqlite_store
 
 _RULES = (THREE_AUDIENCES, partnership())
 _AGENCIES, _REFS = st.sampled_from(sorted(REGIMES)), st.sampled_from("123")
@@ -44,20 +42,6 @@ _RECORDS = st.builds(
     phone=st.sampled_from([None, "+442079460018", "+447700900123"]),
     severity=st.sampled_from([None, 1, 3]),
 )
-
-
-@cache
-def _migrated() -> Path:
-    """An empty store; it is copied, since to make one takes longer than a run does."""
-    file = Path(mkdtemp(prefix="joinedup-")) / "linker.db"
-
-    async def make() -> None:
-        database = Database(f"sqlite:///{file}", "linker")
-        await migrate(database)
-        await database.close()
-
-    asyncio.run(make())
-    return file
 
 
 class Linker(RuleBasedStateMachine):
@@ -73,9 +57,7 @@ class Linker(RuleBasedStateMachine):
 
     @initialize()
     def empty(self) -> None:
-        file = Path(self.folder.name) / "linker.db"
-        copyfile(_migrated(), file)
-        self.runner.run(self._open(file))
+        self.runner.run(self._open(Path(self.folder.name)))
 
     @rule(target=said, agency=_AGENCIES, ref=_REFS, what=_RECORDS)
     def an_agency_sends_or_corrects_a_record(self, agency: str, ref: str, what: Record) -> RecordEvent:
@@ -119,9 +101,9 @@ class Linker(RuleBasedStateMachine):
             self.runner.close()
             self.folder.cleanup()
 
-    async def _open(self, file: Path) -> None:
-        self.world = World(Database(f"sqlite:///{file}", "linker"))
-        self.log: EventLog = await open_log(f"embedded://{file.parent}/log.db?partitions=2")
+    async def _open(self, folder: Path) -> None:
+        self.world = World(Database(sqlite_store(folder, "linker"), "linker"))
+        self.log: EventLog = await open_log(f"embedded://{folder}/log.db?partitions=2")
         self.events: list[RecordEvent] = []
         await self.world.settle(THREE_AUDIENCES)
 

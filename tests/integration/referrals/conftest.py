@@ -1,13 +1,10 @@
 """A migrated store for each test, on SQLite and on PostgreSQL, and referrals over it."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from tests.integration.referrals.beat import Beat
 from tests.integration.referrals.beat import opened as opened_beat
 from tests.integration.referrals.office import Office, opened, settings_for
@@ -20,16 +17,8 @@ def issuer(tmp_path: Path) -> Issuer:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else f"sqlite:///{tmp_path}/test.db"
-    asyncio.run(_migrated(url))
-    return str(url)
-
-
-async def _migrated(url: str) -> None:
-    database = Database(url, "referrals")
-    await migrate(database)
-    await database.close()
+def database_url(request: pytest.FixtureRequest, empty_store: Callable[[str, str], str]) -> str:
+    return empty_store("referrals", request.param)
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from tests.integration.referrals.beat import card, partnership
 from tests.support.processes import free_port, kill9, start, wait_until
+from tests.support.stores import sqlite_store
 from tests.support.tokens import Issuer
 
 
@@ -66,9 +65,7 @@ def held(folder: Path) -> tuple[int, ...]:
 async def test_a_card_filed_fifty_times_around_kill_9_is_there_once(tmp_path: Path) -> None:
     issuer, body = Issuer(tmp_path), card(to=["fire"])
     (tmp_path / "partnership.yaml").write_text(partnership())
-    database = Database(f"sqlite:///{tmp_path}/referrals.db", "referrals")
-    await migrate(database)
-    await database.close()
+    sqlite_store(tmp_path, "referrals")
     served = await asyncio.to_thread(Served, tmp_path, issuer)
     headers = issuer.headers("council", sub="ann")
     async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30, trust_env=False) as client:

@@ -15,10 +15,10 @@ from services.referrals.clients.linker import Linker
 from shared.contracts.identifiers import business_id
 from shared.runtime.clock import today
 from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from shared.sharing import load_partnership
 from tests.integration.linker.world import World, id_of, received, record
 from tests.integration.referrals.beat import Beat, gateway, partnership
+from tests.support.stores import sqlite_store
 from tests.support.tokens import Issuer
 
 OFFICER = "council/ann"
@@ -46,14 +46,13 @@ class Places:
 async def places(beat: Beat, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Places]:
     (tmp_path / "partnership.yaml").write_text(rules := partnership() + SHARED + "\n")
     settings = LinkerSettings(
-        database_url=f"sqlite:///{tmp_path}/linker.db",
+        database_url=sqlite_store(tmp_path, "linker"),
         log_url=f"embedded://{tmp_path}/log.db",
         keys_url=f"sqlite:///{tmp_path}/keys.db",
         partnership_file=tmp_path / "partnership.yaml",
         auth_jwks=str(issuer.jwks_path),
     )
     database = Database(settings.database_url, "linker")
-    await migrate(database)
     world = World(database)
     await world.settle(load_partnership(rules), today())
     await world.take(

@@ -15,10 +15,9 @@ from services.calendar.clients import Linker
 from services.calendar.settings import CalendarSettings
 from services.linker import bootstrap as linker_bootstrap
 from services.linker.settings import LinkerSettings
-from shared.runtime.db import Database
-from shared.runtime.migrate import migrate
 from shared.sharing import Partnership
 from tests.integration.linker.world import World, opened, received, record
+from tests.support.stores import sqlite_store
 from tests.support.tokens import Issuer
 
 CHAIR = ("tasking_chair",)
@@ -92,8 +91,7 @@ async def town(folder: Path, database_url: str) -> AsyncIterator[Town]:
         "auth_jwks": str(issuer.jwks_path),
         "keys_url": f"sqlite:///{folder}/keys.db",
     }
-    linker_url = f"sqlite:///{folder}/linker.db"
-    await migrated(linker_url, "linker")
+    linker_url = sqlite_store(folder, "linker")
     linker = linker_bootstrap.api(LinkerSettings(database_url=linker_url, **common))
     graph = Linker("http://linker", httpx.ASGITransport(linker))
     urls = {"linker_url": NOBODY, "referrals_url": NOBODY}
@@ -105,12 +103,6 @@ async def town(folder: Path, database_url: str) -> AsyncIterator[Town]:
     await graph.close()
     await linker.state.desk.database.close()
     await calendar.state.desk.database.close()
-
-
-async def migrated(url: str, schema: str) -> None:
-    database = Database(url, schema)
-    await migrate(database)
-    await database.close()
 
 
 async def fill(world: World) -> None:

@@ -8,13 +8,14 @@ from services.calendar.clients import Linker, Referrals
 from services.referrals import bootstrap as referrals_bootstrap
 from services.referrals.settings import ReferralsSettings
 from shared.runtime.web import OWNERS_HEADER
-from tests.integration.calendar.planning.partnership import NOBODY, SHARES, Town, migrated, rules
+from tests.integration.calendar.planning.partnership import NOBODY, SHARES, Town, rules
+from tests.support.stores import sqlite_store
 
 
 @pytest.fixture(params=["sqlite"])
 def store_url(tmp_path) -> str:
     """Composing keeps nothing, so that one store will do."""
-    return f"sqlite:///{tmp_path}/calendar.db"
+    return sqlite_store(tmp_path, "calendar")
 
 
 async def compose(town: Town, agency: str = "hmrc", **asked):
@@ -118,8 +119,7 @@ async def test_the_powers_catalogue_is_told_to_every_partner_and_narrowed_as_ask
 
 
 async def test_what_to_look_for_comes_from_the_library_that_agencies_keep_in_referrals(filled_town, tmp_path):
-    url = f"sqlite:///{tmp_path}/referrals.db"
-    await migrated(url, "referrals")
+    url = sqlite_store(tmp_path, "referrals")
     common = {"log_url": f"embedded://{tmp_path}/log.db", "partnership_file": filled_town.partnership_file}
     common |= {"auth_jwks": str(filled_town.issuer.jwks_path), "linker_url": NOBODY}
     common |= {"keys_url": f"sqlite:///{tmp_path}/keys.db"}
