@@ -28,8 +28,10 @@ class OwnThread:
         def visit() -> None:
             if answer.cancelled():
                 return
+            settle: Callable[[Any], None] = answer.set_result
+            outcome: object
             try:
-                settle, outcome = answer.set_result, run(work)
+                outcome = run(work)
             except BaseException as error:  # noqa: BLE001 - whoever asked gets it
                 settle, outcome = answer.set_exception, error
             _tell(loop, answer, settle, outcome)
