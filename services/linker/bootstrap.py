@@ -22,7 +22,7 @@ from services.linker.handlers.rebuilding import rebuild as rebuild_graph
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import Shelf
 from services.linker.settings import LinkerSettings
-from services.linker.store.tables import inbox, metadata
+from services.linker.store.tables import metadata
 from shared.contracts.events.linker import RISK_TOPIC
 from shared.duties.destroy import keep_ending
 from shared.runtime import clock
@@ -32,7 +32,7 @@ from shared.runtime.consume import consume as consume_log
 from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog
 from shared.runtime.eventlog.sealed import open_sealed_log
-from shared.runtime.inbox import once, prune
+from shared.runtime.inbox import repeatable
 from shared.runtime.migrate import is_current
 from shared.runtime.reread import Reread
 from shared.runtime.web import create_app
@@ -43,7 +43,6 @@ _FIND_AGAIN_SECONDS = 0.5
 _CATCH_UP_AGAIN_SECONDS = 0.5
 _FORGET_AGAIN_SECONDS = 3600.0
 RISK_KEPT = timedelta(days=7)
-_INBOX_KEPT = timedelta(days=30)  # far longer than an event can be delivered again
 
 
 def database(settings: LinkerSettings) -> Database:
@@ -84,7 +83,7 @@ def consume(settings: LinkerSettings) -> Callable[[asyncio.Event], Awaitable[Non
             file = rules(settings)
             settler = _Settler(db, file, detective)
             await settler.settle()
-            handler = once(db, consumer.GROUP, consumer.subscriptions(graph))
+            handler = repeatable(db, consumer.subscriptions(graph))
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(again(settler.settle, _LOOK_AGAIN_SECONDS, stop, "settling_waits"))
                 tasks.create_task(_keep_switching(db, graph.shelf, stop))
@@ -125,8 +124,6 @@ class _Settler:
     async def settle(self) -> bool:
         today, partnership = clock.today(), self._file.current()
         if (today, partnership) != self._settled and await settle(self._db, partnership, self._detective, today):
-            async with self._db.transaction() as tx:
-                await prune(tx.connection, inbox, _INBOX_KEPT)
             self._settled = today, partnership
         return False
 

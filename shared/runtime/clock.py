@@ -1,7 +1,7 @@
 """The only source of the time and of fresh ids, so that a test can fix both."""
 
-import uuid
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -21,9 +21,9 @@ def today() -> date:
 
 def new_id(prefix: str) -> str:
     """A fresh id such as `sub_3f2a…`; for things that no agency has named yet."""
-    return f"{prefix}_{uuid.uuid4().hex}"
+    return f"{prefix}_{token_hex(16)}"
 
 
 def timed_id(prefix: str) -> str:
     """A fresh id of the same shape that sorts by when it was made; for what nobody but its owner is told of."""
-    return f"{prefix}_{int(utc_now().timestamp() * 1000):012x}{uuid.uuid4().hex[:20]}"
+    return f"{prefix}_{int(utc_now().timestamp() * 1000):012x}{token_hex(10)}"

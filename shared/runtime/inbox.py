@@ -74,6 +74,20 @@ def once(
     return _decoded(consumer, subscriptions, handle)
 
 
+def repeatable(database: Database, subscriptions: Subscriptions) -> Callable[[Sequence[Delivered]], Awaitable[None]]:
+    """As `once`, without a mark: for handlers to whom a repeat is nothing, since what they store with an event's effect
+    says that they had it, as a record's version does."""
+
+    def work(session: Session, events: _Unique) -> None:
+        for handler, run in _runs(list(events.values()), subscriptions):
+            handler(run, session)
+
+    async def handle(events: _Unique) -> None:
+        await database.run(lambda session: work(session, events))
+
+    return _decoded(database.schema, subscriptions, handle)
+
+
 def once_awaited(
     database: Database, consumer: str, subscriptions: AwaitedSubscriptions
 ) -> Callable[[Sequence[Delivered]], Awaitable[None]]:

@@ -3,6 +3,7 @@ waiters, cost a good part of what a small transaction does."""
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
 from queue import SimpleQueue
 from threading import Thread
@@ -12,7 +13,7 @@ T = TypeVar("T")
 
 
 class OwnThread:
-    """Work is done in the order in which it is asked for. Begun when first asked; `stop` lets it finish what it has."""
+    """Work is done in the order in which it was asked for. Begun when first asked; `stop` lets it end what it has."""
 
     def __init__(self, name: str) -> None:
         self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -28,13 +29,12 @@ class OwnThread:
         def visit() -> None:
             if answer.cancelled():
                 return
-            settle: Callable[[Any], None] = answer.set_result
-            outcome: object
             try:
-                outcome = run(work)
-            except BaseException as error:  # noqa: BLE001 - whoever asked gets it
-                settle, outcome = answer.set_exception, error
-            _tell(loop, answer, settle, outcome)
+                result = run(work)
+            except BaseException as error:  # noqa: BLE001 - who asked is told of it, whatever it is
+                _tell(loop, answer, answer.set_exception, error)
+            else:
+                _tell(loop, answer, answer.set_result, result)
 
         self._asked.put(visit)
         return await answer
@@ -51,8 +51,12 @@ class OwnThread:
             del visit  # and what it holds, which may be a whole batch
 
 
-def _tell(loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], settle: Any, outcome: object) -> None:
-    try:
-        loop.call_soon_threadsafe(lambda: answer.done() or settle(outcome))
-    except RuntimeError:
-        """The loop is closed: nobody waits any more."""
+def _tell(
+    loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], settle: Callable[[Any], None], outcome: object
+) -> None:
+    def tell() -> None:
+        if not answer.done():
+            settle(outcome)
+
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(tell)

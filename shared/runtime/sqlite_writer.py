@@ -12,8 +12,9 @@ from shared.runtime.session import Session
 from shared.runtime.statement import Values
 
 BUSY_TIMEOUT_MS = 30_000
-_WRITE_CACHE_KIB = 65_536
-_READ_CACHE_KIB = 8_192  # of each reading connection, and there may be sixteen
+_CACHE_KIB = 8_192  # of each connection, and there may be sixteen that read. A commit after which the pages of a
+# tree were put in order walks all of the cache (pcache1TruncateUnsafe): with 64 MiB, a quarter of a millisecond.
+_CACHE_KIB_IN_BULK = 65_536
 _DIALECT = sqlite.dialect(json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads)
 _DIALECT.default_schema_name = "main"
 
@@ -29,7 +30,7 @@ def prepare(cursor: Any, *, read_only: bool) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA wal_autocheckpoint=0")  # see checkpoints.py
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA cache_size=-{_READ_CACHE_KIB if read_only else _WRITE_CACHE_KIB}")
+    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     cursor.execute("PRAGMA secure_delete=ON")  # what is deleted leaves no bytes in the file's free pages
     if read_only:
         cursor.execute("PRAGMA query_only=ON")
@@ -68,6 +69,8 @@ class SqliteWriter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        if session.is_bulk:
+            connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
         return result
 
     def _open(self) -> sqlite3.Connection:
@@ -80,6 +83,7 @@ class SqliteSession(Session):
     def __init__(self, connection: sqlite3.Connection, schema: str) -> None:
         super().__init__(_DIALECT, schema)
         self._connection = connection
+        self.is_bulk = False
 
     def _execute(self, text: str, values: Values) -> list[Any]:
         return self._connection.execute(text, values).fetchall()
@@ -89,6 +93,9 @@ class SqliteSession(Session):
 
     def _execute_columns(self, text: str, columns: Sequence[Sequence[Any]]) -> None:
         """Hundreds of rows a statement: one at a time, calls would take three times what SQLite does."""
+        if not self.is_bulk:
+            self.is_bulk = True
+            self._connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB_IN_BULK}")
         width, length = len(columns), len(columns[0])
         most = _VALUES_AT_ONCE // width
         for start in range(0, length, most):

@@ -7,11 +7,13 @@ SQLAlchemy's: its text, the values it fixes itself, and the conversions of its c
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, Float, Insert
+from sqlalchemy import Boolean, Date, Dialect, Executable, Float, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 _FEW = 8
 
@@ -29,6 +31,7 @@ class Compiled:
     converts: Mapping[str, Convert]
     make_row: Callable[[Sequence[Any]], Any]
     row_converts: tuple[tuple[int, Convert], ...]
+    places: tuple[tuple[int, Convert], ...]  # of parameters, with their conversions
 
     def values(self, given: Mapping[str, Any]) -> Values:
         """What the driver is given for one execution; KeyError names a parameter that is missing."""
@@ -42,11 +45,10 @@ class Compiled:
 
     def many_values(self, rows: Sequence[Values]) -> list[Values]:
         """`rows` as the driver wants them."""
-        places = [(place, self.converts[name]) for place, name in enumerate(self.names) if name in self.converts]
-        if not places:
+        if not self.places:
             return list(rows)
         if len(rows) < _FEW:
-            return [self._converted(row, places) for row in rows]
+            return [self._converted(row) for row in rows]
         return list(zip(*self.converted(list(zip(*rows, strict=True))), strict=True))
 
     def converted(self, columns: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
@@ -56,9 +58,9 @@ class Compiled:
             for name, column in zip(self.names, columns, strict=True)
         ]
 
-    def _converted(self, row: Values, places: Sequence[tuple[int, Convert]]) -> Values:
+    def _converted(self, row: Values) -> Values:
         values = list(row)
-        for place, convert in places:
+        for place, convert in self.places:
             values[place] = convert(values[place])
         return tuple(values)
 
@@ -103,18 +105,33 @@ class Statement:
             options |= {"schema_translate_map": {without_schema: None}, "render_schema_translate": True}
         compiled: SQLCompiler = statement.compile(dialect=dialect, **options)
         names = tuple(compiled.positiontup or ())
+        converts = _bind_converts(compiled, names, dialect)
         return Compiled(
             text=str(compiled),
             names=names,
             fixed={name: compiled.binds[name].effective_value for name in names if not compiled.binds[name].required},
-            converts=_bind_converts(compiled, names, dialect),
+            converts=converts,
+            places=tuple((place, converts[name]) for place, name in enumerate(names) if name in converts),
             **_result(statement, dialect),
         )
 
 
 def _bind_converts(compiled: SQLCompiler, names: Sequence[str], dialect: Dialect) -> dict[str, Convert]:
-    found = {name: compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+    found = {name: _bind_convert(compiled.binds[name].type, dialect) for name in names}
     return {name: convert for name, convert in found.items() if convert}
+
+
+def _bind_convert(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """On SQLite not SQLAlchemy's own of dates, whose text is the same, nor of truth, which the driver takes."""
+    if dialect.name == "sqlite" and type(kind) is Date:
+        return _written
+    if dialect.name == "sqlite" and type(kind) is Boolean:
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _result(statement: Any, dialect: Dialect) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def _store(session: Session, tellings: Sequence[Telling], numbers: Mapping[str, 
     taken, moved = zip(*(telling.members(numbers) for telling in tellings), strict=True)
     ended = [key for telling in tellings for key in telling.ended]
     holdings.retire(session, ended, [row for telling in tellings for row in telling.retired])
-    changed = [row | {"no": numbers[records[0]]} for telling in tellings for row, records in telling.changed]
+    changed = [
+        (row | {"no": numbers[records[0]]}, held) for telling in tellings for row, records, held in telling.changed
+    ]
     holdings.put_businesses(session, changed)
     holdings.take_members(session, [key for keys in taken for key in keys])
     holdings.put_members(session, [row for rows in moved for row in rows])

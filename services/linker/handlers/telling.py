@@ -33,9 +33,10 @@ class StandingView(View):
 
 
 class Telling:
-    """One audience's changes. After `publish`, `changed` holds the rows to store with the ids of their records,
-    `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number and their own. Each
-    business of a new view counts as told of once, behind what was told before it was there no more."""
+    """One audience's changes. After `publish`, `changed` holds the rows to store with the ids of their records and the
+    rows that they had, `retired` the rows of businesses that are no more, and `ended` their keys: the audience's number
+    and their own. Each business of a new view counts as told of once, behind what was told before it was there no more.
+    """
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class Telling:
         self._counts = {id_: [row["sequence"], row["risk_sequence"]] for id_, row in before.businesses.items()}
         for id_ in after.keys() - self._counts.keys():
             self._counts[id_] = [count + view.is_new for count in stopped.get((self._number, id_), (0, 0))]
-        self.changed: list[tuple[Row, Sequence[str]]] = []
+        self.changed: list[tuple[Row, Sequence[str], Row | None]] = []
         self.retired: list[Row] = []
         self.ended: list[tuple[int, int]] = []
 
@@ -127,7 +128,7 @@ class Telling:
         sequence, risk_sequence = self._counts[id_]
         now = {**row, "audience": self._number, "sequence": sequence, "risk_sequence": risk_sequence}
         if held is None or differs(now, held):
-            self.changed.append((now, shown.record_ids))
+            self.changed.append((now, shown.record_ids, held))
 
     def _tell_change(self, session: Session, shown: Business, row: Row, held: Row | None) -> None:
         id_ = shown.business_id

@@ -1,6 +1,7 @@
 """The graph over all records: mentions, the keys they are found by, and the weights of compared pairs."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 from zlib import crc32
@@ -28,6 +29,7 @@ def lock(session: Session) -> None:
         session.fetch(_LOCK)
 
 
+@lru_cache(maxsize=8)
 def model_number(version: str) -> int:
     """What stands for a model's version in the tables."""
     return int.from_bytes(blake2b(version.encode(), digest_size=4).digest(), signed=True)
@@ -49,7 +51,7 @@ def key_numbers(model_version: str, keys: Iterable[str]) -> set[int]:
         beginning, _, last = rest.rpartition(":")
         fact = last if mark and made_of == "on" else beginning or last  # the name, which such a key ends with
         place = crc32(fact.encode()) - (1 << 31)
-        numbers.add((place << 32) + (crc32(f"{made_of}:{rest}".encode(), of_model) & ~7) + _MARKS[mark])
+        numbers.add((place << 32) + (crc32(key.encode(), of_model) & ~7) + _MARKS[mark])
     return numbers
 
 

@@ -1,11 +1,11 @@
 """What each audience is shown: its members and businesses, and where businesses went that are no more."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from services.linker.store.tables import audience, business, decision, member, m
 from services.linker.store.writing import put, put_named, take
 from shared.runtime.among import among, many
 from shared.runtime.session import Session
-from shared.runtime.statement import Statement
+from shared.runtime.statement import Statement, Values
 from shared.sharing import DECISIONS
 
 
@@ -224,9 +224,30 @@ def differs(row: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
     return any(held[column] != value for column, value in row.items() if column not in idle)
 
 
-def put_businesses(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    put_named(session, business, rows)
-    take(session, retired, [(row["audience"], row["business_id"]) for row in rows if row["sequence"] > 1])
+_KEY = ("audience", "no")
+
+
+def _rewriting(*steady: str) -> tuple[Statement, Callable[[Mapping[str, Any]], Values]]:
+    """The columns of a business but its key and `steady` ones, set anew; and the values for it, of a whole row."""
+    names = [column.name for column in business.columns if column.name not in (*_KEY, *steady)]
+    here = (business.c[name] == bindparam(f"key_{name}") for name in _KEY)
+    return Statement(update(business).where(*here).values({name: bindparam(name) for name in names})), itemgetter(
+        *names, *_KEY
+    )
+
+
+# SQLite writes an index again with every column that is set, as it was or not; so those are set that changed.
+_REWRITE = {False: _rewriting("business_id", "priority"), True: _rewriting("business_id")}
+
+
+def put_businesses(session: Session, rows: Sequence[tuple[dict[str, Any], Mapping[str, Any] | None]]) -> None:
+    """Each with the row that it had, None where it had none."""
+    put_named(session, business, [row for row, held in rows if held is None])
+    for is_moved, (statement, values) in _REWRITE.items():
+        again = [values(row) for row, held in rows if held and (row["priority"] != held["priority"]) is is_moved]
+        session.run(statement, again)
+    came_back = [row for row, _ in rows if row["sequence"] > 1]
+    take(session, retired, [(row["audience"], row["business_id"]) for row in came_back])
 
 
 def put_members(session: Session, rows: Sequence[tuple[int, int, int]]) -> None:

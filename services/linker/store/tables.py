@@ -22,12 +22,10 @@ from sqlalchemy import (
 
 from shared.duties.tables import duty_tables
 from shared.runtime.db import UtcDateTime
-from shared.runtime.inbox import inbox_table
 from shared.runtime.outbox import outbox_table
 
 metadata = MetaData(schema="linker")
 outbox = outbox_table(metadata)
-inbox = inbox_table(metadata)
 duties = duty_tables(metadata)
 
 ID = String(40)

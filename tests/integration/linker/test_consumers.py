@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.rebuilding import rebuild
@@ -120,7 +120,7 @@ async def _append(log: EventLog, events: list[RecordEvent]) -> None:
 
 
 async def _taken(world: World, events: int) -> None:
-    """Wait until the workers have marked so many events."""
+    """Wait until the workers have had so many events: those of a record bear its versions in turn."""
     async with asyncio.timeout(_TAKEN_WITHIN):
-        while (await world.rows(select(func.count().label("marks")).select_from(tables.inbox)))[0]["marks"] < events:
+        while sum(row["version"] for row in await world.rows(select(tables.record.c.version))) < events:
             await asyncio.sleep(0.05)

@@ -24,7 +24,6 @@ TABLES = (
     "finding",
     "finding_basis",
     "finding_due",
-    "inbox",
     "linking",
     "member",
     "mention",
@@ -231,15 +230,6 @@ def upgrade() -> None:
         schema=SCHEMA,
     )
     op.create_index(op.f("ix_linker_finding_due_audience"), "finding_due", ["audience"], schema=SCHEMA)
-    op.create_table(
-        "inbox",
-        sa.Column("consumer", sa.String(100), nullable=False),
-        sa.Column("event_id", sa.String(100), nullable=False),
-        sa.Column("handled_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "event_id"),
-        schema=SCHEMA,
-        sqlite_with_rowid=False,
-    )
     op.create_table(
         "linking",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
