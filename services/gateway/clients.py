@@ -18,6 +18,7 @@ from shared.runtime.auth import Keys, fetched
 from shared.runtime.clock import utc_now
 from shared.runtime.errors import TooSlow, Unavailable
 from shared.runtime.public_only import NameUnknown, NotPublic, PublicOnly
+from shared.runtime.trust import authorities
 
 Headers = list[tuple[bytes, bytes]]
 _LIMITS = httpx.Limits(max_connections=500, max_keepalive_connections=50, keepalive_expiry=15)
@@ -31,7 +32,7 @@ class Upstream:
         self.service = service
         self.url = url.rstrip("/")
         self._timeout = httpx.Timeout(timeout, connect=_CONNECT_SECONDS, pool=_CONNECT_SECONDS).as_dict()
-        self._client = httpx.AsyncClient(limits=_LIMITS, trust_env=False)
+        self._client = httpx.AsyncClient(limits=_LIMITS, verify=authorities(trust_env=False), trust_env=False)
 
     async def send(
         self, method: str, target: bytes, headers: Headers, body: AsyncIterator[bytes] | None = None

@@ -7,6 +7,7 @@ import httpx
 
 from shared.contracts.problem import FieldProblem
 from shared.runtime.public_only import NameUnknown, NotPublic, PublicOnly
+from shared.runtime.trust import authorities
 
 _MARK_CHARACTERS = 100
 _REDIRECTS = 5
@@ -46,7 +47,11 @@ class Fetcher:
     """Fetches over http(s). `allow_private` also dials addresses that are not public."""
 
     def __init__(self, *, allow_private: bool, timeout: float) -> None:
-        transport = httpx.AsyncHTTPTransport(retries=1) if allow_private else PublicOnly(retries=1)
+        transport = (
+            httpx.AsyncHTTPTransport(verify=authorities(trust_env=True), retries=1)
+            if allow_private
+            else PublicOnly(retries=1)
+        )
         self._client = httpx.AsyncClient(
             transport=transport, timeout=timeout, follow_redirects=True, max_redirects=_REDIRECTS, trust_env=False
         )

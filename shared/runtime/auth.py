@@ -25,6 +25,7 @@ from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Forbidden, Unauthenticated, Unavailable
 from shared.runtime.revocations import Revocations, none, published_at
 from shared.runtime.settings import ProcessSettings
+from shared.runtime.trust import authorities
 
 ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"]
 FAULTY = (JoseError, ValueError, KeyError, TypeError, OverflowError)
@@ -89,7 +90,7 @@ class Keys:
 async def fetched(url: str) -> bytes:
     """What the issuer has at `url`. Raises Unavailable."""
     try:
-        async with httpx.AsyncClient(timeout=5) as client:
+        async with httpx.AsyncClient(timeout=5, verify=authorities(trust_env=True)) as client:
             return (await client.get(url)).raise_for_status().content
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable("The issuer's keys cannot be fetched.") from error

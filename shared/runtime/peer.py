@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.runtime.auth import ACTING_PURPOSE
 from shared.runtime.errors import BadGateway, Forbidden, Unavailable
+from shared.runtime.trust import authorities
 
 Model = TypeVar("Model", bound=BaseModel)
 Caller = Mapping[str, str]
@@ -25,7 +26,12 @@ class Peer:
     def __init__(self, name: str, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._name = name
         self._client = httpx.AsyncClient(
-            base_url=url, transport=transport, timeout=_SECONDS, trust_env=False, follow_redirects=True
+            base_url=url,
+            transport=transport,
+            timeout=_SECONDS,
+            verify=authorities(trust_env=False),
+            trust_env=False,
+            follow_redirects=True,
         )
 
     async def ask(

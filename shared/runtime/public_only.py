@@ -10,6 +10,8 @@ import socket
 
 import httpx
 
+from shared.runtime.trust import authorities
+
 _ENDS_IN_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 
 
@@ -26,7 +28,9 @@ class PublicOnly(httpx.AsyncBaseTransport):
     do too."""
 
     def __init__(self, *, retries: int = 0, allow_loopback: bool = False, limits: httpx.Limits | None = None) -> None:
-        self._inner = httpx.AsyncHTTPTransport(retries=retries, limits=limits or httpx.Limits())
+        self._inner = httpx.AsyncHTTPTransport(
+            verify=authorities(trust_env=True), retries=retries, limits=limits or httpx.Limits()
+        )
         self._allow_loopback = allow_loopback
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

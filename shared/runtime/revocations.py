@@ -10,6 +10,7 @@ from time import monotonic
 import httpx
 
 from shared.runtime.errors import Unavailable
+from shared.runtime.trust import authorities
 
 KEPT_SECONDS = 2.0
 
@@ -57,7 +58,7 @@ def published_at(url: str) -> Ask:
 
     async def ask() -> frozenset[str]:
         try:
-            async with httpx.AsyncClient(trust_env=False) as client:
+            async with httpx.AsyncClient(verify=authorities(trust_env=False), trust_env=False) as client:
                 answer = (await client.get(url)).raise_for_status()
             return frozenset(str(token) for token in answer.json()["tokens"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:

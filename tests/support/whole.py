@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import STORES, Process, layout
@@ -26,6 +27,9 @@ from tests.support.stores import sqlite_store
 Task = Callable[[asyncio.Event], Awaitable[None]]
 
 _OF_FILES = "ingest-work"
+_http = httpx.Client(timeout=2, trust_env=False)
+_descriptions: dict[str, dict[str, Any]] = {}
+"""Of services, as the first of each says; to say it again takes longer than to start."""
 
 
 @contextmanager
@@ -79,7 +83,7 @@ def _role(process: Process) -> Task:
     settings = _settings(process)
     match process.role:
         case "api":
-            return lambda stop: _serve(bootstrap.api(settings), settings, stop)
+            return lambda stop: _serve(_described(process.service, bootstrap.api(settings)), settings, stop)
         case "relay":
             return lambda stop: _relay(bootstrap.database(settings), bootstrap, settings, stop)
     task: Task = getattr(bootstrap, process.role)(settings)
@@ -90,6 +94,13 @@ def _settings(process: Process) -> Any:
     kind = getattr(import_module(f"services.{process.service}.settings"), f"{process.service.title()}Settings")
     with patch.dict(os.environ, process.settings):
         return kind()
+
+
+def _described(service: str, app: FastAPI) -> FastAPI:
+    if service not in _descriptions:
+        _descriptions[service] = app.openapi()
+    app.openapi_schema = _descriptions[service]
+    return app
 
 
 async def _serve(app: Any, settings: Any, stop: asyncio.Event) -> None:
@@ -114,6 +125,6 @@ async def _relay(database: Database, bootstrap: Any, settings: Any, stop: asynci
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=2).is_success
+        return _http.get(f"{url}/readyz").is_success
     except httpx.TransportError:
         return False

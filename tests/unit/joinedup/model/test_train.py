@@ -19,7 +19,7 @@ from services.linker.domain.model_file import ModelFile, read_model_file, write_
 from tests.unit.joinedup.model.material import SHIPPED, partnership
 
 TODAY = date(2026, 11, 22)
-OPTIONS = Options("trained-1", max_pairs=20_000)
+OPTIONS = Options("trained-1", max_pairs=4_000)
 
 
 @pytest.fixture(scope="module")
