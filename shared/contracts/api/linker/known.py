@@ -34,7 +34,7 @@ class Met(Contract):
     """A condition of a legal gateway that you meet yourself in this one disclosure. It is kept in the audit log.
 
     That an officer authorised it or its originator consents is not yours to state: they say so themselves in a request
-    (`POST /v1/requests`).
+    (`POST /v1/requests`). One premises only is met by a question about premises, or about a business with its address.
     """
 
     kind: OwnWord
