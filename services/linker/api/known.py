@@ -146,6 +146,7 @@ def _told(one: _Open, rows: Sequence[Row[Any]]) -> Known:
             Under(legal_gateway=gateway.id, statute=gateway.statute, section=gateway.section)
             for gateway in one.grant.under
         ),
+        no_onward_sharing=one.grant.no_onward_sharing,
         records=parts,
     )
 

@@ -86,6 +86,7 @@ async def test_a_known_grant_answers_hit_and_whom_to_speak_to_and_nothing_else(
             "hit": True,
             "contact": "desk@hmrc.example",
             "under": [{"legal_gateway": "hit-or-not", "statute": "An Act", "section": "hit-or-not"}],
+            "no_onward_sharing": False,
             "records": [],
         }
     }
