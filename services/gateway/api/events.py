@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from time import monotonic
 from hashlib import blake2b
+from time import monotonic
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -24,7 +24,7 @@ from shared.runtime.errors import Invalid, Malformed
 from shared.runtime.telemetry import span
 from shared.runtime.web import problems
 
-_LOOK_AGAIN = 0.01
+_LOOK_AGAIN = 0.001
 """Seconds for which the view that a reader has is taken to be the same: of a burst, each change asking costs as much as
 all else that is done with it."""
 
