@@ -139,8 +139,10 @@ async def _read_overhead(database: Database, view: View, reads: int) -> dict[str
     async def restricted(id_: str) -> object:
         return await read_business(id_, principal, desk)
 
+    terms = answers.Terms(principal.agency, today(), desk.partnership)
+
     async def unrestricted(id_: str) -> object:
-        return await _without_views(database, desk.partnership, audience_number(view.id), id_)
+        return await _without_views(database, terms, audience_number(view.id), id_)
 
     return await _compared({"restricted": restricted, "unrestricted": unrestricted}, ids)
 
@@ -152,7 +154,7 @@ async def _some_businesses(database: Database, audience: int, limit: int) -> lis
     return Random(1).sample(ids, min(limit, len(ids)))  # noqa: S311 - repeatable is what it must be
 
 
-async def _without_views(database: Database, rules: Partnership, audience: int, id_: str) -> object:
+async def _without_views(database: Database, terms: answers.Terms, audience: int, id_: str) -> object:
     """What a system answers in which everybody sees all."""
     async with database.read() as connection:
         here = (business.c.business_id == id_) & (business.c.audience == audience)
@@ -160,7 +162,7 @@ async def _without_views(database: Database, rules: Partnership, audience: int, 
         held = (member.c.business == row.no) & (member.c.audience == audience)
         of_it = select(mention).join(member, member.c.record == mention.c.no).where(held).order_by(mention.c.record_id)
         members = (await connection.execute(of_it)).all()
-    found = answers.business(row, members, rules, today())
+    found = answers.business(row, members, terms)
     return tagged(found, None, answers.owners([found]))
 
 

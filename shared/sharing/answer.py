@@ -29,11 +29,6 @@ from shared.sharing.legal_gateway import Agency, Condition, LegalGateway
 from shared.sharing.rules import Partnership
 from shared.sharing.words import fields_of
 
-_HELD_FOR_ENFORCEMENT = (
-    "The records are held for law enforcement (Data Protection Act 2018, Part 3) and the purpose is another: "
-    "it would have to name the law that authorises this (section 36(4))."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -54,7 +49,7 @@ class _Asked:
         """Why it does not count, in plain English; nothing where it does."""
         one = self.question
         permitted = self.partnership.permits(gateway, one.owner, one.category, one.purpose, self.day)
-        return (*gateway.obstacles(self.owner.id, self.day), *(() if permitted else (_HELD_FOR_ENFORCEMENT,)))
+        return (*gateway.obstacles(self.owner.id, self.day), *(() if permitted else (wording.HELD_FOR_ENFORCEMENT,)))
 
     def grant(self, met: Iterable[ConditionKind]) -> Grant | None:
         one = self.question

@@ -28,6 +28,11 @@ class Grant:
     contact: str | None = None
 
     @property
+    def no_onward_sharing(self) -> bool:
+        """Whether whoever has it so may not pass it on."""
+        return any(one.kind is ConditionKind.no_onward_sharing for gateway in self.under for one in gateway.conditions)
+
+    @property
     def reach(self) -> frozenset[str]:
         """What it opens: `known`, and groups of fields. Of two grants, one is more than the other if this is."""
         groups = field_groups() if self.level is Level.full else self.field_groups

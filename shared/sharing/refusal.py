@@ -8,6 +8,8 @@ from datetime import date
 
 from shared.sharing.legal_gateway import Agency, LegalGateway
 from shared.sharing.rules import Partnership
+from shared.sharing.wording import HELD_FOR_ENFORCEMENT
+from shared.sharing.words import names
 
 
 def not_for_this_purpose(viewer: str, purpose: str, on_date: date, partnership: Partnership) -> str:
@@ -20,7 +22,7 @@ def _sentences(viewer: str, purpose: str, on_date: date, partnership: Partnershi
     without = []
     for owner in partnership.agencies:
         written = _written(owner, viewer, purpose, partnership)
-        yield from (_on(owner, one, on_date) for one in written)
+        yield from (_on(owner, one, _obstacles(owner, one, purpose, on_date, partnership)) for one in written)
         if not written and owner.id != viewer:
             without.append(owner.title)
     if without:
@@ -35,8 +37,17 @@ def _written(owner: Agency, viewer: str, purpose: str, partnership: Partnership)
     return [one for one in partnership.legal_gateways if purpose in one.purposes and one.joins(owner, recipient)]
 
 
-def _on(owner: Agency, gateway: LegalGateway, on_date: date) -> str:
+def _obstacles(
+    owner: Agency, gateway: LegalGateway, purpose: str, on_date: date, partnership: Partnership
+) -> tuple[str, ...]:
+    """Why it counts for none of the categories that it is written for; nothing where it counts for one."""
+    categories = [one for one in partnership.every_category if names(gateway.categories, one)]
+    permitted = any(partnership.permits(gateway, owner.id, one, purpose, on_date) for one in categories)
+    return (*gateway.obstacles(owner.id, on_date), *(() if permitted else (HELD_FOR_ENFORCEMENT,)))
+
+
+def _on(owner: Agency, gateway: LegalGateway, obstacles: tuple[str, ...]) -> str:
     power = f"the {gateway.statute}, {gateway.section}"
-    if obstacles := gateway.obstacles(owner.id, on_date):
+    if obstacles:
         return f"{owner.title} could share for it under {power}, which does not count: {' '.join(obstacles)}"
     return f"{owner.title} may share for it under {power}, by single request."

@@ -23,6 +23,10 @@ CONDITION = {
     ConditionKind.no_onward_sharing: "Do not pass it on, or use it for anything else, without the owner's consent.",
     ConditionKind.originator_consent: "Have the consent of the agency that the information came from.",
 }
+HELD_FOR_ENFORCEMENT = (
+    "The records are held for law enforcement (Data Protection Act 2018, Part 3) and the purpose is another: "
+    "it would have to name the law that authorises this (section 36(4))."
+)
 RULES_ALONE = "This answer comes from the sharing rules alone: it does not say whether there is anything to share."
 
 

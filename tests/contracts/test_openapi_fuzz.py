@@ -38,13 +38,15 @@ CHECKS = [
 EXAMPLES = 25
 ASKS_A_SERVICE = {
     "/v1/audit/disclosures",
+    "/v1/sign-outs",
     "/v1/subject-access",
     "/v1/data-requests",
     "/v1/data-requests/{request_id}",
     "/v1/disposals",
     "/v1/holds",
 }
-"""Answered with 503 here, where no other service is running; test_disclosures.py and test_duties.py have them."""
+"""Answered with 503 here, where no other service is running; test_disclosures.py, test_sign_outs.py and test_duties.py
+have them."""
 
 
 @cache

@@ -10,6 +10,7 @@ from services.calendar.domain.sight import Eyes, Sight
 from services.calendar.handlers.seeing import Seen
 from shared.contracts.api.calendar.visits import Attendance, OwnDetails, Place, Visit, VisitDetails
 from shared.contracts.api.calendar.words import Answer, VisitStatus
+from shared.sharing import ConditionKind
 
 
 def shown(found: Seen, eyes: Eyes, policies: Policies) -> Visit:
@@ -18,6 +19,7 @@ def shown(found: Seen, eyes: Eyes, policies: Policies) -> Visit:
     return Visit(
         visit_id=row.id,
         agency=row.agency,
+        no_onward_sharing=_is_bound(found, eyes),
         status=VisitStatus(row.status),
         place=Place(area=row.area, **row.place),
         first_day=row.first_on,
@@ -29,6 +31,13 @@ def shown(found: Seen, eyes: Eyes, policies: Policies) -> Visit:
         details=_details(found, eyes) if whole else None,
         own=_own(found, eyes, policies) if found.sight is Sight.own else None,
     )
+
+
+def _is_bound(found: Seen, eyes: Eyes) -> bool:
+    """Whether the agency may not pass on what it was told."""
+    mine = found.of(eyes.agency)
+    grant = eyes.grant(found.row.agency, met=frozenset(map(ConditionKind, mine.met)) if mine else frozenset())
+    return grant is not None and grant.no_onward_sharing
 
 
 def _details(found: Seen, eyes: Eyes) -> VisitDetails:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from time import monotonic
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -22,6 +23,10 @@ from shared.contracts.problem import FieldProblem
 from shared.runtime.errors import Invalid, Malformed
 from shared.runtime.telemetry import span
 from shared.runtime.web import problems
+
+_LOOK_AGAIN = 0.001
+"""Seconds for which the view that a reader has is taken to be the same: of a burst, each change asking costs as much as
+all else that is done with it."""
 
 router = APIRouter(tags=["events"])
 
@@ -125,12 +130,14 @@ async def risk_changes(
     yield ServerSentEvent(comment="open", id=place.seal(agency, streams.cursors))
     if not place.view:
         yield _view_changed(place, agency, rules, streams)
+    view, looked_at = place.view, 0.0
     async for entry, event in streams.risk.follow(agency, positions, caller.expires_at):
-        view = rules.view_of(agency)
+        if (now := monotonic()) - looked_at > _LOOK_AGAIN:
+            view, looked_at = rules.view_of(agency), now
         if place.view != view:
             before = Place(positions | {entry.partition: entry.offset}, "")
             yield _view_changed(before, agency, rules, streams)
-            place.view = before.view
+            view = place.view = before.view
         if wanted.wants(event) and may_have(event, agency, view):
             yield delivered(event, place.seal(agency, streams.cursors))
 

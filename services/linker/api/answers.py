@@ -1,6 +1,7 @@
 """Rows as answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,7 @@ from sqlalchemy import Row
 
 from shared.contracts.api.linker.businesses import Business, BusinessSummary, Member, Risk
 from shared.contracts.events.linker import RegimeConcern, RiskBand
-from shared.contracts.law import Law
-from shared.sharing import Partnership
+from shared.sharing import Partnership, decide
 
 
 def summary(row: Row[Any]) -> BusinessSummary:
@@ -42,26 +42,45 @@ def _unlisted(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split("|") if part)
 
 
-def business(row: Row[Any], members: Sequence[Row[Any]], partnership: Partnership, day: date) -> Business:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By which the records of a view are shown to one of its agencies, under the rules of a day."""
+
+    viewer: str
+    day: date
+    partnership: Partnership
+
+    def of(self, owner: str, category: str) -> dict[str, Any]:
+        """As fields of a member."""
+        grant = decide(self.viewer, self.partnership.stream_purpose, owner, category, self.day, self.partnership)
+        return {
+            "law": self.partnership.law_of(owner, category, self.day),
+            "no_onward_sharing": grant is not None and grant.no_onward_sharing,
+        }
+
+
+def business(row: Row[Any], members: Sequence[Row[Any]], terms: Terms) -> Business:
     concerns = tuple(RegimeConcern.model_validate(concern) for concern in row.concerns)
-    shown = tuple(_member(one, partnership.law_of(one.agency, one.category, day)) for one in members)
+    sources = {(one.agency, one.category) for one in members}
+    by_source = {source: terms.of(*source) for source in sources}
+    shown = tuple(_member(one, by_source[one.agency, one.category]) for one in members)
     risk = Risk(band=RiskBand(row.band), score=row.score, as_of=row.assessed_on, regimes=concerns)
     return Business(**columns(row), risk=risk, members=shown)
 
 
-def _member(row: Row[Any], law: Law) -> Member:
+def _member(row: Row[Any], terms: Mapping[str, Any]) -> Member:
     return Member(
         record_id=row.record_id,
         feed=row.feed,
         agency=row.agency,
         regime=row.regime,
         category=row.category,
-        law=law,
         source_ref=row.source_ref,
         observation=row.kind,
         severity=row.severity,
         native_rating=row.native_rating,
         observed_on=row.observed_on,
         closed_on=row.closed_on,
+        **terms,
         **orjson.loads(row.details),
     )

@@ -56,7 +56,7 @@ async def business(
         if row is None:
             return await elsewhere(connection, audience, business_id, "")
         members = await reading.members(connection, audience, business_id)
-    found = answers.business(row, members, desk.partnership, clock.today())
+    found = answers.business(row, members, answers.Terms(principal.agency, clock.today(), desk.partnership))
     return tagged(found, if_none_match, answers.owners([found]))
 
 

@@ -15,8 +15,8 @@ from services.linker.api.viewing import AtDesk, Desk
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.handlers.known import can_be_asked, records_of
 from services.linker.store import reading
-from shared.contracts.api.linker.known import Description, Known, KnownAnswer, KnownQuestion, Part, Under
-from shared.contracts.api.sharing import Level
+from shared.contracts.api.linker.known import About, Description, Known, KnownAnswer, KnownQuestion, Part, Under
+from shared.contracts.api.sharing import ConditionKind, Level
 from shared.contracts.problem import FieldProblem
 from shared.contracts.record import Observation, Record
 from shared.runtime import clock
@@ -59,6 +59,7 @@ async def known(question: KnownQuestion, principal: Dashboard, desk: AtDesk, res
     hit or no hit with a contact, `fields` hands out those groups of fields, and one with conditions does so once you
     state that they are met, for this one disclosure. Your statement is kept in the audit log. What you see in full is
     not asked for again. `POST /v1/sharing/dry-run` says what would be needed for more."""
+    _check_met(question)
     began = asyncio.get_running_loop().time()
     try:
         open_ = _open_to(principal, desk.partnership, question)
@@ -69,6 +70,15 @@ async def known(question: KnownQuestion, principal: Dashboard, desk: AtDesk, res
     stated = (f"{met.kind}: {met.stated}" for met in question.met)
     response.headers.update(Granted.of(gateways, (row.record_id for row in rows), stated).header())
     return KnownAnswer(business_id=question.business_id, answers=tuple(_told(one, rows) for one in open_))
+
+
+def _check_met(question: KnownQuestion) -> None:
+    """That it is of one premises only is no mere word: a person's records may be of many. Raises Invalid."""
+    address = question.described.address if question.described else None
+    is_of_one = question.about is not About.person and bool(address or question.business_id)
+    if not is_of_one and any(one.kind is ConditionKind.one_premises_only for one in question.met):
+        remedy = "To meet one_premises_only, ask about premises, or about a business with its address."
+        raise Invalid(errors=[FieldProblem(field="body.met", code="one_premises", remedy=remedy)])
 
 
 def _open_to(principal: Principal, partnership: Partnership, question: KnownQuestion) -> list[_Open]:
@@ -136,6 +146,7 @@ def _told(one: _Open, rows: Sequence[Row[Any]]) -> Known:
             Under(legal_gateway=gateway.id, statute=gateway.statute, section=gateway.section)
             for gateway in one.grant.under
         ),
+        no_onward_sharing=one.grant.no_onward_sharing,
         records=parts,
     )
 

@@ -87,10 +87,10 @@ class Asked:
         """With all met that people can still see to."""
         return replace(self, authorised=True, consented=True)
 
-    def may_ask(self, day: date, partnership: Partnership) -> bool:
-        """Whether the asker may tell the answerer what it asks, and why."""
+    def may_ask(self, day: date, partnership: Partnership) -> Grant | None:
+        """The power by which the asker may tell the answerer what it asks, and why."""
         grant = decide(self.answerer, self.purpose, self.asker, REQUESTS, day, partnership, self.met)
-        return grant is not None and grant.level is Level.full
+        return grant if grant and grant.level is Level.full else None
 
     def may_answer(self, day: date, partnership: Partnership) -> Grant | None:
         """What the answerer may tell the asker."""
@@ -99,7 +99,7 @@ class Asked:
     def needs_authority(self, day: date, partnership: Partnership) -> bool:
         """Whether an authorising officer must approve it: its kind says so, or a power that gives more does."""
         authorised = replace(self, authorised=True)
-        asks = authorised.may_ask(day, partnership) and not self.may_ask(day, partnership)
+        asks = bool(authorised.may_ask(day, partnership)) and not self.may_ask(day, partnership)
         return self.kind.authority or asks or _reach(authorised, day, partnership) > _reach(self, day, partnership)
 
     def refusal(self, day: date, partnership: Partnership) -> str | None:

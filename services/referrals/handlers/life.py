@@ -16,7 +16,6 @@ from services.referrals.handlers.sight import as_met, grant, missing, purpose_of
 from services.referrals.handlers.writing import add_referrals, opened
 from services.referrals.store import referrals
 from shared.contracts.api.referrals.life import State, Step, TakeStep
-from shared.contracts.api.sharing import ConditionKind
 from shared.contracts.problem import FieldProblem
 from shared.runtime.auth import Principal
 from shared.runtime.clock import new_id, today, utc_now
@@ -136,8 +135,7 @@ async def _pass_on(tx: Tx, taking: Taking, partnership: Partnership) -> None:
         remedy = "Name another agency of this partnership."
         raise Invalid(errors=[FieldProblem(field="to", code="not_a_partner", remedy=remedy)])
     given = grant(row.to_agency, row.purpose, row.from_agency, row.met, partnership)
-    conditions = {one.kind for gateway in (given.under if given else ()) for one in gateway.conditions}
-    if ConditionKind.no_onward_sharing in conditions:
+    if given and given.no_onward_sharing:
         raise Forbidden("You have it on the condition that you do not pass it on: ask the agency whose card it is.")
     if grant(to, row.purpose, row.from_agency, met, partnership) is None:
         raise Forbidden(" ".join(missing(to, row.purpose, row.from_agency, met, partnership)))

@@ -166,6 +166,7 @@ async def one(reader: Reader, referral_id: str) -> Referral:
         next_steps=next_steps(State(row.state)) if is_own else (),
         clock=clock.says if clock else None,
         under=tuple(gateway.id for gateway in given.under),
+        no_onward_sharing=given.no_onward_sharing,
     )
 
 

@@ -41,7 +41,9 @@ async def one(connection: AsyncConnection, principal: Principal, partnership: Pa
     row = await visible(connection, principal, partnership, id_)
     roles = await contacts.contacts(connection, {row.answerer})
     steps = await _steps(connection, row)
-    grant = asked_of(row).may_answer(today(), partnership)
+    asked, is_asker = asked_of(row), row.asker == principal.agency
+    grant = asked.may_answer(today(), partnership)
+    given = grant if is_asker else asked.may_ask(today(), partnership)
     contact = who_has(roles, row.answerer, kind_of(row).topic, None, today())
     values, withheld = await _answer(connection, principal, partnership, row)
     return RequestSaid(
@@ -50,9 +52,10 @@ async def one(connection: AsyncConnection, principal: Principal, partnership: Pa
         premises=row.premises,
         person=row.person,
         question=row.question,
-        business_id=row.business_id if row.asker == principal.agency else None,
+        business_id=row.business_id if is_asker else None,
         contact=contact and said(contact, today()),
         power=_power(grant),
+        no_onward_sharing=given is not None and given.no_onward_sharing,
         speak_to=grant.contact if grant and row.status in (Status.hit, Status.answered) else None,
         steps=steps,
         chased=await _chased(connection, row, roles),
@@ -157,7 +160,7 @@ async def _visible(connection: AsyncConnection, principal: Principal, partnershi
 
 def _may_be_told(one: Row[Any], partnership: Partnership) -> bool:
     asked = Asked(one.asker, one.answerer, one.purpose, by_id(one.kind), one.authorised)
-    return asked.may_ask(today(), partnership)
+    return asked.may_ask(today(), partnership) is not None
 
 
 async def turnaround(

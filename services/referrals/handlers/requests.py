@@ -125,7 +125,7 @@ async def visible(connection: AsyncConnection, principal: Principal, partnership
 
 def _is_told(principal: Principal, partnership: Partnership, row: Row[Any]) -> bool:
     sent = row.answerer == principal.agency and row.sent_at is not None
-    return sent and asked_of(row).may_ask(today(), partnership)
+    return sent and asked_of(row).may_ask(today(), partnership) is not None
 
 
 async def _to_move(tx: Tx, principal: Principal, partnership: Partnership, id_: str, side: Side) -> Row[Any]:

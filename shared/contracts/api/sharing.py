@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,12 @@ class ConditionKind(StrEnum):
 OwnWord = Literal[ConditionKind.case_by_case, ConditionKind.one_premises_only]
 """The conditions that may be stated by somebody else than the agency whose records they are: what an authorising
 officer and the originator have to say, nobody says for them."""
+
+
+NoOnwardSharing = Annotated[
+    bool,
+    Field(description="Your agency has it on the condition that it does not pass it on, or use it for anything else"),
+]
 
 
 class Verdict(StrEnum):

@@ -163,6 +163,17 @@ async def test_a_business_opens_to_its_visible_records_and_reasons(filled: Api) 
     assert "hmrc" not in orjson.dumps(body).decode()
 
 
+async def test_each_record_says_whether_it_may_be_passed_on(filled: Api) -> None:
+    (shop,) = (await filled.get("/v1/search?q=chicken", "council")).json()["businesses"]
+    rules = filled.settings.partnership_file
+    for ban in (False, True):
+        body = (await filled.get(f"/v1/businesses/{shop['business_id']}", "council")).json()
+        said = {member["agency"]: member["no_onward_sharing"] for member in body["members"]}
+        assert said == {"council": False, "fire": ban}
+        banned = "conditions: [{kind: no_onward_sharing, source: s1}]"
+        rules.write_text(rules.read_text().replace("conditions: []", banned))
+
+
 async def test_why_says_in_sentences_what_joins_the_visible_records(filled: Api) -> None:
     (shop,) = (await filled.get("/v1/search?q=chicken", "council")).json()["businesses"]
     body = (await filled.get(f"/v1/businesses/{shop['business_id']}/why", "council")).json()

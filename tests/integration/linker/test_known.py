@@ -86,6 +86,7 @@ async def test_a_known_grant_answers_hit_and_whom_to_speak_to_and_nothing_else(
             "hit": True,
             "contact": "desk@hmrc.example",
             "under": [{"legal_gateway": "hit-or-not", "statute": "An Act", "section": "hit-or-not"}],
+            "no_onward_sharing": False,
             "records": [],
         }
     }
@@ -142,6 +143,12 @@ async def test_what_others_must_do_before_a_disclosure_is_not_taken_on_the_word_
     await filled(world, api, power("case", "hmrc", "full", conditions=f"conditions: [{{kind: {kind}, source: s1}}],"))
     answer = await api.post("/v1/known", DESCRIBED | {"met": [{"kind": kind, "stated": "He said yes."}]}, "fire")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.met.0.kind")
+
+
+@pytest.mark.parametrize("question", [PERSON, {"described": {"company_number": "01234567"}}], ids=str)
+async def test_one_premises_only_cannot_be_said_of_a_question_about_more(api: Api, question: dict[str, Any]) -> None:
+    answer = await api.post("/v1/known", question | {"met": MET}, "fire")
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (422, ["body.met"])
 
 
 async def test_the_audit_log_is_told_of_the_power_the_records_and_the_conditions(world: World, api: Api) -> None:

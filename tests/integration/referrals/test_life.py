@@ -107,6 +107,7 @@ async def test_it_is_passed_on_under_the_powers_of_the_agency_whose_card_it_is(b
 async def test_what_came_on_condition_is_not_passed_on(beat: Beat) -> None:
     fire = await beat.adopt("fire")
     referral = (await beat.file("border/bea", fire["blocked-exits"]))["has_it"][0]["referral_id"]
+    assert (await beat.get("fire/bob", f"/v1/referrals/{referral}"))["no_onward_sharing"]
     refused = await beat.step("fire/bob", referral, "pass_on", 1, 403, to="council", words="Theirs.")
     assert refused["detail"].startswith("You have it on the condition")
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.api.calendar.composer import OverrideId, Overruling
 from shared.contracts.api.calendar.words import Answer, CancelReason, Purpose, Tier, VisitStatus
-from shared.contracts.api.sharing import SLUG, ConditionKind
+from shared.contracts.api.sharing import SLUG, ConditionKind, NoOnwardSharing
 from shared.contracts.envelope import Contract
 from shared.contracts.record import Address
 
@@ -235,6 +235,7 @@ class Visit(Contract):
 
     visit_id: str
     agency: str = Field(description="Which made it")
+    no_onward_sharing: NoOnwardSharing
     status: VisitStatus
     place: Place
     first_day: date

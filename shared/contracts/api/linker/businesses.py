@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from shared.contracts.api.sharing import NoOnwardSharing
 from shared.contracts.envelope import Contract
 from shared.contracts.events.linker import RegimeConcern, RiskBand
 from shared.contracts.law import Law
@@ -39,6 +40,7 @@ class Member(Contract):
     regime: str
     category: str
     law: Law = Field(description="Under which its agency processes it, by the partnership's rules")
+    no_onward_sharing: NoOnwardSharing
     source_ref: str
     names: tuple[Name, ...]
     address: str | None

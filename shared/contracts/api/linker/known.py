@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from shared.contracts.api.sharing import Level, OwnWord
+from shared.contracts.api.sharing import Level, NoOnwardSharing, OwnWord
 from shared.contracts.envelope import Contract
 from shared.contracts.record import Address, Name, Observation, Person, TradingStatus
 
@@ -34,7 +34,7 @@ class Met(Contract):
     """A condition of a legal gateway that you meet yourself in this one disclosure. It is kept in the audit log.
 
     That an officer authorised it or its originator consents is not yours to state: they say so themselves in a request
-    (`POST /v1/requests`).
+    (`POST /v1/requests`). One premises only is met by a question about premises, or about a business with its address.
     """
 
     kind: OwnWord
@@ -96,6 +96,7 @@ class Known(Contract):
     hit: bool = Field(description="Whether it holds a record of what you asked about")
     contact: str | None = Field(description="Whom to speak to")
     under: tuple[Under, ...]
+    no_onward_sharing: NoOnwardSharing
     records: tuple[Part, ...] = Field(description="At the level `known`, and where there is no hit, none")
 
 

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.api.referrals.cards import Desk, Photo, Place
 from shared.contracts.api.referrals.life import Feedback, State, Step
+from shared.contracts.api.sharing import NoOnwardSharing
 from shared.contracts.envelope import Contract
 
 
@@ -92,3 +93,4 @@ class Referral(ReferralSummary):
     next_steps: tuple[Step, ...] = Field(description="What your agency can do now")
     clock: str | None = Field(description="What is to be done by `due_at`")
     under: tuple[str, ...] = Field(description="Legal gateways, none for your agency's own")
+    no_onward_sharing: NoOnwardSharing

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, JsonValue, model_validator
 
 from shared.contracts.api.referrals.contacts import ContactSaid, Line, OfficerSaid
-from shared.contracts.api.sharing import SLUG
+from shared.contracts.api.sharing import SLUG, NoOnwardSharing
 from shared.contracts.envelope import Contract
 
 REQUEST = r"^rfi_[0-9a-f]{32}$"
@@ -188,6 +188,7 @@ class RequestSaid(RequestSummary):
     business_id: str | None = Field(description="To who asked alone")
     contact: ContactSaid | None = Field(description="Who has it today at the agency that is asked")
     power: str | None = Field(description="Under which the agency may answer today; none if it may not")
+    no_onward_sharing: NoOnwardSharing
     speak_to: str | None = Field(description="After a hit: the contact that the power names")
     steps: tuple[StepTaken, ...]
     chased: tuple[Chase, ...]

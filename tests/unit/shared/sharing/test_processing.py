@@ -6,7 +6,16 @@ import pytest
 
 from shared.contracts.api.sharing import SharingQuestion, Verdict
 from shared.contracts.law import Law
-from shared.sharing import Level, RulesUnreadable, answer, catalogue, decide, load_partnership, views
+from shared.sharing import (
+    Level,
+    RulesUnreadable,
+    answer,
+    catalogue,
+    decide,
+    load_partnership,
+    not_for_this_purpose,
+    views,
+)
 
 DAY = date(2026, 11, 22)
 RULES = """
@@ -73,6 +82,14 @@ def test_a_dry_run_says_why():
     told = answer(question, DAY, PLAIN, catalogue())
     assert told.verdict is Verdict.no
     assert "section 36(4)" in told.not_in_force[0].why[0]
+
+
+def test_whoever_reads_for_a_purpose_that_is_barred_is_told_so_and_not_that_there_is_a_power():
+    power = PLAIN.legal_gateways[0].model_copy(update={"categories": ("intelligence",)})
+    barred = PLAIN.model_copy(update={"stream_purpose": "another", "legal_gateways": (power,)})
+    told = not_for_this_purpose("fire", "joint-compliance", DAY, barred)
+    assert "Police could share for it under the an Act, 1, which does not count: The records are held for law" in told
+    assert "Council may share for it" in told
 
 
 def test_the_shortest_time_that_counts_is_the_one_for_which_a_category_is_kept():
