@@ -11,7 +11,8 @@ to finer ones, itself with each other fact of the record, so that two records th
 A record seeks the keys that it holds, but for keys without an area: those are for two records of which one leaves out
 what the other says of its area, since where both say it and agree, they meet by it. A record holds such a key with the
 kinds of area that it says, and seeks it with those that it does not. So a like-named shop in each of a hundred towns
-costs nothing, and one without a town finds all of them.
+costs nothing, and one without a town finds all of them. A rare name is a key by itself where one of two records says
+nothing at all of where it is: a private address, a country.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -37,13 +38,14 @@ _RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
 
 
-# By kinds of area (o: outward code, p: place): how a key without an area is marked by who says of them what, and whom
-# such a record seeks: those that say nothing that it says.
+# By kinds of area (o: outward code, p: place, w: anything of where it is): how a key without an area is marked by who
+# says of them what, and whom such a record seeks: those that say nothing that it says.
 _SEEKS = {
     "o": {"-": ("-", "o"), "o": ("-",)},
+    "w": {"-": ("-", "w"), "w": ("-",)},
     "op": {"--": ("--", "o-", "-p", "op"), "o-": ("--", "-p"), "-p": ("--", "o-"), "op": ("--",)},
 }
-MARKS = ("", *_SEEKS["o"], *_SEEKS["op"])
+MARKS = ("", *_SEEKS["o"], *_SEEKS["op"], "w")
 
 
 class Keys(NamedTuple):
@@ -57,17 +59,19 @@ class Keys(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """Stems of one name: its first word and its rarest, and its two rarest together."""
+    """Stems of one name: its first word and its rarest, its two rarest together, and those again where they are so
+    rare that they tell the business without an area."""
 
     words: set[str]
     first: str
     pair: str
+    rare: str
 
 
 class _Facts(NamedTuple):
-    """What keys are made of. `areas` are outward code and places; `said` which of the two there are, o and p;
-    `street` is one word, empty where it is a hub; `values` are numbers and addresses that several may share, `phones`
-    those of them that ring at a place."""
+    """What keys are made of. `areas` are outward code and places; `said` the kinds of area that there are (o, p, w);
+    `street` is one word, empty where it is a hub; `values` are numbers and addresses that several may share, `own`
+    those of them that are one business's: licences, and telephones that ring at a place."""
 
     areas: list[str]
     said: str
@@ -119,7 +123,7 @@ def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
     street = _one_word(place.street)
     values = _values(mention, model)
     return _Facts(
-        said=("o" if place.outward else "") + ("p" if place.places else ""),
+        said="".join(_said(place)),
         areas=[*([_coarse(place.outward)] if place.outward else []), *sorted(place.places)],
         doors=_doors(place),
         street="" if model.is_hub("street", place.street) else street,
@@ -128,6 +132,11 @@ def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
         values=values,
         own=[value for value in values if value.startswith(_OWN) and not value.startswith(_RINGING_NOWHERE)],
     )
+
+
+def _said(place: Premises) -> Iterator[str]:
+    said = {"o": place.outward, "p": place.places, "w": place.outward or place.places or place.street}
+    return (kind for kind, value in said.items() if value)
 
 
 def _coarse(outward: str) -> str:
@@ -148,15 +157,22 @@ def _doors(place: Premises) -> list[str]:
 
 
 def _stems(name: NameForm, model: Model) -> _Name:
-    first, rarest = name.tokens[0][:_STEM], _rarest(name.tokens, model)
-    return _Name({first, rarest[0]}, first, _pair(rarest))
+    telling = _rarest(name.tokens, model)
+    first, rarest = name.tokens[0][:_STEM], _stemmed(telling)
+    pair = _pair(rarest)
+    rare = len(telling) > 1 and sum(map(model.rarity, telling)) >= model.names.reference_bits
+    return _Name({first, rarest[0]}, first, pair, pair if rare else "")
 
 
 def _rarest(words: Iterable[str], model: Model) -> list[str]:
-    """Stems of the two words that tell most."""
+    """The two words that tell most: of words equally rare, the longer."""
     terms, unseen = model.terms, model.unseen_term
-    ranked = sorted([(-terms.get(word, unseen), word) for word in words])
-    return [word[:_STEM] for _, word in ranked[:2]]
+    ranked = sorted([(-terms.get(word, unseen), -len(word), word) for word in words])
+    return [word for _, _, word in ranked[:2]]
+
+
+def _stemmed(words: Iterable[str]) -> list[str]:
+    return [word[:_STEM] for word in words]
 
 
 def _pair(stems: list[str]) -> str:
@@ -190,7 +206,9 @@ def _keys_without_area(place: Premises, facts: _Facts) -> Iterator[tuple[str, st
         if beginning and facts.street:  # every town has a High Street
             yield from (("far", f"{beginning}:{door}:{word}", "o") for door in facts.doors for word in name.words)
         if facts.street:
-            yield "on", f"{facts.street}:{name.pair}", "op"
+            yield from (("on", f"{facts.street}:{word}", "op") for word in name.words)
+        if name.rare:
+            yield "called", f"{name.rare}:", "w"
     if place.low >= _TELLING_NUMBER and facts.street:
         yield "far", f"{place.low}:{facts.street[:_STEM]}", "o"
 
@@ -210,10 +228,15 @@ def _name_keys(place: Premises, facts: _Facts) -> list[str]:
 def _value_keys(facts: _Facts) -> list[str]:
     if not facts.values:
         return []
-    where = facts.areas + [f"#{door}" for door in facts.doors] or [name.pair for name in facts.names]
-    words = [f"~{word}" for name in facts.names for word in name.words]
+    where = facts.areas + _streets_or_doors(facts) or [name.pair for name in facts.names]
+    words = {f"~{word}" for name in facts.names for word in (*name.words, *name.pair.split("-"))}
     keys = [f"{value}:{second}" for value in facts.values for second in where]
     return keys + [f"{value}:{word}" for value in facts.own for word in words]
+
+
+def _streets_or_doors(facts: _Facts) -> list[str]:
+    """The street says more than its number, and fewer records leave it out."""
+    return _street_facets(facts) or [f"#{door}" for door in facts.doors]
 
 
 def _people_keys(mention: Mention, facts: _Facts, model: Model) -> list[str]:
@@ -221,7 +244,7 @@ def _people_keys(mention: Mention, facts: _Facts, model: Model) -> list[str]:
     keys: list[str] = []
     for person in mention.people:
         if len(person.tokens) > 1:
-            pair = _pair(_rarest(person.tokens, model))
+            pair = _pair(_stemmed(_rarest(person.tokens, model)))
             keys += [f"name:{pair}:{area}" for area in facts.areas]
         if person.born:
             year, *month_and_day = person.born.split("-")
@@ -243,8 +266,12 @@ def _gap_keys(place: Premises, facts: _Facts) -> list[str]:
 def _facets(facts: _Facts) -> list[str]:
     """Every fact that can make an overfull key finer."""
     words = {word for name in facts.names for word in (*name.words, *name.pair.split("-"))}
-    street = [f"/{facts.common_street[:_STEM]}"] if facts.common_street else []
-    return sorted([*(f"~{word}" for word in words), *(f"#{door}" for door in facts.doors), *street, *facts.values])
+    doors = (f"#{door}" for door in facts.doors)
+    return sorted([*(f"~{word}" for word in words), *doors, *_street_facets(facts), *facts.values])
+
+
+def _street_facets(facts: _Facts) -> list[str]:
+    return [f"/{facts.common_street[:_STEM]}"] if facts.common_street else []
 
 
 def _all_bounded(keys: set[str]) -> set[str]:

@@ -34,10 +34,13 @@ def meet(a: Record, b: Record, model: Model = MODEL) -> bool:
         (record("Zyzzogeton Quux", "4 Oak Rode"), record("Quux Zyzzogeton Ltd", "4 Oak Road")),
         (record("A", town="Southall", phones=(PHONE,)), record("B", town="Southall", phones=("+447700900123",))),
         (record("Spice Hut", phones=(PHONE,)), record("Spice Hut Ltd", town="Southall", phones=(PHONE,))),
-        (record("A", "9 Oak Road", phones=(PHONE,)), record("B", "9 Elm Road", town="Southall", phones=(PHONE,))),
+        (record("A", "9 Oak Road", phones=(PHONE,)), record("B", "Oak Road", town="Southall", phones=(PHONE,))),
+        (record("The Zyzzo Quux", phones=(PHONE,)), record("A Quux", "9 Oak Road", town="Truro", phones=(PHONE,))),
+        (record("Spice Hut", "Oak Road"), record("Spice Garden", "Oak Rd", town="Truro")),
+        (record("Zyzzogeton Quux"), record("Zyzzogeton Quux Ltd", "9 Oak Road", postcode="UB1 1LS")),
         (record("Spice Hut", emails=("a@b.example",)), record("Spice Hut", emails=("A@B.example",))),
         (record("Spice Hut", company_number="1261512"), record("Spice Hut Ltd", company_number="01261512")),
-        (record("A", "9 Oak Road", company_number="1261512"), record("B", "9 Elm", company_number="01261512")),
+        (record("A", "9 Oak Road", company_number="1261512"), record("B", "Oak Rd", company_number="01261512")),
         (record("Spice Hut", "9 Oak Road", postcode="UB1 1LS"), record("Vape", "9 Ock Rd", postcode="UB1 1LS")),
         (record("Spice Hut", "12 Oak Road", postcode="UB1 1LS"), record(None, "21 Oak Road", postcode="UB1 1LS")),
         (record("Spice Hut", "3 Oak Road", postcode="UB1 1LS"), record("Spice Grill", postcode="UB1 1LS")),
@@ -98,9 +101,12 @@ def test_one_shared_value_alone_brings_nobody_together(shared: dict[str, Any]) -
     assert not meet(a, b)
 
 
-def test_a_name_alone_brings_nobody_together() -> None:
+def test_a_name_alone_brings_nobody_together_unless_it_is_rare_and_one_says_nothing_of_where() -> None:
     a = record("Zyzzogeton Quux", "9 Oak Road", town="Southall")
     assert not meet(a, record("Zyzzogeton Quux", "14 Elm Road", town="Truro"))
+    assert not meet(a, record("Zyzzogeton Quux", "14 Elm Road"))
+    assert meet(a, record("Zyzzogeton Quux"))
+    assert not meet(record("Pizza Kitchen", "9 Oak Road", town="Southall"), record("Pizza Kitchen"))
 
 
 def test_a_number_and_a_street_alone_bring_nobody_together() -> None:

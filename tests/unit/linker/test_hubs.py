@@ -35,8 +35,9 @@ def published_on(mentions: Mentions, cap: int = CAP) -> Model:
 def candidates_each(mentions: Mentions, model: Model) -> float:
     """How many others a record meets, one met in two blocks counted twice."""
     keys = [block_keys(mention, model) for mention in mentions.values()]
-    blocks = Counter(key for each in keys for key in (*each.shared, *each.held))
-    return sum(size * (size - 1) for size in blocks.values()) / len(mentions)
+    held = Counter(key for each in keys for key in (*each.shared, *each.held))
+    met = sum(held[key] for each in keys for key in (*each.shared, *each.sought))
+    return (met - sum(len(each.shared) for each in keys)) / len(mentions)  # nobody meets himself
 
 
 def word(i: int) -> str:
