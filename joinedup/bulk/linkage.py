@@ -68,11 +68,11 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
             if loading:
                 loading.find_by_keys(held)
             pairs, weights = comparing.result()
-    policy = _policy(held, weights, model_of(model)) if loading is None else model_of(model).clustering
-    linked.pairs = len(pairs)
-    linked.businesses = sorted(_businesses(held, group(pairs, weights, held, policy, pool)))
-    if loading:
-        loading.link(held, pairs, weights)
+            policy = _policy(held, weights, model_of(model)) if loading is None else model_of(model).clustering
+            grouping = beside.submit(_businesses, pairs, weights, held, policy, pool)
+            if loading:
+                loading.link(held, pairs, weights)
+            linked.pairs, linked.businesses = len(pairs), grouping.result()
     return linked
 
 
@@ -94,7 +94,12 @@ def _counted(portions: Iterable[Portion], linked: Linked) -> Iterator[Portion]:
         yield portion
 
 
-def _businesses(held: Held, first: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _businesses(
+    pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, pool: Workers
+) -> list[tuple[str, str, str]]:
+    first = group(pairs, weights, held, policy, pool)
     business = {id_: business_id(id_) for id_ in set(first.values())}
-    for ref, id_, feed in zip(held.refs, held.ids, held.feeds.tolist(), strict=True):
-        yield held.feed_names[feed], ref, business[first[id_]]
+    return sorted(
+        (held.feed_names[feed], ref, business[first[id_]])
+        for ref, id_, feed in zip(held.refs, held.ids, held.feeds.tolist(), strict=True)
+    )

@@ -5,6 +5,7 @@ Rows go in in the order of their keys, so that each page of the store is written
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -97,12 +98,11 @@ class _Words:
     """Words as numbers until all are there, since a word stands on many records."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, int] = {}
+        self._codes: defaultdict[str, int] = defaultdict(count().__next__)
         self._by_source: defaultdict[int, list[Keyed]] = defaultdict(list)
 
     def add(self, stored: Stored, new_number: Numbers) -> None:
-        codes = self._codes
-        code_of = np.array([codes.setdefault(word, len(codes)) for word in stored.vocabulary], np.int64)
+        code_of = np.array(list(map(self._codes.__getitem__, stored.vocabulary)), np.int64)
         found = Keyed(code_of[stored.words.keys], stored.words.owners)
         self._by_source[stored.source].append(renumbered(found, new_number))
 

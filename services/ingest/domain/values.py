@@ -20,7 +20,8 @@ _COMPANY = re.compile(r"\d{8}|[A-Z]{2}\d{6}|R\d{7}|[A-Z]{2}\d{5}[A-Z]", re.ASCII
 _COMPANY_SHORT = re.compile(r"([A-Z]{0,2})(\d{1,7})", re.ASCII)
 _CHARITY = re.compile(r"\d{6,7}(?:-\d{1,3})?|SC\d{6}|NIC\d{6}", re.ASCII)
 _UPRN = re.compile(r"0*(\d{1,12})", re.ASCII)
-_USUAL_PHONE = re.compile(r"(?:0|\+44)([1-357-9]\d{9})", re.ASCII)
+_USUAL_PHONE = re.compile(r"(?:\+440?|0)?([1-357-9]\d{9})", re.ASCII)
+_BETWEEN_DIGITS = str.maketrans("", "", " ()-")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
@@ -69,7 +70,7 @@ def parse_postcode(text: str) -> tuple[str, bool]:
 
 def parse_phone(text: str) -> tuple[str, bool]:
     """E.164 and True, or the text as given and False. Reserved (drama) numbers count as numbers."""
-    if usual := _USUAL_PHONE.fullmatch(text.replace(" ", "")):
+    if usual := _USUAL_PHONE.fullmatch(text.translate(_BETWEEN_DIGITS)):
         return f"+44{usual[1]}", True
     return _parse_unusual_phone(text)
 

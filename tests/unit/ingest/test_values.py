@@ -68,9 +68,13 @@ def test_a_phone_is_e164_where_it_parses(text: str, number: str, good: bool) -> 
     assert values.parse_phone(text) == (number, good)
 
 
-@given(st.sampled_from(["0", "+44", "+440"]), st.text("0123456789", min_size=9, max_size=11), st.integers(0, 9))
-def test_a_phone_in_a_usual_form_is_what_the_library_makes_of_it(start: str, digits: str, gap: int) -> None:
-    text = f"{start} {digits[:gap]} {digits[gap:]}"
+_SIGNS = st.text(" ()-", max_size=2)
+_DIGITS = st.text("0123456789", min_size=1, max_size=6)
+
+
+@given(st.sampled_from(["", "0", "+44", "+44 (0)"]), _SIGNS, _DIGITS, _SIGNS, _DIGITS, _SIGNS)
+def test_a_phone_in_a_usual_form_is_what_the_library_makes_of_it(*parts: str) -> None:
+    text = "".join(("", *parts))
     number = phonenumbers.parse(text, "GB")
     good = phonenumbers.is_possible_number(number)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -63,6 +63,8 @@ PHONES = Comparator("phones", _measure_phones, _describe_phones)
 
 
 def _measure_online(a: Mention, b: Mention, model: Model) -> Finding | None:
+    if not ((a.emails or a.domains) and (b.emails or b.domains)):
+        return None
     weights = model.weights["online"]
     for mail in sorted(a.emails & b.emails):
         if not model.is_hub("email", mail):
