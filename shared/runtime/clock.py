@@ -1,7 +1,7 @@
 """The only source of the time and of fresh ids, so that a test can fix both."""
 
 from datetime import UTC, date, datetime, timedelta
-from secrets import token_hex
+from os import urandom
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -21,9 +21,9 @@ def today() -> date:
 
 def new_id(prefix: str) -> str:
     """A fresh id such as `sub_3f2a…`; for things that no agency has named yet."""
-    return f"{prefix}_{token_hex(16)}"
+    return f"{prefix}_{urandom(16).hex()}"
 
 
 def timed_id(prefix: str) -> str:
     """A fresh id of the same shape that sorts by when it was made; for what nobody but its owner is told of."""
-    return f"{prefix}_{int(utc_now().timestamp() * 1000):012x}{token_hex(10)}"
+    return f"{prefix}_{int(utc_now().timestamp() * 1000):012x}{urandom(10).hex()}"

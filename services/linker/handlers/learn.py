@@ -127,8 +127,8 @@ def _candidates(session: Session, keys: Mapping[int, Numbers]) -> set[tuple[int,
         holding[key].append(no)
     pairs: set[tuple[int, int]] = set()
     for no, (shared, held, sought) in keys.items():
-        others = (other for key in chain(shared, sought) for other in holding[key] if other != no)
-        pairs.update((min(no, other), max(no, other)) for other in others)
+        others = {other for key in chain(shared, sought) if key in holding for other in holding[key]} - {no}
+        pairs.update((no, other) if no < other else (other, no) for other in others)
         for key in chain(shared, held):
             holding[key].append(no)
     return pairs
