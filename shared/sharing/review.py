@@ -9,6 +9,7 @@ from shared.sharing.catalogue import Catalogue, Entry, Kind
 from shared.sharing.decide import Grant, covering, decide
 from shared.sharing.legal_gateway import Agency, LegalGateway, Status
 from shared.sharing.memorandum import Memorandum
+from shared.sharing.processing import Dated
 from shared.sharing.rules import Partnership
 
 SOON = timedelta(days=90)
@@ -56,7 +57,8 @@ def _by_outcome(
     for category in partnership.every_category:
         grant = decide(viewer.id, purpose, owner.id, category, on_date, partnership)
         written = covering(viewer.id, purpose, owner.id, category, partnership)
-        asking = tuple(one for one in written if one.asks_first and one.in_force(owner.id, on_date))
+        lawful = [one for one in written if partnership.permits(one, owner.id, category, purpose, on_date)]
+        asking = tuple(one for one in lawful if one.asks_first and one.in_force(owner.id, on_date))
         found.setdefault(Outcome(grant, asking), []).append(category)
     return found
 
@@ -77,6 +79,20 @@ def _warnings(partnership: Partnership, on_date: date, catalogue: Catalogue) -> 
         yield from (f"{gateway.id}: {sentence}" for sentence in said)
     for memorandum in partnership.memoranda:
         yield from (f"{memorandum.id}: {sentence}" for sentence in _of_memorandum(memorandum, on_date))
+    for kept in partnership.retention:
+        yield from (f"retention of {kept.category}: {sentence}" for sentence in _of_rule(kept, on_date))
+    for enforcing in partnership.law_enforcement:
+        named = f"law enforcement, {', '.join((*enforcing.agencies, *enforcing.categories))}"
+        yield from (f"{named}: {sentence}" for sentence in _of_rule(enforcing, on_date))
+
+
+def _of_rule(rule: Dated, on_date: date) -> Iterator[str]:
+    """Of one that counts or will."""
+    if rule.ends and rule.ends < on_date:
+        return
+    if rule.legal_review is None:
+        yield "legal review needed."
+    yield from _review(rule.review_on, on_date)
 
 
 def _ending(gateway: LegalGateway, on_date: date) -> Iterator[str]:
