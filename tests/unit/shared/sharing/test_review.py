@@ -94,6 +94,8 @@ def test_what_part_3_keeps_from_a_purpose_is_not_on_request_either():
             one for one in lines if one.owner == "food" and "fire" in one.viewers and "hygiene" in one.categories
         ]
         assert tuple(one.id for one in line.outcome.on_request) == expected
+    said = [one for one in look_at(asking, law_enforcement=[ENFORCING]) if one.startswith("power: for")]
+    assert [one.partition(", held")[0] for one in said] == ["power: for compliance it gives nothing of food's hygiene"]
 
 
 def test_a_memorandum_that_is_due_or_lacks_a_signature_is_named():
