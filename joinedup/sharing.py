@@ -179,7 +179,10 @@ def _said(line: Line) -> tuple[str, str]:
 
 
 def _what(grant: Grant | None) -> str:
-    return _level(grant.level, grant.field_groups) if grant else "nothing"
+    if grant is None:
+        return "nothing"
+    level = _level(grant.level, grant.field_groups)
+    return f"{level}, not to be passed on" if grant.no_onward_sharing else level
 
 
 def _level(level: Level, groups: tuple[str, ...]) -> str:

@@ -4,12 +4,15 @@ officer, before anybody is bound by it."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from shared.sharing.catalogue import Catalogue, Entry, Kind
 from shared.sharing.decide import Grant, covering, decide
 from shared.sharing.legal_gateway import Agency, LegalGateway, Status
 from shared.sharing.memorandum import Memorandum
+from shared.sharing.processing import Dated
 from shared.sharing.rules import Partnership
+from shared.sharing.words import names
 
 SOON = timedelta(days=90)
 
@@ -56,7 +59,8 @@ def _by_outcome(
     for category in partnership.every_category:
         grant = decide(viewer.id, purpose, owner.id, category, on_date, partnership)
         written = covering(viewer.id, purpose, owner.id, category, partnership)
-        asking = tuple(one for one in written if one.asks_first and one.in_force(owner.id, on_date))
+        lawful = [one for one in written if partnership.permits(one, owner.id, category, purpose, on_date)]
+        asking = tuple(one for one in lawful if one.asks_first and one.in_force(owner.id, on_date))
         found.setdefault(Outcome(grant, asking), []).append(category)
     return found
 
@@ -73,10 +77,28 @@ def _warnings(partnership: Partnership, on_date: date, catalogue: Catalogue) -> 
     for gateway in partnership.legal_gateways:
         if gateway.status in (Status.expired, Status.revoked):
             continue
-        said = (*_ending(gateway, on_date), *_unlike_the_law(gateway, partnership, catalogue))
+        said = (
+            *_ending(gateway, on_date),
+            *_held_for_enforcement(gateway, partnership, on_date),
+            *_unlike_the_law(gateway, partnership, catalogue),
+        )
         yield from (f"{gateway.id}: {sentence}" for sentence in said)
     for memorandum in partnership.memoranda:
         yield from (f"{memorandum.id}: {sentence}" for sentence in _of_memorandum(memorandum, on_date))
+    for kept in partnership.retention:
+        yield from (f"retention of {kept.category}: {sentence}" for sentence in _of_rule(kept, on_date))
+    for enforcing in partnership.law_enforcement:
+        named = f"law enforcement, {', '.join((*enforcing.agencies, *enforcing.categories))}"
+        yield from (f"{named}: {sentence}" for sentence in _of_rule(enforcing, on_date))
+
+
+def _of_rule(rule: Dated, on_date: date) -> Iterator[str]:
+    """Of one that counts or will."""
+    if rule.ends and rule.ends < on_date:
+        return
+    if rule.legal_review is None:
+        yield "legal review needed."
+    yield from _review(rule.review_on, on_date)
 
 
 def _ending(gateway: LegalGateway, on_date: date) -> Iterator[str]:
@@ -92,6 +114,19 @@ def _review(review_on: date | None, on_date: date) -> Iterator[str]:
         yield f"its review was due on {review_on}."
     elif review_on and review_on <= on_date + SOON:
         yield f"its review is due on {review_on}."
+
+
+def _held_for_enforcement(gateway: LegalGateway, partnership: Partnership, on_date: date) -> Iterator[str]:
+    """What it is written for and does not give, because of the law that the records are processed under."""
+    owners = [agency.id for agency in partnership.agencies if agency.is_in(gateway.from_)]
+    categories = [one for one in partnership.every_category if names(gateway.categories, one)]
+    for purpose, owner in product(gateway.purposes, owners):
+        barred = [one for one in categories if not partnership.permits(gateway, owner, one, purpose, on_date)]
+        if barred:
+            yield (
+                f"for {purpose} it gives nothing of {owner}'s {', '.join(barred)}, held for law enforcement: "
+                "beyond_part_3 would have to name the law that authorises it (Data Protection Act 2018, section 36(4))."
+            )
 
 
 def _unlike_the_law(gateway: LegalGateway, partnership: Partnership, catalogue: Catalogue) -> Iterator[str]:

@@ -23,7 +23,7 @@ def rows(result: Result) -> list[str]:
 
 def test_the_example_is_told_agency_by_agency_with_the_gateway():
     told = rows(joinedup("check", EXAMPLE, "--day", "2026-11-22"))
-    licensing = "in full licensing-among-responsible-authorities: Licensing Act 2003, section 185"
+    licensing = "in full, not to be passed on licensing-among-responsible-authorities: Licensing Act 2003, section 185"
     assert f"kerrow-council licensing kerrow-police, kerrow-fire {licensing}" in told
     assert "kerrow-fire anything everybody else nothing" in told
     asking = "on request, only identity, address, observation, if case by case, one premises only"

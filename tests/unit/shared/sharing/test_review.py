@@ -69,6 +69,35 @@ def test_a_gateway_of_no_entry_is_held_against_the_laws_that_restrict_its_owners
     assert look_at(power(**{"from": ["fire"], "to": ["food"]}, signatures=signed, ends=None), agencies=agencies) == []
 
 
+ENFORCING = {
+    "agencies": ["food"], "categories": ["hygiene"], "purposes": ["crime"], "source": "section 30",
+    "starts": "2026-01-01", "review_on": "2026-12-01",
+}  # fmt: skip
+
+
+def test_rules_of_processing_that_no_lawyer_saw_or_that_are_due_are_named():
+    kept = {"category": "hygiene", "longest_days": 90, "source": "s", "starts": "2026-01-01", "review_on": "2028-01-01"}
+    seen = kept | {"legal_review": {"by": "a lawyer", "day": "2026-01-01"}}
+    over = kept | {"ends": "2026-02-01", "review_on": "2026-01-15"}
+    assert look_at(retention=[kept, seen, over], law_enforcement=[ENFORCING]) == [
+        "retention of hygiene: legal review needed.",
+        "law enforcement, food, hygiene: legal review needed.",
+        "law enforcement, food, hygiene: its review is due on 2026-12-01.",
+    ]
+
+
+def test_what_part_3_keeps_from_a_purpose_is_not_on_request_either():
+    asking = power(conditions=[condition("case_by_case")])
+    for enforcing, expected in (([], ("power",)), ([ENFORCING], ())):
+        lines = matrix(rules(asking, law_enforcement=enforcing), "compliance", DAY)
+        (line,) = [
+            one for one in lines if one.owner == "food" and "fire" in one.viewers and "hygiene" in one.categories
+        ]
+        assert tuple(one.id for one in line.outcome.on_request) == expected
+    said = [one for one in look_at(asking, law_enforcement=[ENFORCING]) if one.startswith("power: for")]
+    assert [one.partition(", held")[0] for one in said] == ["power: for compliance it gives nothing of food's hygiene"]
+
+
 def test_a_memorandum_that_is_due_or_lacks_a_signature_is_named():
     memorandum = {
         "id": "mou", "title": "MoU", "parties": ["fire", "food"], "why": "y", "how": "h", "what_for": ["compliance"],
