@@ -52,8 +52,9 @@ _DEFINITIONS = {
         "asked and no view to be complete. Turn by turn, without HTTP, whose time would be the same for both."
     ),
     "stream": (
-        "A reader's risk changes from the log to what it is sent, cursor sealed, those of others passed over; "
-        "`unrestricted`: from a log in which there are no others', without asking whether the agency may have them."
+        "A reader's risk changes to what it is sent, cursor sealed, those of others passed over, in processor time: of "
+        "a reader that `keeps_up` and is fed from memory, of one that `comes_back` and reads the log. `unrestricted`: "
+        "where there are no others', without asking whether the agency may have them."
     ),
     "activation": (
         "From new rules to the last event in the log: views worked out, compared and told by one worker, and taken to "

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import thread_time
@@ -24,31 +25,42 @@ _RECENT = 5000  # as many as are kept in memory for readers that keep up, or few
 _FOR_EVER = float("inf")
 
 Reading = Callable[[], AsyncIterator[object]]
+Positions = dict[int, int]
 
 
 async def stream_overhead(log_url: str, rules_file: Path, agency: str, folder: Path) -> dict[str, Any]:
-    """Microseconds of processor time for each change that the agency may have, fed from memory as to any reader that
-    keeps up. Without views, the log holds those and nothing else."""
+    """Microseconds of processor time for each change that the agency may have, of a reader that keeps up and is fed
+    from memory, and of one that comes back and reads the log. Without views, there is nothing but those changes."""
     rules = Rules(rules_file)
-    principal = Principal(agency, frozenset({Role.analyst}), "bench")
     all_ = (await _risk_changes(log_url))[-_RECENT:]
     own = [message for message in all_ if _is_for(agency, message, rules)]
     async with _streams(folder / "together.db", all_) as together, _streams(folder / "alone.db", own) as alone:
+        told: dict[str, Any] = {"own_events": len(own), "events_in_the_log": len(all_)}
+        for name, kept in (("keeps_up", True), ("comes_back", False)):
+            restricted = _restricted(together, rules, agency, kept=kept)
+            told[name] = await _compared(restricted, _unrestricted(alone, agency, kept=kept), len(own))
+    return told
 
-        def restricted() -> AsyncIterator[object]:
-            return risk_changes(principal, rules, together, Filter(), Place({}, rules.view_of(agency)))
 
-        def unrestricted() -> AsyncIterator[object]:
-            return _everything(alone, agency)
+def _restricted(given: "_Given", rules: Rules, agency: str, *, kept: bool) -> Reading:
+    principal = Principal(agency, frozenset({Role.analyst}), "bench")
+    place = given.start if kept else {}
+    return lambda: risk_changes(principal, rules, given.streams, Filter(), Place(dict(place), rules.view_of(agency)))
 
-        taken: dict[str, list[float]] = {"restricted": [], "unrestricted": []}
-        for _ in range(1 + _ROUNDS):
-            taken["restricted"].append(await _timed(restricted, len(own) + 1))  # the first block says that it is open
-            taken["unrestricted"].append(await _timed(unrestricted, len(own)))
+
+def _unrestricted(given: "_Given", agency: str, *, kept: bool) -> Reading:
+    return lambda: _everything(given.streams, agency, dict(given.start if kept else {}))
+
+
+async def _compared(restricted: Reading, unrestricted: Reading, count: int) -> dict[str, Any]:
+    """Turn by turn."""
+    taken: dict[str, list[float]] = {"restricted": [], "unrestricted": []}
+    for _ in range(1 + _ROUNDS):
+        taken["restricted"].append(await _timed(restricted, count + 1))  # the first block says that it is open
+        taken["unrestricted"].append(await _timed(unrestricted, count))
     middle = {name: median(each[1:]) for name, each in taken.items()}
-    told = {name: {"p50_us": round(1e6 * seconds / len(own), 1)} for name, seconds in middle.items()}
-    ratio = round(middle["restricted"] / middle["unrestricted"], 3)
-    return {"own_events": len(own), "events_in_the_log": len(all_), **told, "ratio": ratio}
+    told = {name: {"p50_us": round(1e6 * seconds / count, 1)} for name, seconds in middle.items()}
+    return told | {"ratio": round(middle["restricted"] / middle["unrestricted"], 3)}
 
 
 async def _risk_changes(log_url: str) -> list[Message]:
@@ -68,18 +80,27 @@ def _is_for(agency: str, message: Message, rules: Rules) -> bool:
     return event is not None and may_have(event, agency, rules.view_of(agency))
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A gateway's streams, and from where on they have everything in memory."""
+
+    streams: Streams
+    start: Positions
+
+
 @asynccontextmanager
-async def _streams(file: Path, messages: Sequence[Message]) -> AsyncIterator[Streams]:
-    """A gateway's, that has read these as they came."""
+async def _streams(file: Path, messages: Sequence[Message]) -> AsyncIterator[_Given]:
+    """Of a gateway that has read these as they came."""
     log = await open_log(f"embedded://{file}")
     stream, stop = RiskStream(f"embedded://{file}", len(messages), streams_per_agency=10), asyncio.Event()
     reading = asyncio.create_task(stream.run(stop))
     while not await stream.is_ready():
         await asyncio.sleep(0.01)
+    begin = await stream.now()
     for start in range(0, len(messages), _BATCH):
         await log.append(messages[start : start + _BATCH])
     try:
-        yield Streams(stream, Cursors(b"0" * KEY_BYTES, "bench"))
+        yield _Given(Streams(stream, Cursors(b"0" * KEY_BYTES, "bench")), begin)
     finally:
         stop.set()
         await reading
@@ -87,8 +108,7 @@ async def _streams(file: Path, messages: Sequence[Message]) -> AsyncIterator[Str
         await log.close()
 
 
-async def _everything(streams: Streams, agency: str) -> AsyncIterator[object]:
-    positions: dict[int, int] = {}
+async def _everything(streams: Streams, agency: str, positions: Positions) -> AsyncIterator[object]:
     async for _, event in streams.risk.follow(agency, positions, _FOR_EVER):
         yield delivered(event, streams.cursors.seal(agency, positions))
 

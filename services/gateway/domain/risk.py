@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -36,9 +37,13 @@ class Entry:
     event: RiskEvent | None
 
 
-def decode(value: bytes) -> RiskEvent | None:
-    """The risk change in a structured CloudEvent, or None for another type. Raises ValueError if it is neither."""
-    if orjson.loads(value).get("type") != _RISK_CHANGED:
+def decode(value: bytes, agency: str | None = None) -> RiskEvent | None:
+    """The risk change in a structured CloudEvent, or None for another type; where it is read for one `agency`, None
+    for what that was not told of, too. Raises ValueError if it is neither."""
+    said = orjson.loads(value)
+    if not isinstance(said, dict):
+        raise ValueError("no event")
+    if said.get("type") != _RISK_CHANGED or (agency and _is_of_others(said, agency)):
         return None
     event = Event[RiskChanged].model_validate_json(value)
     data = event.data
@@ -52,6 +57,14 @@ def decode(value: bytes) -> RiskEvent | None:
         body=own_view(event).model_dump_json(),
         is_farewell=is_farewell(data),
     )
+
+
+def _is_of_others(said: dict[str, Any], agency: str) -> bool:
+    """Whether it says so plainly: what is not as it should be is left to the contract to refuse."""
+    try:
+        return agency not in said["data"]["audience"]["agencies"]
+    except (KeyError, TypeError):
+        return False
 
 
 def own_view(event: Event[RiskChanged]) -> RiskChange:

@@ -99,7 +99,7 @@ class RiskStream:
         given, it is the position after that change."""
         while not self._ended and time.time() < until:
             changed = self._changed
-            entries = await self._next(positions)
+            entries = await self._next(agency, positions)
             for entry in entries:
                 positions[entry.partition] = entry.offset + 1
                 event = entry.event
@@ -112,11 +112,11 @@ class RiskStream:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), min(max(until - time.time(), 0), _LOOK_AGAIN))
 
-    async def _next(self, positions: Mapping[int, int]) -> Sequence[Entry]:
+    async def _next(self, agency: str, positions: Mapping[int, int]) -> Sequence[Entry]:
         log_ = self._opened()
         entries = None if self._ring is None else self._ring.after(positions, _BATCH)
         if entries is None:
-            entries = _entries(await log_.fetch(RISK_TOPIC, positions, _BATCH, _CATCH_UP_WAIT))
+            entries = _entries(await log_.fetch(RISK_TOPIC, positions, _BATCH, _CATCH_UP_WAIT), agency)
         return entries
 
     async def _tail(self, stop: asyncio.Event) -> None:
@@ -154,13 +154,13 @@ class RiskStream:
         return self._log
 
 
-def _entries(messages: Sequence[Delivered]) -> list[Entry]:
-    return [_entry(message) for message in messages]
+def _entries(messages: Sequence[Delivered], agency: str | None = None) -> list[Entry]:
+    return [_entry(message, agency) for message in messages]
 
 
-def _entry(message: Delivered) -> Entry:
+def _entry(message: Delivered, agency: str | None) -> Entry:
     try:
-        event = decode(message.value)
+        event = decode(message.value, agency)
     except ValueError as error:
         _unreadable.inc()
         log(__name__).error(
