@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, NameForm, Premises
+from services.linker.domain.normalise.contacts import rings_anywhere
 
 _STEM = 4
 _STREET_BEGINNING = 2
@@ -30,11 +31,6 @@ _DEPTH = 2
 _LONGEST_KEY = 200
 _NUMBERS = ("company_number", "vat_number", "charity_number")
 _NOWHERE = Premises()
-# Numbers of no place: British 03, 05 and 08, American free numbers. They ring at a head office.
-_BRITISH = ("4430", "4433", "4434", "4437", "4455", "4456", "44800", "44808", "4484", "4487")
-_NO_PLACE = (*_BRITISH, "800", "833", "844", "855", "866", "877", "888", "1800", "1888")
-_OWN = ("phone:", "lic:")
-_RINGING_NOWHERE = tuple(f"phone:{start}" for start in _NO_PLACE)
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
 
 
@@ -130,7 +126,7 @@ def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
         common_street=street,
         names=[_stems(name, model) for name in mention.names[:_NAMES]],
         values=values,
-        own=[value for value in values if value.startswith(_OWN) and not value.startswith(_RINGING_NOWHERE)],
+        own=list(filter(_is_own, values)),
     )
 
 
@@ -185,6 +181,11 @@ def _values(mention: Mention, model: Model) -> list[str]:
     values += [(kind, number) for kind in _NUMBERS if (number := getattr(mention, kind))]
     licences = [f"lic:{licence}" for licence in mention.licence_numbers]
     return licences + [f"{kind}:{value}" for kind, value in values if not model.is_hub(kind, value)]
+
+
+def _is_own(value: str) -> bool:
+    kind, _, number = value.partition(":")
+    return kind == "lic" or (kind == "phone" and not rings_anywhere(number))
 
 
 def _door_keys(place: Premises, facts: _Facts) -> list[str]:

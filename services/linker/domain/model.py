@@ -86,10 +86,12 @@ def load_model(data: bytes | str) -> Model:
 
 
 def completed(model: Model) -> Model:
-    """With the shipped weight of every level that the model does not know: comparators may have learned since."""
-    shipped = default_model().weights
-    known = {name: {**levels, **model.weights.get(name, {})} for name, levels in shipped.items()}
-    return replace(model, weights={**model.weights, **known})
+    """With the shipped weight and ceiling of every level that the model does not know: comparators may have learned
+    since."""
+    shipped, premises = default_model(), model.weights.get("premises", {})
+    known = {name: {**levels, **model.weights.get(name, {})} for name, levels in shipped.weights.items()}
+    new = {level: bits for level, bits in shipped.ceilings.items() if level not in premises}
+    return replace(model, weights={**model.weights, **known}, ceilings={**new, **model.ceilings})
 
 
 def model_of(file: ModelFile) -> Model:

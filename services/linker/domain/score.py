@@ -16,6 +16,7 @@ _CHAIN_SENTENCE = "At different doors, what they share shows one organisation ra
 _PRIOR_SENTENCE = "Two records chosen at random are rarely one business."
 _MEASURES = tuple(comparator.measure for comparator in IDENTITY)  # the last is that of people
 _SAME_BIRTH = frozenset({"same_person", "birth_and_part_of_name"})
+_OTHER_PLACE = ("other_street", "one_telephone")
 _TRADERS = frozenset({"same_trader", "trader_birth_and_part_of_name", "trader_birth_alone"})
 
 
@@ -50,7 +51,7 @@ def _ceiling(place: Finding | None, licence: Finding | None, person: Finding | N
         licensed = licence is not None and licence.level in ("same", "misread")
         if licensed and (person.level in _SAME_BIRTH or person.level in _TRADERS):
             return inf
-        if person.level in _TRADERS and not place.level.startswith("other_street"):
+        if person.level in _TRADERS and not place.level.startswith(_OTHER_PLACE):
             return inf
     return ceiling
 

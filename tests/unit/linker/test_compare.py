@@ -113,6 +113,8 @@ def test_licences(a: tuple[str, ...], b: tuple[str, ...], expected: str | None) 
         ("29 Leavitt Street", "29 Clybourn Street", "same_number.town"),
         ("151 Eastferry Road", "121 Westferry Road", "other_street.town"),
         ("Carn Brea Centre, Park Road", "Threemile House, Park Road", "other_building.town"),
+        ("5120 N. Broadway", "5120 N. Broadway Ave.", "same_door.town"),
+        ("5120 N. Broadway", "5120 S. Broadway", "same_number.town"),
     ],
 )
 def test_doors(a: str, b: str, expected: str) -> None:
@@ -143,6 +145,33 @@ def test_a_town_that_differs_says_more_than_one_that_is_missing() -> None:
     assert level(PREMISES, rosveor, record(None, "12 The Broadway", town="Rosevor")) == "same_door.unsaid"
     hollywood = record(None, "12 The Broadway", town="Hollywood")
     assert level(PREMISES, hollywood, record(None, "12 The Broadway", town="West Hollywood")) == "same_door.unsaid"
+
+
+@pytest.mark.parametrize(
+    ("phone", "town", "expected"),
+    [
+        ("020 7946 0123", None, "same_door.telephone"),
+        ("020 7946 0123", "Truro", "same_door.telephone"),
+        ("020 7946 0123", "Southall", "same_door.town"),
+        ("07700 900123", None, "same_door.unsaid"),
+        ("0306 999 0123", None, "same_door.unsaid"),
+        ("8735392", None, "same_door.telephone"),
+    ],
+)
+def test_a_telephone_that_rings_at_a_place_says_that_areas_agree(phone: str, town: str | None, expected: str) -> None:
+    here = record("Spice Hut", "12 The Broadway", town="Southall", phones=(phone,))
+    assert level(PREMISES, here, record(None, "12 The Broadway", town=town, phones=(phone,))) == expected
+
+
+def test_two_streets_with_one_name_and_one_telephone_are_as_of_a_corner_house() -> None:
+    corner = record("Les Celebrites", "160 Central Park S", phones=("2124845113",))
+    side = record("Les Celebrites", "155 W. 58th St.", phones=("2124845113",))
+    assert level(PREMISES, corner, side) == "one_telephone"
+    other_name = side.model_copy(update={"names": named(trading="Petrossian")})
+    assert level(PREMISES, corner, other_name) == "other_street.telephone"
+    town = {"town": "Truro"}
+    branches = (record("Pasty Crown", door, phones=("01872 240123",), **town) for door in ("1 Oak Road", "9 Elm Lane"))
+    assert level(PREMISES, *branches) == "other_street.town"
 
 
 def test_the_name_of_a_site_is_a_door_only_where_the_area_agrees() -> None:

@@ -6,6 +6,7 @@ The level is "door.area": how the doors compare (unit, number, building, street)
 from rapidfuzz.distance import OSA, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.compare.ringing import ONE_TELEPHONE, as_it_rings
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, Premises
 from services.linker.domain.normalise.door import ABOVE
@@ -27,6 +28,8 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
         level = "same_uprn" if _units(p, q) != _OTHER else "other_unit.postcode"
     else:
         level = premises_level(p, q)
+        if a.phones and a.phones & b.phones:
+            level = as_it_rings(level, a, b, model)
     return Finding(level, model.weights["premises"][level], p.text, q.text)
 
 
@@ -215,12 +218,14 @@ _DOORS = {
     "other_type": "{left} and {right} have one number, on streets of one name but for Road, Avenue and the like",
     "unsaid": "{left} and {right} do not say enough to compare the doors",
 }
+_ONE_TELEPHONE = "{left} and {right} are different addresses with one name and one telephone, as of a corner house."
 _AT_ONE_PLACE = frozenset({"same_unit", "same_door", "no_number"})
 _AREAS = {
     "postcode": "; they have the same postcode",
     "near": "; their postcodes are near each other",
     "district": "; their postcodes are the same as far as both give them",
     "town": "; they are in the same town",
+    "telephone": "; no postcode or town agrees, but a telephone that they share rings at one place",
     "unsaid": "; there is no postcode or town to compare",
     "other_town": "; the towns that they give differ",
     "elsewhere": "; they are in different postcode areas",
@@ -230,6 +235,8 @@ _AREAS = {
 def _describe(found: Finding) -> str:
     if found.level == "same_uprn":
         return "Both have the same unique property reference number."
+    if found.level == ONE_TELEPHONE:
+        return _ONE_TELEPHONE.format(left=_quoted(found.left), right=_quoted(found.right))
     door, _, area = found.level.partition(".")
     if door in _AT_ONE_PLACE and found.left.casefold() == found.right.casefold():
         return f"Both are at {found.left}."

@@ -28,6 +28,12 @@ _RUN = "1234567"
 
 _NOTHING: frozenset[str] = frozenset()
 
+# Numbers of no place, that ring at a head office: British 03, 05 and 08, American free numbers.
+_BRITISH_ANYWHERE = ("4430", "4433", "4434", "4437", "4455", "4456", "44800", "44808", "4484", "4487")
+_AMERICAN_ANYWHERE = ("800", "833", "844", "855", "866", "877", "888", "1800", "1888")
+_BRITISH_MOBILE = "447"
+_SHORTEST_BRITISH, _SHORTEST_AMERICAN = 11, 10  # with the country and the area, as what begins so must be
+
 # Providers whose domain says nothing about the business behind an address.
 FREE_MAIL = frozenset(_FREE_MAIL.split())
 
@@ -52,6 +58,19 @@ def phone_digits(raw: str) -> str:
 
 def phone_set(phones: Collection[str]) -> frozenset[str]:
     return frozenset(filter(None, map(phone_digits, phones))) if phones else _NOTHING
+
+
+def rings_anywhere(phone: str) -> bool:
+    """Whether a number, as of `phone_digits`, is of no area and of no one's pocket."""
+    if len(phone) >= _SHORTEST_BRITISH and phone.startswith(_BRITISH_ANYWHERE):
+        return True
+    return len(phone) >= _SHORTEST_AMERICAN and phone.startswith(_AMERICAN_ANYWHERE)
+
+
+def rings_at_a_place(phone: str) -> bool:
+    """A landline, as far as the number shows: an American mobile is as like one."""
+    is_mobile = len(phone) >= _SHORTEST_BRITISH and phone.startswith(_BRITISH_MOBILE)
+    return not is_mobile and not rings_anywhere(phone)
 
 
 def email_set(emails: Collection[str]) -> frozenset[str]:

@@ -113,7 +113,7 @@ def _untyped(words: list[str]) -> Street:
 
 def _street(named: list[str], rest: list[str], before: str = "") -> Street:
     core = [_SAME.get(word, word) for word in named if word != "the"] or named
-    kind = STREET_TYPE_OF.get(core[-1], "") if len(core) > 1 else ""
+    kind = STREET_TYPE_OF.get(core[-1], "") if len(core) > 1 and not _is_broadway(core) else ""
     core = core[:-1] if kind else core
     if "luther" in core:  # most American cities have one, and write it in as many ways
         core = [word for word in core if word not in _OF_MARTIN_LUTHER_KING]
@@ -123,6 +123,11 @@ def _street(named: list[str], rest: list[str], before: str = "") -> Street:
     if rest and any(sign.isdigit() for sign in rest[0]):
         return Street(name, kind, before, unit="" if rest[0] == _AMERICAN_GROUND_FLOOR else rest[0])
     return Street(name, kind, before, after=" ".join(rest))
+
+
+def _is_broadway(core: list[str]) -> bool:
+    """North Broadway: a street of that name, as against West Ealing Broadway."""
+    return core[-1] == "broadway" and all(word in DIRECTIONS.values() for word in core[:-1])
 
 
 def _end_of_street(words: list[str]) -> int | None:
