@@ -7,6 +7,7 @@ import pytest
 from services.linker.domain.block import block_keys
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.normalise import normalise
+from services.linker.store.graph import key_numbers
 from shared.contracts.record import Record
 from tests.unit.linker.build import person, record
 
@@ -150,6 +151,19 @@ def test_the_same_name_and_street_meet_unless_both_say_where_and_it_differs(
 def test_each_key_is_given_once() -> None:
     keys = block_keys(normalise(record("Spice Hut", "9 King Street", postcode="UB1 1LS")), MODEL)
     assert len({*keys.shared, *keys.held, *keys.sought}) == sum(map(len, keys)) == sum(len(set(some)) for some in keys)
+
+
+def test_keys_of_one_fact_lie_together_in_a_store_whatever_they_are_made_of() -> None:
+    facts = (
+        ("door:UB11LS:9", "door:UB11LS:12", "at:UB11LS:spic", "gap:UB11LS"),
+        ("street:ki:9:UB1", "far:ki:9:hut-spic", "far|o:ki:9:spic"),
+        ("name:hut-spic:UB1", "on|op:king:hut-spic"),
+    )
+    numbers = [key_numbers("model", of_one) for of_one in facts]
+    assert [len(some) for some in numbers] == [len(of_one) for of_one in facts]
+    places = [{number >> 32 for number in some} for some in numbers]
+    assert [len(some) for some in places] == [1, 1, 1]
+    assert len(set.union(*places)) == 3
 
 
 def test_a_record_that_says_nothing_has_no_keys() -> None:
