@@ -113,8 +113,6 @@ def test_licences(a: tuple[str, ...], b: tuple[str, ...], expected: str | None) 
         ("29 Leavitt Street", "29 Clybourn Street", "same_number.town"),
         ("151 Eastferry Road", "121 Westferry Road", "other_street.town"),
         ("Carn Brea Centre, Park Road", "Threemile House, Park Road", "other_building.town"),
-        ("5120 N. Broadway", "5120 N. Broadway Ave.", "same_door.town"),
-        ("5120 N. Broadway", "5120 S. Broadway", "same_number.town"),
     ],
 )
 def test_doors(a: str, b: str, expected: str) -> None:

@@ -83,5 +83,16 @@ def test_a_model_of_another_time_is_given_the_shipped_weight_of_a_level_it_does_
     assert load_model(orjson.dumps(raw)).weights[name][level] == default_model().weights[name][level]
 
 
+def test_a_model_of_another_time_is_given_the_shipped_ceiling_of_a_level_it_does_not_know_and_no_other() -> None:
+    raw = orjson.loads(SHIPPED)
+    levels = raw["splink"]["comparisons"][0]["comparison_levels"]
+    levels[:] = [level for level in levels if level["label_for_charts"] != "other_number.telephone"]
+    for level in ("other_number.telephone", "other_number.town"):
+        del raw["identity_ceilings"][level]
+    ceilings = load_model(orjson.dumps(raw)).ceilings
+    assert ceilings["other_number.telephone"] == default_model().ceilings["other_number.telephone"]
+    assert "other_number.town" not in ceilings
+
+
 def test_of_two_versions_the_digests_differ() -> None:
     assert digest("one", "phone:442079460123") != digest("two", "phone:442079460123")

@@ -111,6 +111,7 @@ def test_an_address_is_understood(lines: tuple[str, ...], expected: dict[str, An
         ("W5 3", ("", "W5", "W53")),
         ("SW6 ", ("", "SW6", "")),
         ("60608-1234", ("", "60608", "")),
+        ("10115", ("", "10115", "")),
         ("none", ("", "", "")),
     ],
 )

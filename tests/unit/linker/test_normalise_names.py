@@ -16,6 +16,7 @@ from tests.unit.linker.build import named, person, record
         ("Smith Jones LLP", ("smith", "jones")),
         ("Food Bank CIO", ("food", "bank")),
         ("Café Röst", ("cafe", "rost")),
+        ("Bäckerei Weiß", ("backerei", "weiss")),
         ("1st Choice Cars", ("1", "choice", "cars")),
         ("First Choice Cars", ("1", "choice", "cars")),
         ("SERGIO'S TAQUERIA PIZZA INC.", ("sergios", "taqueria", "pizza")),

@@ -29,8 +29,8 @@ def parse_postcode(raw: str) -> Parts:
 
 def _repaired(compact: str) -> str:
     """Letters and digits put where the form of a postcode wants them: UB1 OAB → UB1 0AB, W1A OAX, SEI 5QY → SE1 5QY."""
-    if not 5 <= len(compact) <= 7 or not compact.isalnum():
-        return compact
+    if not 5 <= len(compact) <= 7 or not compact.isalnum() or compact.isdigit():
+        return compact  # 10115 is a ZIP
     outward, inward = compact[:-3], compact[-3:]
     inward = inward[0].translate(_TO_DIGIT) + inward[1:].translate(_TO_LETTER)
     if len(outward) == 2 or (len(outward) == 3 and outward[1].isdigit()):

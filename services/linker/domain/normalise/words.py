@@ -100,11 +100,17 @@ SITE_WORDS = {
 }
 
 
+# Letters that are no letter with an accent.
+_PLAIN = _APOSTROPHES | str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
 def fold(text: str) -> str:
     """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C. → cyc), & as and."""
     lowered = text.lower()
     if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKD", lowered.translate(_APOSTROPHES)).encode("ascii", "ignore").decode()
+        lowered = unicodedata.normalize("NFKD", lowered.translate(_PLAIN)).encode("ascii", "ignore").decode()
     if "'" in lowered or "`" in lowered:
         lowered = lowered.translate(_APOSTROPHES)
     if "." in lowered:
