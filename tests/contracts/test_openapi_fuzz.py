@@ -35,7 +35,7 @@ CHECKS = [
     response_schema_conformance,
     unsupported_method,
 ]
-EXAMPLES = 25
+EXAMPLES = 15
 ASKS_A_SERVICE = {
     "/v1/audit/disclosures",
     "/v1/sign-outs",

@@ -108,10 +108,9 @@ def _ask_for(site: Site, *texts: str) -> None:
 class Phone:
     """A small screen and whoever is signed in on it."""
 
-    def __init__(self, chromium: Chromium, site: Site, *, scripts: bool = True, dark: bool = False) -> None:
-        scheme = "dark" if dark else "light"
+    def __init__(self, chromium: Chromium, site: Site, *, scripts: bool = True) -> None:
         self.context: BrowserContext = chromium.browser.new_context(
-            base_url=site.url, viewport=SCREEN, java_script_enabled=scripts, color_scheme=scheme
+            base_url=site.url, viewport=SCREEN, java_script_enabled=scripts
         )
         self.page: Page = self.context.new_page()
         self._scripts = scripts

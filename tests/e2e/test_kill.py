@@ -210,15 +210,7 @@ async def _again(services: Services, load: Plan, before: Outcome) -> Outcome:
         return result
 
 
-def test_killing_the_supervisor_leaves_no_process_behind(load: Plan, tmp_path: Path) -> None:
-    services = Services(tmp_path / "data", load.partnership, {})
-    services.start()
-    pids = services.pids
-    services.kill_supervisor()
-    wait_until(lambda: not any(map(is_alive, pids.values())), 10, "The end of every process")
-
-
-def test_every_process_is_measured_and_a_second_start_on_the_same_data_is_refused_in_plain_words(
+def test_every_process_is_measured_a_second_start_is_refused_and_killing_the_supervisor_leaves_none_behind(
     load: Plan, tmp_path: Path
 ) -> None:
     with Services(tmp_path / "data", load.partnership, {}) as services:
@@ -229,6 +221,9 @@ def test_every_process_is_measured_and_a_second_start_on_the_same_data_is_refuse
         refused = services.start_again()
         assert refused.returncode == 1
         assert "already running" in refused.stderr
+        pids = services.pids
+        services.kill_supervisor()
+        wait_until(lambda: not any(map(is_alive, pids.values())), 10, "The end of every process")
 
 
 def _is_measured(url: str) -> bool:

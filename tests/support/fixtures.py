@@ -97,15 +97,16 @@ def postgres_url(postgres: Postgres) -> str:
 
 
 @pytest.fixture
-def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str, str], str]:
+def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str, str], str]]:
     """Makes a store of a service, migrated and empty, on "sqlite" or "postgres"; its URL."""
+    with ExitStack() as stack:
 
-    def make(service: str, kind: str) -> str:
-        if kind == "postgres":
-            return postgres_store(request.getfixturevalue("postgres"), service)
-        return sqlite_store(tmp_path, service)
+        def make(service: str, kind: str) -> str:
+            if kind == "postgres":
+                return stack.enter_context(postgres_store(request.getfixturevalue("postgres"), service))
+            return sqlite_store(tmp_path, service)
 
-    return make
+        yield make
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

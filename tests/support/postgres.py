@@ -18,7 +18,7 @@ from tests.support.processes import Missing, free_port, is_listening, kill9, sta
 
 _START_SECONDS = 60.0
 _SPEED = ("fsync=off", "full_page_writes=off")  # tests kill the server's clients and the server, never the machine
-_SETTINGS = ("max_connections=200", *_SPEED)
+_SETTINGS = ("max_connections=200", "autovacuum=off", "jit=off", *_SPEED)
 
 
 class Postgres:
@@ -34,8 +34,7 @@ class Postgres:
         """Make a database, empty or a copy of the one at `like`, to which nobody is connected; its URL."""
         name = f"{self._prefix}_{next(self._numbers)}"
         statement = f'CREATE DATABASE "{name}" TEMPLATE "{like.rpartition("/")[2]}"'
-        with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
-            thread.submit(asyncio.run, _execute(self.url, statement)).result()
+        execute(self.url, statement)
         return f"{self.url.rpartition('/')[0]}/{name}"
 
     def stop(self) -> None:
@@ -128,11 +127,16 @@ def _unprivileged_user() -> int | None:
 
 def _answers(url: str) -> bool:
     try:
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, _execute(url, "SELECT 1")).result()
+        execute(url, "SELECT 1")
     except (OSError, asyncpg.PostgresError):
         return False
     return True
+
+
+def execute(url: str, statement: str) -> None:
+    """What the database at `url` is told."""
+    with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
+        thread.submit(asyncio.run, _execute(url, statement)).result()
 
 
 async def _execute(url: str, statement: str) -> None:

@@ -2,7 +2,10 @@
 longer than most tests."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from shutil import copyfile
@@ -10,7 +13,29 @@ from tempfile import mkdtemp
 
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
-from tests.support.postgres import Postgres
+from tests.support.postgres import Postgres, execute
+
+_free: defaultdict[str, list[str]] = defaultdict(list)
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET session_replication_role = replica;  -- no trigger keeps the audit log
+DO $$
+DECLARE
+  place text;
+  is_filled boolean;
+  filled text[] := '{{}}';
+BEGIN
+  FOR place IN
+    SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+    WHERE schemaname = '{service}' AND tablename <> 'alembic_version'
+  LOOP
+    EXECUTE 'SELECT EXISTS (SELECT FROM ' || place || ')' INTO is_filled;
+    IF is_filled THEN filled := filled || place; END IF;
+  END LOOP;
+  IF filled <> '{{}}' THEN EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' RESTART IDENTITY CASCADE'; END IF;
+END $$
+"""
+"""Takes a third of the time that another database would, and leaves no thousand files behind."""
 
 
 def sqlite_store(folder: Path, service: str) -> str:
@@ -20,9 +45,14 @@ def sqlite_store(folder: Path, service: str) -> str:
     return f"sqlite:///{file}"
 
 
-def postgres_store(server: Postgres, service: str) -> str:
-    """The store of `service` in a database of its own; its URL."""
-    return server.create_database(like=_migrated_database(server, service))
+@contextmanager
+def postgres_store(server: Postgres, service: str) -> Iterator[str]:
+    """The store of `service` in a database of its own, which the next one has once it is emptied; its URL."""
+    free = _free[service]
+    url = free.pop() if free else server.create_database(like=_migrated_database(server, service))
+    yield url
+    execute(url, _EMPTY.format(service=service))
+    free.append(url)
 
 
 @cache

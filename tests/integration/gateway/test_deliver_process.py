@@ -93,8 +93,9 @@ async def test_two_processes_share_the_work_and_send_nothing_twice(tmp_path, gat
     processes = [Process(tmp_path, "deliver", profile="demo", database_url=where) for _ in range(2)]
     await say(log, [change("fire", f"biz_{number}") for number in range(200)])
     await until(lambda: len(receiver.calls) >= 200, "Everything")
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(30):
+        while {one["state"] for one in await gateway.deliveries(webhook, limit=200)} != {"delivered"}:
+            await asyncio.sleep(0.1)
     for process in processes:
         process.kill9()
     assert len(receiver.calls) == len({*receiver.ids}) == 200
-    assert {one["state"] for one in await gateway.deliveries(webhook, limit=200)} == {"delivered"}

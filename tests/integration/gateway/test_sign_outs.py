@@ -10,14 +10,13 @@ import httpx
 import pytest
 
 from joinedup import specs
-from shared.runtime.db import Database
 from shared.runtime.eventlog import EventLog
-from shared.runtime.migrate import migrate
 from shared.runtime.revocations import KEPT_SECONDS
 from tests.integration.gateway.risk import change, say, stream
 from tests.integration.gateway.served import PARTNERSHIP, http, served
 from tests.integration.gateway.signing_in import OTHERS_KEY, assertion, bearer, by_assertion, by_secret, issuing
 from tests.support.processes import free_port
+from tests.support.stores import sqlite_store
 
 THEIRS = "small-system"
 
@@ -31,15 +30,6 @@ def calendar(folder: Path, gateway: str, port: int) -> Iterator[None]:
         yield
 
 
-async def migrated(folder: Path) -> Path:
-    """A folder with the calendar's store, migrated and empty."""
-    folder.mkdir()
-    database = Database(f"sqlite:///{folder}/calendar.db", "calendar")
-    await migrate(database)
-    await database.close()
-    return folder
-
-
 def sign_out(url: str, headers: dict[str, str], subject: str = THEIRS) -> httpx.Response:
     return http.post(f"{url}/v1/sign-outs", json={"subject": subject}, headers=headers)
 
@@ -51,7 +41,9 @@ def registered(url: str, headers: dict[str, str]) -> dict[str, Any]:
 async def test_one_sign_out_ends_tokens_open_streams_calendar_addresses_and_webhooks(
     tmp_path: Path, log: EventLog
 ) -> None:
-    store, port = await migrated(tmp_path / "calendar"), free_port()
+    store, port = tmp_path / "calendar", free_port()
+    store.mkdir()
+    sqlite_store(store, "calendar")
     with ExitStack() as stack:
         url = stack.enter_context(issuing(tmp_path, calendar_url=f"http://127.0.0.1:{port}"))
         stack.enter_context(calendar(store, url, port))

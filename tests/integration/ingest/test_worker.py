@@ -177,6 +177,7 @@ async def test_a_stopped_worker_leaves_the_rest_to_the_next_at_once(ingest: Inge
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # the store holds nothing of the line
 async def test_three_hundred_megabytes_in_one_line_cost_neither_process_memory(
     settings: IngestSettings, issuer: Issuer, tmp_path: Path
 ) -> None:

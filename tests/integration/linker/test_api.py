@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-import yaml
 
 from services.linker import bootstrap
 from services.linker.api import Desk
@@ -78,7 +77,7 @@ async def api(world: World, url: str, tmp_path: Path) -> AsyncIterator[Api]:
 
 
 def as_yaml(rules: Partnership) -> str:
-    return yaml.safe_dump(rules.model_dump(mode="json", by_alias=True))
+    return rules.model_dump_json(by_alias=True)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What every service's application promises: a commit before the answer, problems without echo, health that is true."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
@@ -229,7 +230,7 @@ async def test_background_tasks_stop_before_what_they_use_is_closed(issuer):
 POSTS = [
     (service, method.upper(), path)
     for service in specs.SERVICES
-    for path, item in specs.openapi(service)["paths"].items()
+    for path, item in json.loads((specs.SPECS / f"{service}.openapi.json").read_bytes())["paths"].items()
     for method in item
     if method in ("post", "put", "patch")
 ]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 
 from services.calendar import bootstrap
 from services.calendar.api import Desk
@@ -77,7 +76,7 @@ class Town:
 
 
 def write(file: Path, partnership: Partnership) -> None:
-    file.write_text(yaml.safe_dump(partnership.model_dump(mode="json", by_alias=True)))
+    file.write_text(partnership.model_dump_json(by_alias=True))
 
 
 @asynccontextmanager

@@ -81,11 +81,6 @@ def under(grant: Grant | None) -> tuple[str, ...]:
     return tuple(gateway.id for gateway in grant.under) if grant else ()
 
 
-def _sides() -> st.SearchStrategy[Any]:
-    names = st.sampled_from([*AGENCIES, *(name for names in CLASSES.values() for name in names)])
-    return st.lists(names, min_size=1, max_size=3, unique=True) | st.just("*")
-
-
 GROUPS = ("identity", "address", "people", "observation")
 dates = st.sampled_from(["2025-06-01", "2026-01-01", "2026-11-22", "2026-11-23", "2027-06-01"])
 kinds = st.sampled_from(list(ConditionKind))
@@ -95,25 +90,37 @@ questions = st.tuples(
 )
 
 
+# Made once: to make a strategy takes longer than to draw from it.
+_names = st.sampled_from([*AGENCIES, *(name for names in CLASSES.values() for name in names)])
+_sides = st.lists(_names, min_size=1, max_size=3, unique=True) | st.just("*")
+_levels = st.sampled_from(list(Level))
+_groups = st.lists(st.sampled_from(GROUPS), min_size=1, unique=True)
+_categories = st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True) | st.just("*")
+_purposes = st.lists(st.sampled_from(PURPOSES), min_size=1, unique=True)
+_asked = st.lists(kinds, max_size=2, unique=True)
+_over = st.sampled_from(["draft", "revoked", "expired"])
+_mostly, _often, _number = st.integers(0, 4), st.integers(0, 3), st.integers(0, 6)
+
+
 @st.composite
 def powers(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Up to six gateways, most of them in force, of every level and with all kinds of conditions."""
-    return [_power(draw, number) for number in range(draw(st.integers(0, 6)))]
+    return [_power(draw, number) for number in range(draw(_number))]
 
 
 def _power(draw: st.DrawFn, number: int) -> dict[str, Any]:
-    grant = draw(st.sampled_from(list(Level)))
-    parts = {"field_groups": draw(st.lists(st.sampled_from(GROUPS), min_size=1, unique=True))}
+    grant = draw(_levels)
+    parts = {"field_groups": draw(_groups)}
     return power(
-        **{"from": draw(_sides()), "to": draw(_sides())},
+        **{"from": draw(_sides), "to": draw(_sides)},
         id=f"p{number}",
-        categories=draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, unique=True) | st.just("*")),
-        purposes=draw(st.lists(st.sampled_from(PURPOSES), min_size=1, unique=True)),
+        categories=draw(_categories),
+        purposes=draw(_purposes),
         grant=str(grant),
-        conditions=[condition(kind) for kind in draw(st.lists(kinds, max_size=2, unique=True))],
-        starts="2026-01-01" if draw(st.integers(0, 4)) else draw(dates),
-        ends=None if draw(st.integers(0, 4)) else draw(dates),
-        status="active" if draw(st.integers(0, 4)) else draw(st.sampled_from(["draft", "revoked", "expired"])),
-        signatures=signed(*AGENCIES if draw(st.integers(0, 3)) else AGENCIES[:1]),
+        conditions=[condition(kind) for kind in draw(_asked)],
+        starts="2026-01-01" if draw(_mostly) else draw(dates),
+        ends=None if draw(_mostly) else draw(dates),
+        status="active" if draw(_mostly) else draw(_over),
+        signatures=signed(*AGENCIES if draw(_often) else AGENCIES[:1]),
         **(parts if grant is Level.fields else {}),
     )
