@@ -10,6 +10,7 @@ import time_machine
 from services.ingest import bootstrap
 from shared.contracts.events.ingest import RECORDS_TOPIC
 from shared.contracts.identifiers import record_id
+from shared.runtime.eventlog.keys import make_keys
 from shared.runtime.relay import publish_batch
 from tests.integration.ingest.served import Ingest, csv_of, food_spec, row
 
@@ -77,7 +78,7 @@ async def test_no_byte_of_the_store_the_log_or_the_keys_holds_the_name_after_era
     await ingest.post(row(1, name=NAME))
     await ingest.send(csv_of([row(1, name=NAME, rating="0"), row(1, name=NAME, rating="no such rating")]))
     waiting = await ingest.call("POST", "/v1/feeds/food-ratings/files", content=csv_of([row(1, name=NAME)]))
-    await bootstrap.make_keys(ingest.settings)
+    await make_keys(ingest.settings.keys_url, bootstrap.SCHEMA)
     log = await bootstrap.log(ingest.settings)
     while await publish_batch(ingest.database, log):
         pass

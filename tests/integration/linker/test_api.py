@@ -169,8 +169,8 @@ async def test_each_record_says_whether_it_may_be_passed_on(filled: Api) -> None
         body = (await filled.get(f"/v1/businesses/{shop['business_id']}", "council")).json()
         said = {member["agency"]: member["no_onward_sharing"] for member in body["members"]}
         assert said == {"council": False, "fire": ban}
-        banned = "conditions: [{kind: no_onward_sharing, source: s1}]"
-        rules.write_text(rules.read_text().replace("conditions: []", banned))
+        banned = '"conditions":[{"kind":"no_onward_sharing","source":"s1"}]'
+        rules.write_text(rules.read_text().replace('"conditions":[]', banned))
 
 
 async def test_why_says_in_sentences_what_joins_the_visible_records(filled: Api) -> None:

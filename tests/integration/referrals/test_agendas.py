@@ -22,7 +22,8 @@ def business(id_: str) -> Business:
     """Of high risk, with one record of Border's, as the linker answers of it."""
     name, agency, seen = _NAMES[id_]
     member = {"record_id": f"rec_{id_}", "feed": "f", "agency": agency, "regime": "immigration",
-              "category": "inspections", "source_ref": "1", "names": [], "address": None, "phones": [],
+              "category": "inspections", "law": "uk_gdpr", "no_onward_sharing": False,
+              "source_ref": "1", "names": [], "address": None, "phones": [],
               "emails": [], "people": [], "sector": None,
               "status": "open", "observation": "concern", "severity": 4, "native_rating": None, "observed_on": seen,
               "closed_on": None}  # fmt: skip

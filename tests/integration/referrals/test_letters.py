@@ -182,5 +182,5 @@ def test_mail_without_tls_stays_on_this_machine(beat_settings: dict[str, Any]) -
 
 @pytest.fixture
 def beat_settings(tmp_path: Any) -> dict[str, Any]:
-    required = {"database_url": "sqlite:///x", "log_url": "x", "linker_url": "x", "smtp_sender": "a@b.example"}
-    return required | {"partnership_file": tmp_path}
+    urls = {"database_url": "sqlite:///x", "log_url": "x", "keys_url": "x", "linker_url": "x"}
+    return urls | {"smtp_sender": "a@b.example", "partnership_file": tmp_path}
