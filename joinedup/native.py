@@ -1,4 +1,4 @@
-"""Modules of the bulk path as mypyc compiles them, in place of their sources: the same code, in two thirds of the time.
+"""Modules of the bulk path as mypyc compiles them, in place of their sources (docs/adr/0037).
 
 `joinedup.native_build` puts them into a folder named after the interpreter and the sources that they were made of.
 Where there is no such folder, since nothing was built or something was edited, Python reads the sources as ever.
