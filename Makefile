@@ -11,8 +11,9 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 JOBS ?= 2
+NATIVE = $(INSTALL) requirements-native.lock && $(BIN)/python -m joinedup.native_build
 
-.PHONY: help demo up test lint types imports unit tests specs lock clean
+.PHONY: help demo up test lint types imports unit tests specs native lock clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,18 +45,24 @@ tests: .venv/installed-dev
 specs: .venv/installed-dev ## Generate the JSON Schemas, AsyncAPI and OpenAPI documents from the models
 	@$(BIN)/python -m joinedup.specs
 
+native: .venv/installed ## Compile what bulk linking spends its time in; needs a C compiler and Python's headers
+	@$(NATIVE)
+
 lock: ## Pin every dependency by hash (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 		pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 		--group dev --extra train pyproject.toml --output-file requirements-dev.lock
+	uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
+		--group native --constraint requirements-dev.lock --output-file requirements-native.lock
 
 clean: ## Remove the virtual environment and what runs left behind
-	rm -rf .venv .var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .native .var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .venv/installed: requirements.lock | .venv/bin/joinedup
 	@echo "Installing what the project needs, pinned by hash (once) ..."
 	@$(INSTALL) requirements.lock
+	@$(NATIVE) || true
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock | .venv/bin/joinedup

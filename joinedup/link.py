@@ -1,19 +1,11 @@
 """`joinedup link`: files in, a table of which record belongs to which business out; no services, the same code."""
 
-import asyncio
-import csv
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from joinedup.bulk.linkage import Linked, link_files, load_files
-from joinedup.console import console, refuse
-from joinedup.feeds import FeedFile, Unusable, feed_file
-from services.linker.domain.model import shipped_model
-from shared.runtime.db import Database
-from shared.runtime.errors import Conflict
+from joinedup import native
 
 FeedFiles = Annotated[
     list[str],
@@ -31,6 +23,9 @@ ModelFile = Annotated[
     typer.Option("--model", exists=True, dir_okay=False, help="JSON of a model; the shipped one unless given."),
 ]
 Processes = Annotated[int | None, typer.Option("--processes", min=1, help="As many as there are cores, unless given.")]
+Compiled = Annotated[
+    bool, typer.Option("--native/--no-native", help="Take what `make native` compiled, if it is there.")
+]
 
 
 def link(
@@ -39,32 +34,11 @@ def link(
     store: Store = None,
     model: ModelFile = None,
     processes: Processes = None,
+    compiled: Compiled = True,
 ) -> None:
     """Link files offline, by the same code as the services, and write each record's business."""
-    try:
-        files = [feed_file(argument) for argument in feed]
-        linked = _link(files, model.read_bytes() if model else shipped_model(), store, processes)
-    except (Unusable, Conflict, ValueError) as error:
-        refuse(str(error))
-    with out.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target)
-        writer.writerow(("feed", "source_ref", "business_id"))
-        writer.writerows(linked.businesses)
-    for name in linked.taken | linked.rejected:
-        console.print(f"{name}: {linked.taken[name]:,} rows taken, {linked.rejected[name]:,} rejected")
-    businesses = len({business for _, _, business in linked.businesses})
-    console.print(f"{len(linked.businesses):,} records are {businesses:,} businesses: {out}")
+    if compiled:
+        native.use()
+    from joinedup.bulk.files import link_to_table  # only now, since it loads what may be there compiled
 
-
-def _link(files: Sequence[FeedFile], model: bytes, store: str | None, processes: int | None) -> Linked:
-    if store is None:
-        return link_files(files, model, processes)
-    return asyncio.run(_load(files, model, store, processes))
-
-
-async def _load(files: Sequence[FeedFile], model: bytes, store: str, processes: int | None) -> Linked:
-    database = Database(store, "linker")
-    try:
-        return await load_files(files, model, database, processes)
-    finally:
-        await database.close()
+    link_to_table(feed, out, store, model, processes)

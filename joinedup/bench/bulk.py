@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from joinedup import native
 from joinedup.bench.peers.columns import Columns, columns
 from joinedup.console import console, errors, refuse
 from joinedup.feeds import Key
@@ -28,6 +29,7 @@ _RECORDS_A_BUSINESS = 2.03
 _LOOK_EVERY = 2.0  # seconds: a look walks the page tables of every process, which costs the run itself
 _MEGA = 1 << 20
 _DEFINITIONS = {
+    "native": "Whether bulk linking ran as `make native` compiled it; `--no-native` measures it as Python.",
     "ours.seconds": "`joinedup link --store`: from the agencies' files to a linker's committed store and clusters.csv.",
     "ours.peak_mb": "Most memory of all its processes at a time, shared pages once (PSS), looked at every two seconds.",
     "ours.clusters": "Pairs implied by the businesses, against the truth of the made-up set.",
@@ -41,19 +43,29 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing el
 Records = Annotated[list[int], typer.Option("--records", help="How many records; repeatable.", min=1000)]
 WithSplink = Annotated[bool, typer.Option("--splink/--no-splink", help="Run Splink beside it, where it is installed.")]
 Seed = Annotated[int, typer.Option("--seed", help="Of the made-up records.")]
+Compiled = Annotated[
+    bool, typer.Option("--native/--no-native", help="Take what `make native` compiled, if it is there.")
+]
 
 
-def bulk(as_json: AsJson = False, records: Records = [100_000], splink: WithSplink = True, seed: Seed = 1) -> None:  # noqa: B006
+def bulk(
+    as_json: AsJson = False,
+    records: Records = [100_000],  # noqa: B006
+    splink: WithSplink = True,
+    seed: Seed = 1,
+    compiled: Compiled = True,
+) -> None:
     """Link made-up agencies' exports in bulk, and say what it cost and how right it was."""
-    runs = [_run(count, seed, splink) for count in records]
-    report = {"runs": runs, "cost_of_size": _cost_of_size(runs), "definitions": _DEFINITIONS}
+    compiled = compiled and native.folder().exists()
+    runs = [_run(count, seed, splink, compiled) for count in records]
+    report = {"native": compiled, "runs": runs, "cost_of_size": _cost_of_size(runs), "definitions": _DEFINITIONS}
     if as_json:
         sys.stdout.write(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         console.print(report)
 
 
-def _run(records: int, seed: int, splink: bool) -> dict[str, Any]:
+def _run(records: int, seed: int, splink: bool, compiled: bool) -> dict[str, Any]:
     folder = _DATA / str(records)
     shutil.rmtree(folder, ignore_errors=True)
     partnership = generate(seed, businesses=round(records / _RECORDS_A_BUSINESS), records=records)
@@ -62,6 +74,7 @@ def _run(records: int, seed: int, splink: bool) -> dict[str, Any]:
     feeds = [part for feed in written for part in ("--feed", f"{feed.spec}={feed.data}")]
     out, store = folder / "clusters.csv", f"sqlite:///{(folder / 'linker.db').absolute()}"
     run = ["-m", "joinedup", "link", *feeds, "--out", str(out), "--store", store]
+    run += [] if compiled else ["--no-native"]
     ours = {**_measured(run), **_judged(out, folder / "truth.csv")}
     ours["records_per_second"] = round(records / ours["seconds"])
     found: dict[str, Any] = {"records": records, "ours": ours, "splink": None, "ratio": None}

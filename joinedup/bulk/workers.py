@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeVar
 
+from joinedup import native
 from services.linker.domain.model import Model, load_model
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_NATIVE = "joinedup.bulk.native_first"
 _PRELOAD = ["joinedup.bulk.rows", "joinedup.bulk.weigh", "joinedup.bulk.group"]
 _OBJECTS = 500_000
 _UNDER_WAY = 2  # tasks for each process, so that none waits for the next
@@ -65,7 +67,7 @@ def _of_this_count(count: int) -> Iterator[Workers]:
         yield Workers(None, 1)
         return
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOAD)
+    context.set_forkserver_preload([_NATIVE, *_PRELOAD] if native.in_use() else _PRELOAD)
     with ProcessPoolExecutor(count, mp_context=context, initializer=_seldom_collect) as executor:
         yield Workers(executor, count)
 

@@ -11,6 +11,7 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
+from joinedup import native
 from tests.support.chromium import Chromium
 from tests.support.ical4j import ICal4j
 from tests.support.kafka import Kafka
@@ -68,6 +69,14 @@ def chromium() -> Iterator[Chromium]:
     browser = _need(Chromium)
     yield browser
     browser.stop()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> Path:
+    """Where the bulk path lies compiled, of the sources as they are."""
+    if not native.folder().exists():
+        _do_without("the compiled modules of bulk linking: run `make native`")
+    return native.folder()
 
 
 @pytest.fixture

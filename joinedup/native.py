@@ -1,0 +1,63 @@
+"""Modules of the bulk path as mypyc compiles them, in place of their sources (docs/adr/0037).
+
+`joinedup.native_build` puts them into a folder named after the interpreter and the sources that they were made of.
+Where there is no such folder, since nothing was built or something was edited, Python reads the sources as ever.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from importlib.abc import MetaPathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from sysconfig import get_config_var
+from types import ModuleType
+
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / ".native"
+SUFFIX = EXTENSION_SUFFIXES[0]
+_SOURCES = ("shared/contracts", "services/ingest/domain", "services/linker/domain")  # what is compiled, and may import
+
+
+class Compiled(MetaPathFinder):
+    """Finds these modules in these files, and leaves all others to those that come after it."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        file = self._files.get(fullname)
+        if file is None:
+            return None
+        source = ROOT.joinpath(*fullname.split("."))
+        return spec_from_file_location(
+            fullname, file, submodule_search_locations=[str(source)] if source.is_dir() else None
+        )
+
+
+def use() -> bool:
+    """Take what is compiled from now on; whether that is so. It is not if nothing was built of the sources as they are,
+    nor if one of them is loaded already: compiled modules know each other's insides, so it is all or none."""
+    if in_use():
+        return True
+    files = {file.name.removesuffix(SUFFIX): file for file in folder().glob(f"*{SUFFIX}")}
+    if not files or files.keys() & sys.modules.keys():
+        return False
+    sys.meta_path.insert(0, Compiled(files))
+    return True
+
+
+def in_use() -> bool:
+    """Whether this process takes what is compiled."""
+    return any(isinstance(finder, Compiled) for finder in sys.meta_path)
+
+
+def folder() -> Path:
+    """Where what is compiled of the sources as they are now, for this interpreter, belongs."""
+    digest = sha256()
+    for file in sorted(file for part in _SOURCES for file in (ROOT / part).rglob("*.py")):
+        digest.update(f"{file.relative_to(ROOT)}\0{sha256(file.read_bytes()).hexdigest()}\0".encode())
+    return BUILT / f"{get_config_var('SOABI')}-{digest.hexdigest()[:32]}"

@@ -1,0 +1,104 @@
+"""What mypyc makes of the bulk path gives what its sources give, to the last bit."""
+
+import csv
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import replace
+from itertools import chain
+from multiprocessing import get_context
+from os import environ
+from pathlib import Path
+from subprocess import run
+from sys import executable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from joinedup import native
+from joinedup.bulk.hold import hold
+from joinedup.bulk.linkage import link_files
+from joinedup.bulk.pairs import candidate_pairs
+from joinedup.bulk.rows import Rows, read_portion, rows_of
+from joinedup.feeds import feed_file
+from joinedup.synthetic import generate, write
+from services.ingest.domain.readers import Row
+from services.linker.domain.model import shipped_model
+from shared.runtime import clock
+from tests.support import bulk_work
+from tests.support.processes import ROOT
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("exports")
+    return [f"{feed.spec}={feed.data}" for feed in write(generate(11, businesses=700, records=1400), folder)]
+
+
+@pytest.fixture(scope="module")
+def portions(feeds: list[str]) -> list[Rows]:
+    return list(rows_of(map(feed_file, feeds), shipped_model(), clock.utc_now(), for_store=True))
+
+
+@pytest.fixture(scope="module")
+def other(compiled: Path) -> Iterator[Executor]:
+    """Another process, which takes what is compiled; this one does not."""
+    assert not native.in_use()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=native.use) as process:
+        yield process
+
+
+def test_every_module_that_was_compiled_is_taken_so_and_none_of_them_here(other: Executor, compiled: Path) -> None:
+    files = {file.name.removesuffix(native.SUFFIX) for file in compiled.iterdir()}
+    other.submit(bulk_work.scores, []).result()
+    assert other.submit(bulk_work.compiled).result() == files
+    assert {"services.linker.domain.score", "services.ingest.domain.mapping"} < files
+    assert not native.use(), "they are loaded as Python here, and the two do not mix"
+    assert bulk_work.compiled() == set()
+
+
+def test_portions_of_every_feed_are_equal(other: Executor, portions: list[Rows]) -> None:
+    for rows, made in zip(portions, other.map(bulk_work.made_of, portions), strict=True):
+        assert made == bulk_work.made_of(rows), rows.spec.id
+
+
+def test_pairs_score_the_same_to_the_last_bit(other: Executor, portions: list[Rows], tmp_path: Path) -> None:
+    read = [read_portion(rows) for rows in portions]
+    features = list(chain.from_iterable(portion.features for portion in read))
+    held = hold(iter(read), tmp_path / "features", None)
+    assert len(held.ids) == len(features)
+    met = candidate_pairs(held.shared, held.held, held.sought).tolist()
+    apart = [[i, (i * 37 + 5) % len(features)] for i in range(len(features))]
+    pairs = [(features[a], features[b]) for a, b in met + apart]
+    scores = other.submit(bulk_work.scores, pairs).result()
+    assert scores == bulk_work.scores(pairs)
+    assert len(set(scores)) > 100
+
+
+_WORDS = st.sampled_from(
+    ["Ltd", "t/a", "The", "c/o", "Flat 2b", "12-14", "1st Floor", "High St", "Rd", "W13 8QS", "UB1", "020 8579 1234"]
+) | st.sampled_from("&'İßﬁŁ𝟙٣½،\N{COMBINING ACUTE ACCENT}\N{ZERO WIDTH JOINER}\0")
+_CELLS = st.lists(st.text(max_size=12) | _WORDS, max_size=6).map(" ".join)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_rows_with_any_text_in_any_cell_are_equal(other: Executor, portions: list[Rows], data: st.DataObject) -> None:
+    given_rows = data.draw(st.sampled_from(portions))
+    row = next(row for row in given_rows.rows if isinstance(row, Row))
+    said = data.draw(st.lists(st.dictionaries(st.sampled_from(sorted(row.values)), _CELLS), min_size=1, max_size=8))
+    rows = replace(given_rows, rows=[Row(i, row.values | some) for i, some in enumerate(said, 1)])
+    assert other.submit(bulk_work.made_of, rows).result() == bulk_work.made_of(rows)
+
+
+@pytest.mark.usefixtures("compiled")
+def test_the_command_links_with_compiled_workers_as_this_process_does_without(feeds: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "clusters.csv"
+    arguments = [*chain.from_iterable(("--feed", feed) for feed in feeds), "--out", str(out), "--processes", "2"]
+    command = [executable, "-m", "joinedup", "link", *arguments]
+    done = run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environ | {"PYTHONVERBOSE": "1"})
+    loaded = f"extension module 'services.linker.domain.score' executed from '{native.BUILT}"
+    assert done.stderr.count(loaded) == 2, "in the process of the command, and in the one that workers are forked from"
+    with out.open(encoding="utf-8", newline="") as file:
+        _, *found = csv.reader(file)
+    assert list(map(tuple, found)) == link_files(list(map(feed_file, feeds)), shipped_model(), 1).businesses

@@ -1,0 +1,42 @@
+"""What a process makes of records in bulk, in a form that another process can compare: run as compiled, and not."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from joinedup.bulk.rows import Keyed, Portion, Rows, read_portion
+from joinedup.native import BUILT
+from services.linker.domain.model import default_model
+from services.linker.domain.normalise import Mention
+from services.linker.domain.score import score
+
+
+def compiled() -> set[str]:
+    """The modules that this process has compiled by us."""
+    files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+    return {name for name, file in files.items() if file and Path(file).is_relative_to(BUILT)}
+
+
+def made_of(rows: Rows) -> list[Any]:
+    """Everything in the portion of these rows. Keys of a record have no order of their own."""
+    portion = read_portion(rows)
+    told = [portion.refs, portion.ids, portion.features, portion.places.tolist(), portion.taken, portion.rejected]
+    told += [_by_record(portion, keys) for keys in (portion.shared, portion.held, portion.sought)]
+    if stored := portion.stored:
+        words = [sorted(stored.vocabulary[word] for word in some) for some in _by_record(portion, stored.words)]
+        told += [stored.rows, stored.source, words, _by_record(portion, stored.traits)]
+    return told
+
+
+def scores(pairs: Sequence[tuple[bytes, bytes]]) -> list[str]:
+    """Bits for two records each, given as their features, to the last bit."""
+    mentions = {features: Mention.from_json(features) for pair in pairs for features in pair}
+    return [score(mentions[one], mentions[other], default_model()).hex() for one, other in pairs]
+
+
+def _by_record(portion: Portion, keyed: Keyed) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in portion.ids]
+    for key, owner in zip(keyed.keys.tolist(), keyed.owners.tolist(), strict=True):
+        found[owner].append(key)
+    return [sorted(some) for some in found]
