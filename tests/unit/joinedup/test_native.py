@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from joinedup import native
+from joinedup.native_build import CannotBuild, build
 
 SCORE = Path("services/linker/domain/score.py")
 
@@ -36,3 +37,10 @@ def test_without_it_or_with_sources_loaded_already_python_reads_the_sources(chec
     (native.folder() / f"{native.__name__}{native.SUFFIX}").touch()
     assert not native.use()
     assert not native.in_use()
+
+
+def test_without_a_compiler_the_install_is_told_so(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(checkout))
+    with pytest.raises(CannotBuild, match="there is no "):
+        build()
+    assert not native.folder().exists()
