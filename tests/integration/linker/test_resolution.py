@@ -110,8 +110,9 @@ async def test_sequences_are_contiguous_through_merges_and_splits(world: World) 
 async def test_a_business_that_ends_has_its_risk_closed_on_the_stream(world: World) -> None:
     await world.settle(ONE_AUDIENCE)
     await world.take(received("council", "1", record(severity=4)), retracted("council", "1"), batch=1)
-    closing = (await world.events("risk."))[-1]["data"]
+    opening, closing = (event["data"] for event in await world.events("risk."))
     assert (closing["band"], closing["regimes"], closing["previous_band"]) == ("none", [], "medium")
+    assert (opening["visible"], closing["visible"]) == (True, False)
     assert [event["type"].split(".")[3] for event in await world.events("business.")] == ["changed", "withdrawn"]
 
 

@@ -19,8 +19,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
-    NotImplementedError,  # what zipfile raises for a split archive, or one that needs a newer unpacker
-    RuntimeError,
+    RuntimeError,  # also what zipfile raises for a split archive, or one that needs a newer unpacker
     OSError,
     EOFError,
     ValueError,
