@@ -54,7 +54,7 @@ async def load_files(
     """
     await migrate(database)
     with workers(processes) as pool:
-        return await database.run(lambda session: _link(files, model, pool, Loading(session, model)))
+        return await database.load(lambda session: _link(files, model, pool, Loading(session, model)))
 
 
 def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loading | None) -> Linked:
