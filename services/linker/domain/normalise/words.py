@@ -19,7 +19,7 @@ _ORDINAL_WORDS = {
 FILLERS = frozenset({"the", "and", "of", "y", "yr"})
 
 STREET_TYPES = {
-    "street": ("street", "st", "str"),
+    "street": ("street", "st", "str", "strasse", "straat"),
     "road": ("road", "rd"),
     "avenue": ("avenue", "ave", "av", "avn"),
     "lane": ("lane", "ln"),
