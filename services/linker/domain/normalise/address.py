@@ -9,7 +9,7 @@ from functools import lru_cache
 from services.linker.domain.normalise.mention import Premises
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.normalise.parts import Draft, look_behind, read_part
-from services.linker.domain.normalise.postcode import NONE, cut_postcode, parse_postcode
+from services.linker.domain.normalise.postcode import NONE, cut_postcode, is_british, parse_postcode
 from services.linker.domain.normalise.words import BROAD_PLACES, DIRECTIONS, SITE_WORDS, fold, split_words
 from shared.contracts.record import Address
 
@@ -23,10 +23,10 @@ def premises_of(address: Address | None, known_names: Collection[str]) -> tuple[
         return None, ""
     said = ", ".join(address.lines)[:_LONGEST_ADDRESS]  # what takes milliseconds here takes seconds of a whole page
     text, found = cut_postcode(said.translate(_MOVED_SIGNS))
-    draft = Draft(known_names)
+    draft = Draft(known_names, is_british(_postcode(address.postcode, found)[0]))
     for part in text.split(","):
         read_part(draft, _folded(part))
-    if draft.street is None and draft.number is None:
+    if draft.street is None and draft.number is None and not draft.british:
         look_behind(draft)
     named = draft.named if draft.street or draft.number or len(draft.before) > 1 else ""
     if draft.street is None and len(draft.before) > 1:

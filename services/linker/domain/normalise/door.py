@@ -128,10 +128,11 @@ def number_inside(part: str) -> tuple[str, Number, str] | None:
 def number_behind(part: str) -> tuple[str, Number] | None:
     """(street, the number behind it), as in Hauptstr. 5a; not Terminal 4, nor where a number stands in front."""
     match = _BEHIND.match(part) if part[-1:].isalnum() and not part[0].isdigit() else None
-    if match is None or split_words(match["street"])[-1] in _COUNTED:
+    street = _SIGN_OF_NUMBER.sub("", match["street"]) if match else ""
+    if match is None or split_words(street)[-1] in _COUNTED:
         return None
     number, rest = read_number(_BEFORE_LETTER.sub("", match["number"]))
-    return (_SIGN_OF_NUMBER.sub("", match["street"]), number) if number and number.low and not rest else None
+    return (street, number) if number and number.low and not rest else None
 
 
 def _number(match: re.Match[str]) -> Number:

@@ -29,14 +29,14 @@ _SITE_KINDS = frozenset({"industrial", "trading", "business", "enterprise", "ret
 @dataclass(slots=True)
 class Draft:
     """What has been understood so far, reading from left to right. `named` is the part that may name the business;
-    `behind` a number that stands behind the street, unless another street follows; `bare` if in a part of its own;
-    `code` a postcode before a town."""
+    `behind` a number that stands behind the street, unless another street follows; `code` a postcode before a town;
+    `british`: by its postcode, so that it has neither of them but behind a street that shows itself by its type."""
 
     known_names: Collection[str]
+    british: bool = False
     unit: str = ""
     number: Number | None = None
     behind: Number | None = None
-    bare: bool = False
     street: Street | None = None
     code: str = ""
     named: str = ""
@@ -48,14 +48,11 @@ def read_part(draft: Draft, part: str) -> None:
     part = _read_unit(draft, part)
     if not part or _NO_PLACE.match(part):
         return
-    code, town = code_before_town(part)
-    if code and not draft.street:
-        look_behind(draft)
-    if code and draft.street and not draft.code:
-        draft.code, part = code, town
+    if not draft.british:
+        part = _read_code(draft, part)
     number, rest = read_number(part)
-    if number and not draft.street:
-        _take_street_in_front(draft)
+    if number and not draft.street and not draft.number:
+        _take_street_in_front(draft, rest)
     if draft.street and _belongs_to(draft.street, draft, part, number, rest):
         return
     if number:
@@ -73,19 +70,26 @@ def read_part(draft: Draft, part: str) -> None:
         _take_street(draft, street) if street else _read_before(draft, part)
 
 
+def _read_code(draft: Draft, part: str) -> str:
+    """The part without a postcode in front: 75008 Paris stands behind a street, whether or not that showed itself."""
+    code, town = code_before_town(part)
+    if not code or read_street(town, numbered=False):
+        return part
+    if not draft.street:
+        look_behind(draft)
+    if draft.street and not draft.code:
+        draft.code, part = code, town
+    return part
+
+
 def _belongs_to(street: Street, draft: Draft, part: str, number: Number | None, rest: str) -> bool:
     """Whether a part behind a street is its number or a place. The Drayton Court, 2 The Avenue: what sounded like a
     street was a name, since another follows."""
     if number and not draft.number:
-        if draft.behind or (rest and not street.leads):
+        if draft.behind or not street.leads:
             _take_street_for_building(street, draft)
             return False
-        draft.behind, draft.bare, part = number, True, rest.strip(" -")
-    elif draft.bare and read_street(part, numbered=False):
-        number = draft.behind
-        _take_street_for_building(street, draft)
-        draft.number = number
-        return False
+        draft.behind, part = number, rest.strip(" -")
     if part:
         draft.places.append(part)
     return True
@@ -131,9 +135,11 @@ def _take_street_before_its_number(draft: Draft, part: str) -> bool:
     return False
 
 
-def _take_street_in_front(draft: Draft) -> None:
-    """Via Roma, 3: the part before the number, if it begins with the type of a street."""
-    street = read_street(draft.before[-1], numbered=True) if draft.before and not draft.number else None
+def _take_street_in_front(draft: Draft, rest: str) -> None:
+    """Via Roma, 3: the part before the number, if it begins with the type of a street and none stands behind."""
+    if not draft.before or (rest and read_street(rest, numbered=False)):
+        return
+    street = read_street(draft.before[-1], numbered=True)
     if street and street.leads:
         draft.street = street
         draft.named = "" if draft.named == draft.before.pop() else draft.named
@@ -152,7 +158,7 @@ def look_behind(draft: Draft) -> None:
 
 def _take_street_for_building(street: Street, draft: Draft) -> None:
     _read_before(draft, f"{street.name} {street.type}".strip())
-    draft.street, draft.behind, draft.bare = None, None, False
+    draft.street = draft.behind = None
 
 
 def _read_unit(draft: Draft, part: str) -> str:

@@ -70,6 +70,11 @@ def cut_postcode(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def is_british(postcode: str) -> bool:
+    """Of a full one as `parse_postcode` gives it."""
+    return bool(postcode) and _FULL.match(postcode) is not None
+
+
 def code_before_town(part: str) -> tuple[str, str]:
     """(postcode, town) of a folded part such as 75008 paris or d-10115 berlin; ("", the part) if it is none."""
     match = _BEFORE_TOWN.match(part)

@@ -67,7 +67,7 @@ def read_street(text: str, numbered: bool) -> Street | None:
     end = _end_of_street(words)
     if end is None and words:
         kind, name = leading_type(words, numbered)
-        if kind:
+        if kind and words[-1] not in _ESTABLISHMENTS | _SITES:
             return Street(name, kind, leads=True)
         words = _mended(words, numbered)
         end = _end_of_street(words)
