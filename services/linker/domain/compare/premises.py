@@ -97,7 +97,8 @@ def _numbered_door(p: Premises, q: Premises, street: int, area: str) -> str:
     if not overlap:
         if street == _SAME and _misread(p.low, q.low):
             return "number_misread"
-        return "other_number" if street == _SAME or area == "postcode" else "other_street"
+        on_one = street == _SAME or area == "postcode" or (street == _UNSAID and _one_site(p, q))
+        return "other_number" if on_one else "other_street"
     if p.suffix and q.suffix and p.suffix != q.suffix:
         return "other_unit"
     if p.low == q.low and p.high == q.high:
@@ -146,11 +147,13 @@ def _streets(p: Premises, q: Premises) -> int:
 
 
 def _among_places(p: Premises, q: Premises) -> bool:
-    """Whether the one gives as a place what the other gives as its street: lines of an address in another order."""
+    """Whether the one gives as a place or a building what the other gives as its street: lines of an address in
+    another order."""
     if not p.street_type:
         return False
     street = f"{p.street} {p.street_type}"
-    return any(place[0] == street[0] and _alike(street, place) for place in q.places)
+    said = [*q.places, " ".join(q.building)] if q.building else q.places
+    return any(place[0] == street[0] and _alike(street, place) for place in said)
 
 
 def _compare_streets(p: Premises, q: Premises) -> int:
@@ -196,6 +199,10 @@ def _street_words(p: Premises) -> frozenset[str]:
 def _numbered_street(words: frozenset[str]) -> bool:
     """55th and 65th Street are alike in spelling alone."""
     return any(word.isdigit() for word in words)
+
+
+def _one_site(p: Premises, q: Premises) -> bool:
+    return bool(p.building) and bool(q.building) and _buildings(p, q)
 
 
 def _buildings(p: Premises, q: Premises) -> bool:
