@@ -219,7 +219,15 @@ def test_a_better_level_never_weighs_less() -> None:
         assert premises[f"{door}.unsaid"] >= premises[f"{door}.other_town"] >= premises[f"{door}.elsewhere"]
     ladders: dict[str, tuple[str, ...]] = {
         "names": ("same", "spelling", "within", "most", "some", "different", "other_outlet"),
-        "people": ("same_trader", "same_person", "birth_day_month_swapped", "birth_misread", "same_name", "different"),
+        "people": (
+            "same_trader",
+            "same_person",
+            "birth_day_month_swapped",
+            "birth_misread",
+            "same_name",
+            "birth_in_part",
+            "different",
+        ),
         "licences": ("same", "same_short", "different"),
     }
     for comparison, ladder in ladders.items():
