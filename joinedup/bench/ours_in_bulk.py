@@ -17,6 +17,7 @@ from joinedup.bulk.rows import read_portion, rows_of
 from joinedup.bulk.weigh import Weights, weigh
 from joinedup.bulk.workers import model_of, workers
 from joinedup.feeds import FeedFile
+from joinedup.model.repeats import for_these_alone
 from shared.runtime import clock
 
 
@@ -37,7 +38,8 @@ def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> Linke
         held = hold(pool.run(read_portion, rows), folder / "features", None)
         pairs = candidate_pairs(held.shared, held.held, held.sought)
         weights = weigh(pairs, held, model, pool).weights()
-        return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, model_of(model).clustering, pool))
+        policy = for_these_alone(held.feed_names, held.feeds, pairs, weights, model_of(model))
+        return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, policy, pool))
 
 
 def judge_in_bulk(linked: LinkedInBulk, truth: Truth, threshold: float) -> dict[str, Any]:
