@@ -27,7 +27,12 @@ from shared.contracts.record import Address
 _LONGEST_ADDRESS = 1000
 _LONGEST_RANGE = 200
 _MOVED_SIGNS = str.maketrans({"–": "-", "—": "-", "\n": ",", "\r": ",", ";": ",", "(": " ", ")": " "})
-_NO_PLACE = re.compile(r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$)")
+_NO_PLACE = re.compile(
+    r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$|(?:n/?a|not known|unknown)$"
+    r"|(?:mobile|peripatetic)(?: (?:trader|business|caterer|catering|unit|premises|only))?$|no fixed (?:address|abode)$"
+    r"|various(?: (?:locations|sites|addresses|premises))?$|(?:private )?address (?:withheld|not known|unknown)$"
+    r"|private (?:address|residence)$)"
+)
 _SITE_ENDS = frozenset({"estate", "building", "buildings", "floor", "floors"})
 _SITE_KINDS = frozenset({"industrial", "trading", "business", "enterprise", "retail", "shopping", "trade", "science"})
 
@@ -170,8 +175,8 @@ def _take_street(draft: _Draft, street: Street | None) -> None:
     draft.unit = draft.unit or street.unit
     if street.before:
         _read_before(draft, street.before)
-    if street.after:
-        draft.places.append(street.after)
+    if after := _read_position(draft, street.after):
+        draft.places.append(after)
 
 
 def _take_street_for_building(draft: _Draft) -> None:

@@ -5,7 +5,11 @@ from functools import lru_cache
 
 _FULL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})$")
 _PARTIAL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)(?: ([0-9][A-Z]?))?$")
-_AT_END = re.compile(r"[,\s]+([A-Z]{1,2}[0-9OI][0-9A-Z]?)\s*([0-9OI][A-Z0-9]{2})\s*$", re.IGNORECASE)
+_AT_END = re.compile(r"[,.\s]+([A-Z]{1,2}[0-9OI][0-9A-Z]?)\s*([0-9OI][A-Z0-9]{2})\s*$", re.IGNORECASE)
+_COUNTRY_AT_END = re.compile(
+    r"[,.\s]+(?:(?:uk|u\.k|united kingdom|great britain|gb|england|scotland|wales|cymru|northern ireland)[.,\s]*)?$",
+    re.IGNORECASE,
+)
 _ZIP_AT_END = re.compile(r"[,\s](\d{5})(?:-\d{4})?\s*$")
 _TO_DIGIT = str.maketrans("OISBZ", "01582")
 _TO_LETTER = str.maketrans("01582", "OISBZ")
@@ -18,8 +22,8 @@ NONE: Parts = ("", "", "")
 def parse_postcode(raw: str) -> Parts:
     """(postcode, outward, sector): ("UB11LS", "UB1", "UB11"); W5 3 gives ("", "W5", "W53"), a ZIP ("", "60608", "")."""
     text = " ".join(raw.upper().split())
-    compact = text.replace(" ", "")
-    if match := _FULL.match(compact) or _FULL.match(_repaired(compact)):
+    compact = text.replace(" ", "").rstrip(".,")
+    if match := _FULL.match(compact) or _FULL.match(_repaired(compact.replace("-", ""))):
         return match[1] + match[2], match[1], match[1] + match[2][0]
     if match := _PARTIAL.match(text):
         return "", match[1], match[1] + (match[2] or "")[:1] if match[2] else ""
@@ -40,9 +44,10 @@ def _repaired(compact: str) -> str:
 
 
 def cut_postcode(text: str) -> tuple[str, str]:
-    """(text without the postcode that ends it, that postcode or "")."""
-    if (match := _AT_END.search(text)) and parse_postcode(match[1] + match[2])[0]:
-        return text[: match.start()], match[1] + match[2]
+    """(text without the postcode that ends it, a country perhaps behind it, that postcode or "")."""
+    bare = _COUNTRY_AT_END.sub("", text)
+    if (match := _AT_END.search(bare)) and parse_postcode(match[1] + match[2])[0]:
+        return bare[: match.start()], match[1] + match[2]
     if match := _ZIP_AT_END.search(text):
         return text[: match.start()], match[1]
     return text, ""
