@@ -181,6 +181,10 @@ async def test_the_path_between_two_businesses_says_each_step(filled: Api, world
     assert [node["business_id"] for node in found["nodes"]] == shops[1:4]
     assert [edge["type"] for edge in found["edges"]] == ["phone", "phone"]
     assert found["summary"] == "Birch Stores and Dale Stores are 2 relations apart."
+    near = await body(filled, f"/v1/network/path?from={shops[1]}&to={shops[2]}")
+    assert near["summary"] == "Birch Stores and Cedar Stores are directly related."
+    itself = await body(filled, f"/v1/network/path?from={shops[1]}&to={shops[1]}")
+    assert itself["summary"] == "Birch Stores is asked about twice: one business."
     far = await body(filled, f"/v1/network/path?from={shops[0]}&to={shops[5]}")
     assert (far["nodes"], far["summary"]) == ([], "No chain of up to 3 relations was found.")
 
