@@ -197,7 +197,7 @@ async def test_findings_open_to_their_records_and_their_rule(filled: Api, world:
     await find(world)
     (summary,) = (await body(filled, "/v1/findings"))["findings"]
     assert (summary["type"], summary["since"], summary["records"]) == ("multi_regime", "2026-01-10", 2)
-    found = await body(filled, f"/v1/findings/{summary['finding_id']}")
+    found = await body(filled, summary["opens_at"])
     assert [cited["agency"] for cited in found["cited"]] == ["council", "fire"]
     assert found["rule"]["text"] == "A business with live concerns in at least 2 regimes."
     assert {cited["business_id"] for cited in found["cited"]} == set(found["business_ids"])
@@ -291,6 +291,7 @@ async def test_the_list_as_csv_is_that_of_the_audience_and_runs_no_formula(fille
     answer = await filled.get("/v1/exports/businesses.csv", "council")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="businesses.csv"'
     assert [row["name"] for row in rows] == ["'=HYPERLINK(1)"]
     assert [rows[0][column] for column in ("records", "agencies", "regimes")] == ["1", "council", "food"]
     narrowed = await filled.get("/v1/exports/businesses.csv?band=high")
