@@ -40,7 +40,6 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("14 High Street Flat Above",), {"unit": "above", "low": 14, "places": set()}),
         (("Units 3 to 5, Kerrow Ind Est",), {"unit": "3-5", "building": ("kerrow", "industrial", "estate")}),
         (("1st Flr, 14 High Street",), {"unit": "floor1", "low": 14, "building": ()}),
-        (("One Tree Hill",), {"street": "1 tree"}),
         (("2-8 HANGAR LANE, EALING, LONDON",), {"low": 2, "high": 8, "street": "hangar", "places": {"ealing"}}),
         (("10–12 King Street",), {"low": 10, "high": 12}),
         (("49/51 King Street",), {"low": 49, "high": 51}),

@@ -31,7 +31,7 @@ from tests.unit.linker.build import named, person, record
         ("Fish 'n' Chips", ("fish", "chips")),
         ("The Children's Shop", ("childrens", "shop")),
         ("Spice &amp; Rice", ("spice", "rice")),
-        ("Number One Chinese", ("no", "1", "chinese")),
+        ("Number 1 Chinese", ("no", "1", "chinese")),
         ("No. 1 Chinese", ("no", "1", "chinese")),
         ("Saint Mary's School", ("st", "marys", "school")),
         ("Spice Hut (closed)", ("spice", "hut")),

@@ -10,12 +10,15 @@ _INITIALS = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 _WORD = re.compile(r"[0-9a-z]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 
-_COUNTING = """one two three four five six seven eight nine ten
-first second third fourth fifth sixth seventh eighth ninth tenth"""
-_NUMBER_WORDS = {word: str(i) for line in _COUNTING.splitlines() for i, word in enumerate(line.split(), start=1)}
+_ORDINAL_WORDS = {
+    word: str(i)
+    for i, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), start=1
+    )
+}
 
 # Words that are as often written short.
-_SHORT = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _NUMBER_WORDS
+_SHORT = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDINAL_WORDS
 
 FILLERS = frozenset({"the", "and", "of", "y", "yr"})
 
@@ -122,7 +125,7 @@ def fold(text: str) -> str:
 
 
 def split_words(folded: str) -> list[str]:
-    """Words of a folded text, numbers in figures (1st, first, one → 1), saint as st and the like."""
+    """Words of a folded text, ordinals written as plain numbers (1st, first → 1), saint as st and the like."""
     return list(map(_plain, _WORD.findall(folded)))
 
 
