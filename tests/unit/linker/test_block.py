@@ -111,6 +111,13 @@ def test_a_name_alone_brings_nobody_together_unless_it_is_rare_and_one_says_noth
     assert not meet(record("Pizza Kitchen", "9 Oak Road", town="Southall"), record("Pizza Kitchen"))
 
 
+@pytest.mark.parametrize("longitude", [-5.0005, -5.0, -4.9995])
+def test_one_name_at_one_spot_on_the_map_meets_wherever_the_squares_end(longitude: float) -> None:
+    here = record("Spice Hut", latitude=50.2, longitude=longitude)
+    assert meet(here, record("Spice Hut", latitude=50.2005, longitude=longitude + 0.0005))
+    assert not meet(here, record("Spice Hut", latitude=50.2, longitude=longitude + 0.3))
+
+
 def test_a_number_and_a_street_alone_bring_nobody_together() -> None:
     a = record("Spice Hut", "9 Zyzzo Road", town="Southall")
     assert not meet(a, record("Vape Kingdom", "9 Zyzzo Road", town="Truro"))

@@ -6,6 +6,7 @@ The level is "door.area": how the doors compare (unit, number, building, street)
 from rapidfuzz.distance import OSA, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.compare.positions import as_positioned
 from services.linker.domain.compare.ringing import ONE_TELEPHONE, as_it_rings
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, Premises
@@ -17,17 +18,23 @@ _SHORTEST_STREET = 4
 _SLIPS_PER_LETTER = 0.2
 _AREAS_THAT_AGREE = frozenset({"postcode", "near", "district", "town"})  # each has a Station Yard Shopping Centre
 _ABOVE = f"{ABOVE} "
+_NOWHERE = Premises()
+_NOTHING_SAID = "unsaid.unsaid"
 _SAME, _OTHER, _UNSAID, _OTHER_TYPE = 1, -1, 0, 2
 
 
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
     p, q = a.premises, b.premises
     if p is None or q is None:
-        return None
+        if a.position is None or b.position is None:
+            return None
+        p, q = p or _NOWHERE, q or _NOWHERE
     if p.uprn and p.uprn == q.uprn:
         level = "same_uprn" if _units(p, q) != _OTHER else "other_unit.postcode"
     else:
-        level = premises_level(p, q)
+        level = as_positioned(premises_level(p, q), a, b)
+        if level == _NOTHING_SAID and _NOWHERE in (p, q):
+            return None
         if a.phones and a.phones & b.phones:
             level = as_it_rings(level, a, b, model)
     return Finding(level, model.weights["premises"][level], p.text, q.text)
@@ -233,6 +240,8 @@ _AREAS = {
     "district": "; their postcodes are the same as far as both give them",
     "town": "; they are in the same town",
     "telephone": "; no postcode or town agrees, but a telephone that they share rings at one place",
+    "spot": "; their positions on the map are one spot",
+    "apart": "; their positions on the map are kilometres apart",
     "unsaid": "; there is no postcode or town to compare",
     "other_town": "; the towns that they give differ",
     "elsewhere": "; they are in different postcode areas",
