@@ -7,6 +7,7 @@ from functools import lru_cache
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
 _WORD = re.compile(r"[0-9a-z]+")
+_WORD_OF_ANY_SCRIPT = re.compile(r"[^\W_]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 
 _ORDINAL_WORDS = {
@@ -107,10 +108,12 @@ _PLAIN = _APOSTROPHES | str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C. → cyc), & as and."""
+    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C. → cyc), & as and; letters of other
+    scripts stay."""
     lowered = text.lower()
     if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKD", lowered.translate(_PLAIN)).encode("ascii", "ignore").decode()
+        parts = unicodedata.normalize("NFKD", lowered.translate(_PLAIN))
+        lowered = "".join([sign for sign in parts if not unicodedata.combining(sign)])
     if "'" in lowered or "`" in lowered:
         lowered = lowered.translate(_APOSTROPHES)
     if "." in lowered:
@@ -120,7 +123,8 @@ def fold(text: str) -> str:
 
 def split_words(folded: str) -> list[str]:
     """Words of a folded text, ordinals written as plain numbers (1st, first → 1)."""
-    return list(map(_plain_ordinal, _WORD.findall(folded)))
+    words = _WORD if folded.isascii() else _WORD_OF_ANY_SCRIPT
+    return list(map(_plain_ordinal, words.findall(folded)))
 
 
 @lru_cache(maxsize=65_536)
