@@ -29,6 +29,17 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("Top Floor Flat, 12 High St",), {"unit": "upper", "low": 12, "building": ()}),
         (("Ground Floor Shop", "73 Churchfield Rd"), {"unit": "", "low": 73, "street_type": "road"}),
         (("First Floor, 22 Green Lanes",), {"unit": "floor1", "low": 22, "street": "green lanes"}),
+        (("14-A High Street",), {"low": 14, "suffix": "a", "street": "high"}),
+        (("14 (A) High Street",), {"low": 14, "suffix": "a", "street": "high"}),
+        (("14 & 16 A Road",), {"low": 14, "high": 16}),
+        (("Apt. 3B, 14 High Street",), {"unit": "3b", "low": 14, "building": ()}),
+        (("Maisonette 2, 14 High Street",), {"unit": "2", "low": 14, "high": 14}),
+        (("Bedsit 3, 14 High Street",), {"unit": "3", "low": 14}),
+        (("Workshop 3, Mill Lane",), {"unit": "3", "street": "mill"}),
+        (("14 High Street (rear)",), {"unit": "rear", "low": 14, "places": set()}),
+        (("14 High Street Flat Above",), {"unit": "above", "low": 14, "places": set()}),
+        (("Units 3 to 5, Kerrow Ind Est",), {"unit": "3-5", "building": ("kerrow", "industrial", "estate")}),
+        (("1st Flr, 14 High Street",), {"unit": "floor1", "low": 14, "building": ()}),
         (("2-8 HANGAR LANE, EALING, LONDON",), {"low": 2, "high": 8, "street": "hangar", "places": {"ealing"}}),
         (("10–12 King Street",), {"low": 10, "high": 12}),
         (("49/51 King Street",), {"low": 49, "high": 51}),
@@ -133,6 +144,7 @@ def test_an_address_is_understood(lines: tuple[str, ...], expected: dict[str, An
         ("W5 3", ("", "W5", "W53")),
         ("SW6 ", ("", "SW6", "")),
         ("60608-1234", ("", "60608", "")),
+        ("TR1-2AB.", ("TR12AB", "TR1", "TR12")),
         ("10115", ("", "10115", "")),
         ("D-10115", ("", "10115", "")),
         ("606081234", ("", "60608", "")),
@@ -153,6 +165,17 @@ def test_a_postcode_may_be_full_misread_partial_or_foreign(raw: str, expected: t
 
 def test_a_postcode_at_the_end_of_the_only_line_is_found() -> None:
     assert premises("149 Brent Road, Southall, Middlesex, UB2 5LJ").postcode == "UB25LJ"
+
+
+@pytest.mark.parametrize("behind", [", UK", ", United Kingdom", ", England.", ".", ", U.K."])
+def test_a_postcode_is_found_before_a_country_or_a_stop(behind: str) -> None:
+    found = premises(f"149 Brent Road, Southall, UB2 5LJ{behind}")
+    assert (found.postcode, found.places) == ("UB25LJ", {"southall"})
+
+
+@pytest.mark.parametrize("line", ["Mobile", "Mobile trader", "Peripatetic", "No fixed abode", "Private address", "N/A"])
+def test_who_has_no_place_shares_none(line: str) -> None:
+    assert normalise(record("Any Name", line)).premises is None
 
 
 def test_counties_and_countries_are_not_places() -> None:

@@ -9,7 +9,7 @@ from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 _ID = r"(?:[a-z]?\d+[a-z]?|(?<![a-z])[a-z])"
 _UNIT_WORDS = (
     r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
-    r"|studio|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
+    r"|studio|maisonette|bedsit|workshop|pitch|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
 )
 _UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
 _GROUND = "ground"
@@ -17,7 +17,7 @@ ABOVE = "above"
 _LEVELS = frozenset({"floor", "level"})
 _UNIT = re.compile(
     rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
-    rf"\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*[-/+]\s*{_ID})?(?:(?:\s+and)?\s+\d+[a-z]?(?=$))?"
+    rf"\.?\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*(?:[-/+]|to\b)\s*{_ID})?(?:(?:\s+and)?\s+\d+[a-z]?(?=$))?"
     rf"(?:\s+and\s+\d+[a-z]?)?)(?![0-9a-z'])"
 )
 _FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -25,7 +25,7 @@ _POSITION = re.compile(
     r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:the )?(?:(?:flats?|rooms|maisonette) )?(?:above|over)"
     r"(?: the(?= shop\b))?|upper (?:flats?|maisonette))|(?P<upper>upper (?:floors?|parts?)|top floor)"
     r"|(?P<below>basement|lower (?:ground(?: floor)?|level))|(?P<ground>gf|(?:upper |raised )?ground(?: floor)?)"
-    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? floors?"
+    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? (?:floors?|flr)"
     r"|(?P<rear>r/o|rear of|rear)|land (?:adjacent|adjoining|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
     r"|off|opp(?:osite)?|front|flat|flats|shop|unit|units|office|offices|maisonette"
     r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
@@ -33,7 +33,7 @@ _POSITION = re.compile(
 )
 _ROOMS_ABOVE = re.compile(r"(?:the )?(?:flats?|rooms|maisonette)(?: \w{1,3},?)? (?:above|over)\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]|bis|ter))?"
+    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>(?:[a-d]|bis|ter)(?=[\s,]|$)))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
 _BEHIND = re.compile(
@@ -45,7 +45,7 @@ _BEFORE_LETTER = re.compile(r"[\s/]+(?=[a-z])")
 _COUNTED_THINGS = """terminal pier gate phase highway hwy route junction box hall zone ward hangar pitch berth dock lot
 cedex sector district platform stage level floor number house centre center building estate park court school km"""
 _COUNTED = frozenset(_COUNTED_THINGS.split())
-_BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\s)\s*")
+_BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\bto\b|\s)\s*")
 _DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
 

@@ -21,7 +21,12 @@ from services.linker.domain.normalise.street import Street, read_street
 from services.linker.domain.normalise.words import BROAD_PLACES, SITE_WORDS, split_words
 
 _LONGEST_RANGE = 200
-_NO_PLACE = re.compile(r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$)")
+_NO_PLACE = re.compile(
+    r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$|(?:n/?a|not known|unknown)$"
+    r"|(?:mobile|peripatetic)(?: (?:trader|business|caterer|catering|unit|premises|only))?$|no fixed (?:address|abode)$"
+    r"|various(?: (?:locations|sites|addresses|premises))?$|(?:private )?address (?:withheld|not known|unknown)$"
+    r"|private (?:address|residence)$)"
+)
 _SITE_ENDS = frozenset({"estate", "building", "buildings", "floor", "floors"})
 _SITE_KINDS = frozenset({"industrial", "trading", "business", "enterprise", "retail", "shopping", "trade", "science"})
 
@@ -120,8 +125,8 @@ def _take_street(draft: Draft, street: Street | None) -> None:
     draft.unit = draft.unit or street.unit
     if street.before:
         _read_before(draft, street.before)
-    if street.after:
-        draft.places.append(street.after)
+    if after := _read_position(draft, street.after):
+        draft.places.append(after)
 
 
 def _take_street_before_its_number(draft: Draft, part: str) -> bool:

@@ -10,7 +10,11 @@ _ABROAD = re.compile(
 _COUNTRY = re.compile(r"^[A-Z]{1,3}-(?=\d{4,5}$)")
 _FEWEST, _ZIP, _ZIP_AND_4 = 4, 5, 9
 _PARTIAL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)(?: ([0-9][A-Z]?))?$")
-_AT_END = re.compile(r"[,\s]+([A-Z]{1,2}[0-9OI][0-9A-Z]?)\s*([0-9OI][A-Z0-9]{2})\s*$", re.IGNORECASE)
+_AT_END = re.compile(r"[,.\s]+([A-Z]{1,2}[0-9OI][0-9A-Z]?)\s*([0-9OI][A-Z0-9]{2})\s*$", re.IGNORECASE)
+_COUNTRY_AT_END = re.compile(
+    r"[,.\s]+(?:(?:uk|u\.k|united kingdom|great britain|gb|england|scotland|wales|cymru|northern ireland)[.,\s]*)?$",
+    re.IGNORECASE,
+)
 _ZIP_AT_END = re.compile(r"[,\s](\d{5})(?:-\d{4})?\s*$")
 _BEFORE_TOWN = re.compile(
     r"^(?:[a-z]{1,2}-)?(\d{4} ?(?!la|le|de|el|st)[a-z]{2}|\d{4,5}|\d{3} \d{2}|\d{2,4}-\d{3})\s+([a-z][^0-9]*)$"
@@ -30,10 +34,10 @@ def parse_postcode(raw: str) -> Parts:
     spreadsheets do.
     """
     text = _COUNTRY.sub("", " ".join(raw.upper().split()))
-    compact = text.replace(" ", "")
+    compact = text.replace(" ", "").rstrip(".,")
     if (match := _ABROAD.match(compact)) and not _FULL.match(compact):
         return compact, match[1] or match[2] or match[3], ""
-    if match := _FULL.match(compact) or _FULL.match(_repaired(compact)):
+    if match := _FULL.match(compact) or _FULL.match(_repaired(compact.replace("-", ""))):
         return match[1] + match[2], match[1], match[1] + match[2][0]
     if match := _PARTIAL.match(text):
         return "", match[1], match[1] + (match[2] or "")[:1] if match[2] else ""
@@ -62,9 +66,10 @@ def _repaired(compact: str) -> str:
 
 
 def cut_postcode(text: str) -> tuple[str, str]:
-    """(text without the postcode that ends it, that postcode or "")."""
-    if (match := _AT_END.search(text)) and parse_postcode(match[1] + match[2])[0]:
-        return text[: match.start()], match[1] + match[2]
+    """(text without the postcode that ends it, a country perhaps behind it, that postcode or "")."""
+    bare = _COUNTRY_AT_END.sub("", text)
+    if (match := _AT_END.search(bare)) and parse_postcode(match[1] + match[2])[0]:
+        return bare[: match.start()], match[1] + match[2]
     if match := _ZIP_AT_END.search(text):
         return text[: match.start()], match[1]
     return text, ""
