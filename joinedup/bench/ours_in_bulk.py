@@ -23,12 +23,12 @@ from shared.runtime import clock
 
 @dataclass(frozen=True, slots=True)
 class LinkedInBulk:
-    """`first`: record id → the smallest record id of its business."""
+    """`first`: of each record the one with the smallest id in its business, by number."""
 
     held: Held
     pairs: Numbers
     weights: Weights
-    first: dict[str, str]
+    first: Numbers
 
 
 def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> LinkedInBulk:
@@ -45,8 +45,8 @@ def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> Linke
 def judge_in_bulk(linked: LinkedInBulk, truth: Truth, threshold: float) -> dict[str, Any]:
     """As `ours` judges, without slices."""
     reached = linked.weights >= threshold
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, first in linked.first.items():
+    members: defaultdict[int, list[str]] = defaultdict(list)
+    for id_, first in zip(linked.held.ids, linked.first.tolist(), strict=True):
         members[first].append(id_)
     return {
         "pairs": _judge(linked.pairs[reached], linked.held.ids, truth).scores(),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from joinedup.bulk.group import group
 from joinedup.bulk.hold import Held, Numbers, hold
 from joinedup.bulk.pairs import candidate_pairs
@@ -54,7 +56,7 @@ async def load_files(
     """
     await migrate(database)
     with workers(processes) as pool:
-        return await database.run(lambda session: _link(files, model, pool, Loading(session, model)))
+        return await database.load(lambda session: _link(files, model, pool, Loading(session, model)))
 
 
 def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loading | None) -> Linked:
@@ -94,8 +96,8 @@ def _businesses(
     pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, pool: Workers
 ) -> list[tuple[str, str, str]]:
     first = group(pairs, weights, held, policy, pool)
-    business = {id_: business_id(id_) for id_ in set(first.values())}
+    business = {i: business_id(held.ids[i]) for i in np.unique(first).tolist()}
     return sorted(
-        (held.feed_names[feed], ref, business[first[id_]])
-        for ref, id_, feed in zip(held.refs, held.ids, held.feeds.tolist(), strict=True)
+        (held.feed_names[feed], ref, business[i])
+        for ref, feed, i in zip(held.refs, held.feeds.tolist(), first.tolist(), strict=True)
     )

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services.linker.domain.block import block_keys
+from services.linker.domain.key_numbers import numbers_of
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.normalise import normalise
-from services.linker.store.graph import key_numbers
 from shared.contracts.record import Record
 from tests.unit.linker.build import person, record
 
@@ -171,7 +171,7 @@ def test_keys_of_one_fact_lie_together_in_a_store_whatever_they_are_made_of() ->
         ("street:ki:9:UB1", "far:ki:9:hut-spic", "far|o:ki:9:spic"),
         ("name:hut-spic:UB1", "on|op:king:hut-spic"),
     )
-    numbers = [key_numbers("model", of_one) for of_one in facts]
+    numbers = [numbers_of(of_one, "model") for of_one in facts]
     assert [len(some) for some in numbers] == [len(of_one) for of_one in facts]
     places = [{number >> 32 for number in some} for some in numbers]
     assert [len(some) for some in places] == [1, 1, 1]
