@@ -31,7 +31,8 @@ Numbers = NDArray[np.int64]
 def same_feed_bits(
     pairs: Collection[Pair], mentions: Mapping[str, Mention], feeds: Mapping[str, str], model: Model
 ) -> dict[str, float]:
-    """The penalty, in bits, of each feed with enough rows to tell; never above 0 nor below the model's own."""
+    """The penalty, in bits, of each feed with enough rows to tell; never above 0 nor below the model's own of
+    it: names alone cannot show that a register has a row for each route, where the model says so."""
     bits: defaultdict[str | None, list[float]] = defaultdict(list)
     for a, b in pairs:
         bits[feeds[a] if feeds[a] == feeds[b] else None].append(score(mentions[a], mentions[b], model))
@@ -48,10 +49,11 @@ def for_these_alone(names: Sequence[str], feeds: Numbers, pairs: Numbers, bits: 
     policy = model.clustering
     if len(names) == 1:
         odds, matches = _odds(within[names[0]], comb(len(feeds), 2), model)
-        alone = _penalty(odds, matches, 2**model.prior, _SUPPOSED_ALONE) if odds else _SUPPOSED_ALONE
+        supposed = policy.feeds.get(names[0], _SUPPOSED_ALONE)
+        alone = _penalty(odds, matches, 2**model.prior, supposed) if odds else supposed
         return replace(policy, feeds={names[0]: alone})
     learnt = _learnt(within | {None: bits[of_a != of_b]}, rows, model)
-    careful = {feed: max(policy.same_feed_bits, _CAUTION * penalty) for feed, penalty in learnt.items()}
+    careful = {feed: max(policy.same_feed(feed), _CAUTION * penalty) for feed, penalty in learnt.items()}
     return replace(policy, feeds={**policy.feeds, **careful})
 
 
@@ -62,8 +64,8 @@ def _learnt(bits: Mapping[str | None, Floats], rows: Mapping[str, int], model: M
     across = comb(sum(rows.values()), 2) - sum(comb(count, 2) for count in rows.values())
     usual = max(_odds(bits.get(None, nothing), across, model)[0], 2**model.prior)
     found = {feed: _odds(bits.get(feed, nothing), count, model) for feed, count in sorted(within.items())}
-    worst = model.clustering.same_feed_bits
-    return {feed: _penalty(odds, matches, usual, worst) for feed, (odds, matches) in found.items() if odds}
+    worst = {feed: model.clustering.same_feed(feed) for feed in found}
+    return {feed: _penalty(odds, matches, usual, worst[feed]) for feed, (odds, matches) in found.items() if odds}
 
 
 def _penalty(odds: float, matches: float, usual: float, worst: float) -> float:

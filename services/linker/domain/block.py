@@ -262,7 +262,7 @@ def _people_keys(mention: Mention, facts: _Facts, model: Model) -> list[str]:
             year, *month_and_day = person.born.split("-")
             born = "-".join([year, *sorted(month_and_day)])
             keys += [f"born:{born}:{word[:3]}" for word in person.tokens]
-            keys += [f"born:{born}:{licence}" for licence in mention.licence_numbers]
+            keys += [f"born:{born}:{second}" for second in (*mention.licence_numbers, *facts.areas)]
     return keys
 
 

@@ -56,6 +56,10 @@ def meet(a: Record, b: Record, model: Model = MODEL) -> bool:
         (record("Anne Smith", "9 Oak Road", town="Truro"), record("X", town="Truro", people=(person("SMITH, Anne"),))),
         (record("Spago", "9 Oak Road", phones=(PHONE,)), record("Spago", "14 Elm Road", town="Truro", phones=(PHONE,))),
         (
+            record("X", town="Truro", people=(person("Anne Smith", "1980-03-04"),)),
+            record("Y", town="Truro", people=(person("Znne Msith", "1980-03-04"),)),
+        ),
+        (
             record(None, people=(person("Anne Smith", "1980-03-04"),)),
             record(None, people=(person("Anne Jones", "1980-04-03"),)),
         ),

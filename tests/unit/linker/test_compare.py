@@ -66,6 +66,18 @@ def test_a_company_name_beside_a_shop_name_is_not_two_shop_names() -> None:
     assert level(NAMES, trader, shop) == "legal_and_trading"
 
 
+def test_a_companys_name_in_full_is_more_than_a_shops_where_one_does_not_say_where_it_is() -> None:
+    sponsor = record(None, town="London", names=named(legal="Aesop UK Limited"))
+    employer = record(None, "1 Hay's Lane", postcode="SE1 2HD", names=named(legal="AESOP UK LTD."))
+    shop = record(None, "1 Hay's Lane", postcode="SE1 2HD", names=named(trading="Aesop UK Limited"))
+    branch = record(None, "5 High Road", postcode="N1 1AA", names=named(legal="Aesop UK Limited"))
+    assert level(NAMES, sponsor, employer) == "same_company"
+    assert level(NAMES, sponsor, sponsor) == "same_company"
+    assert level(NAMES, sponsor, shop) == "same"
+    assert level(NAMES, employer, branch) == "same"
+    assert level(NAMES, sponsor, record(None, names=named(legal="Aesop UK"))) == "same"
+
+
 def test_a_web_address_may_bear_the_name_that_the_record_does_not_give() -> None:
     achieve = record("Achieve Together")
     group = record("Care Management Group", websites=("https://www.achievetogether.example",))

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
+from services.linker.domain.compare.companies import one_company
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.compare.hosts import AT, split_client, split_host
 from services.linker.domain.compare.outlets import tell_apart
@@ -32,6 +33,9 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
             found = _compare(x, y, model)
             if best is None or found.bits > best.bits:
                 best = found
+    if best is not None and best.level == "same" and one_company(a, b):
+        weights = model.weights["names"]
+        return best._replace(level="same_company", bits=best.bits - weights["same"] + weights["same_company"])
     return best if best is None or best.level != "different" else _why_different(best, a, b, model)
 
 
@@ -212,6 +216,7 @@ def _run(word: str, tokens: list[str]) -> frozenset[str]:
 
 _SENTENCES = {
     "same": "Both are called {left}.",
+    "same_company": "Both are the company {left}, and one of them does not say where it is.",
     "spelling": "The names “{left}” and “{right}” are alike but for spelling.",
     "within": "The names “{left}” and “{right}” agree as far as the shorter goes.",
     "host": "Of “{left}” and “{right}” one is at the other, or both at a third, as caterers and counters in shops are.",

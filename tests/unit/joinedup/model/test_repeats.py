@@ -9,7 +9,7 @@ import pytest
 from joinedup.linking import candidate_pairs, pair_weights
 from joinedup.model.material import Material
 from joinedup.model.repeats import for_these_alone, same_feed_bits
-from services.linker.domain.model import ClusterPolicy, default_model
+from services.linker.domain.model import ClusterPolicy, Model, default_model
 from tests.unit.joinedup.model.material import partnership
 
 MODEL = default_model()
@@ -39,18 +39,29 @@ def test_a_penalty_is_never_above_none_nor_below_the_shipped_one() -> None:
     assert all(WORST <= bits <= 0 for bits in penalties(partnership(1200, 3000, 13)).values())
 
 
+@pytest.mark.parametrize("said", [0.0, -3.0])
+def test_what_the_model_says_of_a_feed_is_never_made_worse(said: float) -> None:
+    material = partnership(1200, 3000, 13)
+    feed = min(penalties(material), key=penalties(material).__getitem__)
+    knowing = replace(MODEL, clustering=replace(MODEL.clustering, feeds={feed: said}))
+    pairs = list(candidate_pairs(material.mentions, MODEL))
+    assert same_feed_bits(pairs, material.mentions, material.feeds, knowing)[feed] >= said
+    assert policy(material, material.feeds, knowing).same_feed(feed) >= said
+    assert policy(material, dict.fromkeys(material.feeds, feed), knowing).same_feed(feed) >= said
+
+
 def test_of_a_feed_with_few_rows_nothing_is_said() -> None:
     small = partnership(120, 200, 14)
     assert penalties(small) == {}
 
 
-def policy(material: Material, feeds: Mapping[str, str]) -> ClusterPolicy:
+def policy(material: Material, feeds: Mapping[str, str], model: Model = MODEL) -> ClusterPolicy:
     """What is learnt of these records when they are linked by themselves, as of these feeds."""
     names, place = sorted(set(feeds.values())), {id_: i for i, id_ in enumerate(material.mentions)}
     weights = pair_weights(material.mentions, MODEL)
     pairs = np.array([(place[a], place[b]) for a, b in weights], np.int64).reshape(-1, 2)
     of = np.array([names.index(feeds[id_]) for id_ in material.mentions], np.int64)
-    return for_these_alone(names, of, pairs, np.array(list(weights.values())), MODEL)
+    return for_these_alone(names, of, pairs, np.array(list(weights.values())), model)
 
 
 @pytest.mark.parametrize("records", [60, 3000])
