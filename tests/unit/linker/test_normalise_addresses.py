@@ -118,6 +118,10 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("Gasthof Adler, Piccadilly 12, London",), {"building": ("gasthof", "adler"), "low": 12}),
         (("1221 Ave of the Americas",), {"low": 1221, "street": "americas", "street_type": "avenue"}),
         (("Kitchen 15, Market, N15 4QF",), {"low": 0, "building": ("kitchen", "15"), "places": {"market"}}),
+        (
+            ("Mid Avenue, 1200 Piccadilly, W1A 0AX",),
+            {"low": 1200, "street": "piccadilly", "building": ("mid", "avenue")},
+        ),
         (("Aldine Place, 142-144 Uxbridge Road",), {"low": 142, "street": "uxbridge", "building": ("aldine", "place")}),
         (("Mid City Place, 71, High Holborn",), {"low": 71, "building": ("mid", "city", "place")}),
         (("Boulevard Events, 1a Trowbridge Road",), {"low": 1, "building": ("boulevard", "events")}),
