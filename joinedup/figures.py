@@ -118,7 +118,9 @@ def _compared(figures: Figures) -> str:
 
 
 def _percent(number: int, whole: int | None) -> str:
-    return f"{100 * number / whole:.0f} %" if whole else ""
+    if not whole:
+        return ""
+    return "< 1 %" if 0 < number < whole / 100 else f"{100 * number / whole:.0f} %"
 
 
 def truth_line(truth: dict[str, dict[str, float]]) -> str:

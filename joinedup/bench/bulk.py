@@ -3,6 +3,7 @@
 import csv
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -33,6 +34,7 @@ _DEFINITIONS = {
     "ours.seconds": "`joinedup link --store`: from the agencies' files to a linker's committed store and clusters.csv.",
     "ours.peak_mb": "Most memory of all its processes at a time, shared pages once (PSS), looked at every two seconds.",
     "ours.clusters": "Pairs implied by the businesses, against the truth of the made-up set.",
+    "ours.largest": "Records in the largest business.",
     "splink.seconds": "From one cleaned table to clusters, training included; the cleaning, which made one table of the"
     " agencies' files, and a store are not.",
     "ratio": "Ours to Splink's seconds, one after the other on the same machine.",
@@ -134,7 +136,8 @@ def _judged(clusters: Path, truth: Path) -> dict[str, Any]:
     with clusters.open(encoding="utf-8", newline="") as file:
         found: dict[Key, str] = {(row["feed"], row["source_ref"]): row["business_id"] for row in csv.DictReader(file)}
     judged = evaluate(found, read_truth(truth))["pairs"]
-    return {"clusters": {key: round(judged[key], 4) for key in ("precision", "recall", "f1")}}
+    largest = max(Counter(found.values()).values())
+    return {"clusters": {key: round(judged[key], 4) for key in ("precision", "recall", "f1")}, "largest": largest}
 
 
 def _cost_of_size(runs: Sequence[dict[str, Any]]) -> float | None:

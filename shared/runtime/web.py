@@ -17,10 +17,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.contracts.problem import PROBLEM_JSON, FieldProblem, Problem
+from shared.contracts.problem import PROBLEM_JSON, Problem
 from shared.runtime.auth import Verifier
 from shared.runtime.errors import PROBLEM_TYPE_BASE, AppError, Invalid, Malformed, Unavailable
 from shared.runtime.no_nul import NoNul
+from shared.runtime.remedies import field_problem
 from shared.runtime.telemetry import current_trace_id, log, where
 from shared.runtime.transient import is_transient
 
@@ -209,21 +210,6 @@ class _NamesRoute:
             await send(message)
 
         await self._app(scope, receive, naming)
-
-
-def field_problem(fault: Mapping[str, Any]) -> FieldProblem:
-    """A pydantic error as field, code and remedy; never its `input` or `ctx`, which repeat what was sent, nor the name
-    of a field that is not ours."""
-    known = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
-    field = ".".join(str(part) for part in known)
-    return FieldProblem(field=field, code=str(fault["type"]), remedy=_REMEDIES.get(fault["type"], str(fault["msg"])))
-
-
-_REMEDIES = {
-    "missing": "Give this field; it is required.",
-    "extra_forbidden": "Remove the fields that the description of this API does not list.",
-    "value_error": "Give a value of the documented form.",
-}
 
 
 def _document_problem(app: FastAPI) -> None:

@@ -17,7 +17,8 @@ from services.gateway.pages.showing import page
 from services.gateway.pages.visitor import Visitor
 from shared.contracts.problem import PROBLEM_JSON, Problem
 from shared.runtime.errors import AppError, Invalid, Unauthenticated
-from shared.runtime.web import OWNERS_HEADER, field_problem
+from shared.runtime.remedies import field_problem
+from shared.runtime.web import OWNERS_HEADER
 
 Id = Annotated[str, Path(pattern=r"^[a-z]{3}_[a-z0-9]{20,32}$")]
 

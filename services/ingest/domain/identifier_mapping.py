@@ -9,7 +9,7 @@ from services.ingest.domain.cells import Cells, Issues, Row
 
 Part = Callable[[Row, Issues], Any]
 Check = Callable[[str, str, Issues], tuple[str, ...]]
-_SEVERAL = re.compile(r"\s*[;,/|]\s*")
+_SEVERAL = re.compile(r"\s*(?:[;,/|]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _BETWEEN_EMAILS = re.compile(r"[;,\s]+")
 _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8,9}")
 

@@ -18,6 +18,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|GIR|BFPO) ?([0-9][A-Z]{2}|[0-9]{1,4})?", re.ASCII)
 _COMPANY = re.compile(r"\d{8}|[A-Z]{2}\d{6}|R\d{7}|[A-Z]{2}\d{5}[A-Z]", re.ASCII)
 _COMPANY_SHORT = re.compile(r"([A-Z]{0,2})(\d{1,7})", re.ASCII)
+_BEFORE_NUMBER = re.compile(r"^(?:(?:REG(?:ISTERED|ISTRATION)?|COMPANY|CO|VAT|CHARITY|NUMBER|NO|NR)\b[\s.:]*)+")
 _CHARITY = re.compile(r"\d{6,7}(?:-\d{1,3})?|SC\d{6}|NIC\d{6}", re.ASCII)
 _UPRN = re.compile(r"0*(\d{1,12})", re.ASCII)
 _USUAL_PHONE = re.compile(r"(?:\+440?|0)?([1-357-9]\d{9})", re.ASCII)
@@ -89,7 +90,7 @@ def parse_phone_by_library(text: str) -> tuple[str, bool]:
 
 def parse_company_number(text: str) -> tuple[str | None, bool]:
     """The eight characters, and whether zeros that a spreadsheet had eaten were put back. None if it is not one."""
-    text = text.upper().replace(" ", "")
+    text = _BEFORE_NUMBER.sub("", text.upper()).replace(" ", "")
     if _COMPANY.fullmatch(text):
         return (text, False) if text.strip("0") else (None, False)
     short = _COMPANY_SHORT.fullmatch(text)
@@ -102,13 +103,14 @@ def parse_company_number(text: str) -> tuple[str | None, bool]:
 def parse_vat_number(text: str) -> str | None:
     """The digits without GB, if the check digits are right."""
     try:
-        return str(vat.validate(text.upper().removeprefix("XI")))
+        number = str(vat.validate(_BEFORE_NUMBER.sub("", text.upper()).removeprefix("XI")))
     except BadCheckDigits:
         return None
+    return number if number.strip("0") else None
 
 
 def parse_charity_number(text: str) -> str | None:
-    text = text.upper().replace(" ", "")
+    text = _BEFORE_NUMBER.sub("", text.upper()).replace(" ", "")
     return text if _CHARITY.fullmatch(text) else None
 
 
@@ -118,7 +120,7 @@ def parse_uprn(text: str) -> str | None:
 
 
 def parse_email(text: str) -> str | None:
-    text = text.lower()
+    text = text.lower().strip("<>").rstrip(".")
     return text if len(text) <= 320 and _EMAIL.fullmatch(text) else None
 
 

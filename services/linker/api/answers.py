@@ -35,7 +35,12 @@ def columns(row: Row[Any]) -> dict[str, Any]:
         "regimes": _unlisted(row.regimes),
         "first_on": row.first_on,
         "last_on": row.last_on,
+        "opens_at": _address(row),
     }
+
+
+def _address(row: Row[Any]) -> str:
+    return f"/v1/businesses/{row.business_id}"
 
 
 def _unlisted(text: str) -> tuple[str, ...]:
@@ -64,8 +69,10 @@ def business(row: Row[Any], members: Sequence[Row[Any]], terms: Terms) -> Busine
     sources = {(one.agency, one.category) for one in members}
     by_source = {source: terms.of(*source) for source in sources}
     shown = tuple(_member(one, by_source[one.agency, one.category]) for one in members)
-    risk = Risk(band=RiskBand(row.band), score=row.score, as_of=row.assessed_on, regimes=concerns)
-    return Business(**columns(row), risk=risk, members=shown)
+    here = _address(row)
+    opens_at = f"{here}/risk?as_of={row.assessed_on}"
+    risk = Risk(band=RiskBand(row.band), score=row.score, as_of=row.assessed_on, opens_at=opens_at, regimes=concerns)
+    return Business(**columns(row), risk=risk, why=f"{here}/why", history=f"{here}/history", members=shown)
 
 
 def _member(row: Row[Any], terms: Mapping[str, Any]) -> Member:

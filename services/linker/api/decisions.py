@@ -11,6 +11,7 @@ from services.linker.api.compare import both, scene_of, two_different
 from services.linker.api.scenes import deciding
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, Desk, IfNoneMatch, tagged
 from services.linker.domain.decide import Verdict, in_force
+from services.linker.domain.model import ClusterPolicy
 from services.linker.domain.reasons import conflict_sentence, finding, in_bits
 from services.linker.handlers.decisions import Decider, Taken, take
 from services.linker.handlers.decisions import withdraw as take_back
@@ -92,21 +93,24 @@ async def _effect(desk: Desk, principal: Principal, taken: Taken) -> DecisionTak
         here = await scene_of(connection, audience, desk.view(principal.agency), rows, model)
     found = finding(here, made.a, made.b)
     conflicts = [conflict_sentence(here, clash) for clash in found.conflicts]
+    against = _against_evidence(made.verdict, found.evidence.weight, model.clustering)
     return DecisionTaken(
         decision=reasons.decision(made, here.decisions),
         one_business=found.one_business,
         business_ids=tuple(sorted({row.business_id for row in rows})),
-        warnings=(*_against_evidence(made.verdict, found.evidence.weight, model.clustering.threshold), *conflicts),
+        warnings=(*against, *conflicts),
     )
 
 
-def _against_evidence(verdict: Verdict, weight: float, threshold: float) -> tuple[str, ...]:
-    """Where a person decides against what the two records say."""
-    links = weight >= threshold
+def _against_evidence(verdict: Verdict, weight: float, policy: ClusterPolicy) -> tuple[str, ...]:
+    """Where a person decides against what the two records say, or where they say too little."""
+    measured = f"{in_bits(weight)}, where {in_bits(policy.threshold)} are needed."
+    links = weight >= policy.threshold
     if verdict is Verdict.same and not links:
-        return (f"The two records alone speak against it: {in_bits(weight)} of {in_bits(threshold)} needed.",)
+        says = "do not say enough for it" if weight >= policy.lower else "speak against it"
+        return (f"The two records alone {says}: {measured}",)
     if verdict is Verdict.different and links:
-        return (f"The two records alone speak for one business: {in_bits(weight)} of {in_bits(threshold)} needed.",)
+        return (f"The two records alone speak for one business: {measured}",)
     return ()
 
 

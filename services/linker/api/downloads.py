@@ -24,6 +24,7 @@ router = APIRouter(tags=["export"])
 
 _PAGE = 200
 _CSV, _NDJSON = "text/csv", "application/x-ndjson"
+_FILES = {_CSV: "businesses.csv", _NDJSON: "businesses.ftm.json"}
 _COLUMNS = tuple(BusinessSummary.model_fields)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,7 +56,8 @@ async def _answer(
 ) -> StreamingResponse:
     async with desk.reading_as(principal):
         pass  # a refusal must come before the first line
-    return StreamingResponse(_pages(desk, principal, wanted, lines, heading), media_type=media_type)
+    saved_as = {"Content-Disposition": f'attachment; filename="{_FILES[media_type]}"'}
+    return StreamingResponse(_pages(desk, principal, wanted, lines, heading), media_type=media_type, headers=saved_as)
 
 
 async def _pages(

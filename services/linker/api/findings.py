@@ -130,6 +130,7 @@ def _summary(row: Row[Any], rules: Rules) -> dict[str, Any]:
         "business_ids": row.business_ids,
         "areas": tuple(filter(None, row.areas.split("|"))),
         "records": len(row.records),
+        "opens_at": f"/v1/findings/{row.finding_id}",
     }
 
 

@@ -165,5 +165,11 @@ def _path(found: Neighbourhood, widely: list[Widely], end: Party) -> NetworkPath
     return NetworkPath(
         nodes=tuple(_ref(found.reached[id_]) for id_ in steps),
         edges=tuple(map(_edge, along(steps, found.reached))),
-        summary=f"{found.root.name} and {end.name} are {len(steps) - 1} relations apart.",
+        summary=_distance(found.root.name, end.name, len(steps) - 1),
     )
+
+
+def _distance(name: str, other: str, relations: int) -> str:
+    if relations == 0:
+        return f"{name} is asked about twice: one business."
+    return f"{name} and {other} are {'directly related' if relations == 1 else f'{relations} relations apart'}."

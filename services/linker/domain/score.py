@@ -12,10 +12,14 @@ from services.linker.domain.compare import IDENTITY, LICENCES, PREMISES, Compari
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 
-_CHAIN_SENTENCE = "At different doors, what they share shows one organisation rather than one business."
+_AT_OTHER_PLACES = "At different {}, what they share shows one organisation rather than one business."
+_AT_NO_KNOWN_DOOR = (
+    "They need not be at one door, and what they share may be one organisation's, so it counts for less."
+)
 _PRIOR_SENTENCE = "Two records chosen at random are rarely one business."
 _MEASURES = tuple(comparator.measure for comparator in IDENTITY)  # the last is that of people
 _SAME_BIRTH = frozenset({"same_person", "birth_and_part_of_name"})
+_OTHER_DOOR = ("other_", "same_number")  # one number, on another street
 _OTHER_PLACE = ("other_street", "one_telephone")
 _TRADERS = frozenset({"same_trader", "trader_birth_and_part_of_name", "trader_birth_alone"})
 
@@ -56,6 +60,13 @@ def _ceiling(place: Finding | None, licence: Finding | None, person: Finding | N
     return ceiling
 
 
+def _chain(level: str) -> str:
+    door, _, area = level.partition(".")
+    if area in ("elsewhere", "other_town"):
+        return _AT_OTHER_PLACES.format("places")
+    return _AT_OTHER_PLACES.format("doors") if door.startswith(_OTHER_DOOR) else _AT_NO_KNOWN_DOOR
+
+
 def explain(a: Mention, b: Mention, model: Model) -> Explanation:
     """The same number as `score`, one sentence per comparison; it speaks of these two records only."""
     place, licence = PREMISES.measure(a, b, model), LICENCES.measure(a, b, model)
@@ -69,5 +80,5 @@ def explain(a: Mention, b: Mention, model: Model) -> Explanation:
     ceiling = _ceiling(place, licence, found[-1][1], model)
     if place and identity > ceiling:
         key = f"identity_ceilings/{place.level}"
-        lines.append(Comparison("organisation", place.level, key, ceiling - identity, _CHAIN_SENTENCE))
+        lines.append(Comparison("organisation", place.level, key, ceiling - identity, _chain(place.level)))
     return Explanation(score(a, b, model), tuple(lines))

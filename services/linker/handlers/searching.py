@@ -1,6 +1,6 @@
 """One box: what was typed becomes the businesses of the caller's audience that it may mean, best first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,19 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.normalise import Mention
-from services.linker.domain.search.expand import Closeness, Expansion, expand, misspelt_beginnings, near, stem
+from services.linker.domain.search.expand import (
+    LOOKED_AT,
+    Closeness,
+    Expansion,
+    expand,
+    misspelt_beginnings,
+    near,
+    stem,
+)
 from services.linker.domain.search.match import Match, matches
 from services.linker.domain.search.rank import Hit, Place, plan, ranked, scored
 from services.linker.domain.search.said import Said, said
-from services.linker.domain.search.typed import Term, typed
+from services.linker.domain.search.typed import typed
 from services.linker.store import search as store
 from services.linker.store.reading import Filters
 
@@ -51,12 +59,16 @@ class Search:
         return Answer(await self._found(places, expansions), unknown)
 
     async def understood(self, text: str, sources: Sequence[int]) -> list[Expansion]:
-        """The terms of what was typed, with the words of these sources that each may mean."""
+        """The terms of what was typed, with the words of these sources that each may mean.
+
+        What is near a word is only looked for where too few records have it as it was typed.
+        """
         terms = typed(text)
-        stems = {beginning for term in terms if (beginning := stem(term))}
-        vocabulary = await store.vocabulary(self.connection, sources, stems)
-        loosely = {term: near(term, vocabulary) for term in terms}
-        known = await self._counts(sources, loosely)
+        exact = await self._counts(sources, {word for term in terms for word in term.words})
+        rare = [term for term in terms if sum(exact.get(word, 0) for word in term.words) < LOOKED_AT]
+        vocabulary = await store.vocabulary(self.connection, sources, {start for one in rare if (start := stem(one))})
+        loosely = {term: near(term, vocabulary) if term in rare else {} for term in terms}
+        known = exact | await self._counts(sources, {word for meant in loosely.values() for word in meant})
         found = [expand(term, loosely[term], known) for term in terms]
         return [await self._deeper(sources, expansion, loosely[expansion.term]) for expansion in found]
 
@@ -66,11 +78,10 @@ class Search:
         if expansion.is_certain or not meant:
             return expansion
         wider = dict.fromkeys(meant, Closeness.one_letter) | loosely
-        return expand(expansion.term, wider, await self._counts(sources, {expansion.term: wider}))
+        return expand(expansion.term, wider, await self._counts(sources, {*expansion.term.words, *wider}))
 
-    async def _counts(self, sources: Sequence[int], loosely: dict[Term, dict[str, Closeness]]) -> dict[str, int]:
-        words = {word for term, near_it in loosely.items() for word in (*term.words, *near_it)}
-        return await store.counts(self.connection, sources, words)
+    async def _counts(self, sources: Sequence[int], words: Collection[str]) -> dict[str, int]:
+        return await store.counts(self.connection, sources, words) if words else {}
 
     async def _places(
         self, expansions: Sequence[Expansion], sources: Sequence[int], after: Place | None, limit: int

@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    intersect,
     literal_column,
     or_,
     select,
@@ -192,7 +193,7 @@ async def with_all(
 ) -> list[Hit] | None:
     """The records that have a word of each of `each`, with every such word; None where they are too many to rank."""
     asked = _asked(sources, each) | {"also": many([word for words in each for word in words])}
-    found = _having(each, posting.c.source, posting.c.record).distinct().limit(LOOKED_AT + 1).cte()
+    found = _having(len(each)).limit(LOOKED_AT + 1).cte()
     hits = [Hit(*row) for row in await connection.execute(_words_of(found), asked)]
     return hits if len({hit.record for hit in hits}) <= LOOKED_AT else None
 
@@ -201,16 +202,18 @@ def _asked(sources: Sequence[int], each: Sequence[Collection[str]]) -> dict[str,
     return {"sources": many(sources)} | {f"words{number}": many(words) for number, words in enumerate(each)}
 
 
-def _having(each: Sequence[Collection[str]], *columns: ColumnElement[Any]) -> Select[Any]:
-    """Of the postings of the first of `each`: those whose record has a word of every other too."""
-    others = [_has(number) for number in range(1, len(each))]
-    return select(*columns).where(_IN_SOURCES, among(posting.c.word, "words0"), *others)
+def _having(number: int) -> Select[Any]:
+    """(source, record) of the records with a word of each of so many, each once.
 
-
-def _has(number: int) -> ColumnElement[bool]:
-    other = posting.alias()
-    same = (other.c.source == posting.c.source, other.c.record == posting.c.record)
-    return exists(select(other.c.record).where(*same, among(other.c.word, f"words{number}")))
+    Whole lists are intersected: each word of a common one is in thousands of records, and to look up every record of
+    one list in the next costs PostgreSQL three times as much.
+    """
+    having = [
+        select(posting.c.source, posting.c.record).where(_IN_SOURCES, among(posting.c.word, f"words{i}"))
+        for i in range(number)
+    ]
+    found = (intersect(*having) if number > 1 else having[0].distinct()).subquery()
+    return select(found.c.source, found.c.record)
 
 
 async def holders(
@@ -259,7 +262,7 @@ async def by_priority(
 
     Who has the words is found once; businesses are then read in order of worry until `limit` of them are among those.
     """
-    records = _having(each, posting.c.record)
+    records = select(_having(len(each)).subquery().c.record)
     having = select(member.c.business).where(member.c.audience == audience_no, member.c.record.in_(records))
     here = (business.c.audience == audience_no, business.c.no.in_(having), *conditions(filters))
     statement = select(business.c.priority, business.c.business_id).where(*here)

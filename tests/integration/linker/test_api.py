@@ -334,3 +334,21 @@ async def test_a_change_of_the_rules_is_a_change_of_what_is_answered(
     assert (await filled.get("/v1/statistics")).status_code == 503
     stop.set()
     await asyncio.wait_for(consuming, 10)
+
+
+@pytest.mark.parametrize("path", ["/v1/businesses?min_regime=3", f"/v1/businesses/{NOWHERE}/risk?on=2020-01-01"])
+async def test_a_parameter_that_is_not_known_is_refused_and_not_ignored(api: Api, path: str) -> None:
+    answer = await api.get(path)
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, ["query"])
+    assert (await api.bare(path)).status_code == 401
+
+
+async def test_what_is_behind_a_figure_is_at_the_address_that_it_gives(api: Api, world: World) -> None:
+    await world.settle(THREE_AUDIENCES)
+    await world.take(received("council", "1", record("Golden Chicken", 12, severity=3)))
+    (listed,) = (await api.get("/v1/businesses", "council")).json()["businesses"]
+    one = (await api.get(listed["opens_at"], "council")).json()
+    assert [member["source_ref"] for member in one["members"]] == ["1"]
+    assert (await api.get(one["risk"]["opens_at"], "council")).json()["score"] == listed["score"]
+    assert (await api.get(one["why"], "council")).json()["summary"]
+    assert len((await api.get(one["history"], "council")).json()["events"]) == 1

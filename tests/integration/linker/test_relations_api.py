@@ -181,6 +181,10 @@ async def test_the_path_between_two_businesses_says_each_step(filled: Api, world
     assert [node["business_id"] for node in found["nodes"]] == shops[1:4]
     assert [edge["type"] for edge in found["edges"]] == ["phone", "phone"]
     assert found["summary"] == "Birch Stores and Dale Stores are 2 relations apart."
+    near = await body(filled, f"/v1/network/path?from={shops[1]}&to={shops[2]}")
+    assert near["summary"] == "Birch Stores and Cedar Stores are directly related."
+    itself = await body(filled, f"/v1/network/path?from={shops[1]}&to={shops[1]}")
+    assert itself["summary"] == "Birch Stores is asked about twice: one business."
     far = await body(filled, f"/v1/network/path?from={shops[0]}&to={shops[5]}")
     assert (far["nodes"], far["summary"]) == ([], "No chain of up to 3 relations was found.")
 
@@ -193,7 +197,7 @@ async def test_findings_open_to_their_records_and_their_rule(filled: Api, world:
     await find(world)
     (summary,) = (await body(filled, "/v1/findings"))["findings"]
     assert (summary["type"], summary["since"], summary["records"]) == ("multi_regime", "2026-01-10", 2)
-    found = await body(filled, f"/v1/findings/{summary['finding_id']}")
+    found = await body(filled, summary["opens_at"])
     assert [cited["agency"] for cited in found["cited"]] == ["council", "fire"]
     assert found["rule"]["text"] == "A business with live concerns in at least 2 regimes."
     assert {cited["business_id"] for cited in found["cited"]} == set(found["business_ids"])
@@ -287,6 +291,7 @@ async def test_the_list_as_csv_is_that_of_the_audience_and_runs_no_formula(fille
     answer = await filled.get("/v1/exports/businesses.csv", "council")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="businesses.csv"'
     assert [row["name"] for row in rows] == ["'=HYPERLINK(1)"]
     assert [rows[0][column] for column in ("records", "agencies", "regimes")] == ["1", "council", "food"]
     narrowed = await filled.get("/v1/exports/businesses.csv?band=high")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from services.linker.domain.search import rank
 from services.linker.domain.search.rank import Place
-from services.linker.domain.search.said import source_of
+from services.linker.domain.search.said import WHOLE_FIELDS, source_of
 from services.linker.handlers.searching import Search
 from services.linker.store import search as store
 from services.linker.store import tables
@@ -99,7 +99,8 @@ async def test_whatever_is_known_of_a_business_finds_it(find: Find, q: str, phra
     page = await find(q)
     assert page["businesses"][0]["name"] == "The Golden Chicken"
     assert phrase in [match["phrase"] for match in page["businesses"][0]["matches"]]
-    assert f"is in its {phrase}" in page["businesses"][0]["summary"]
+    verb = "is" if phrase in WHOLE_FIELDS | {"number in the street"} else "is in"
+    assert f"” {verb} its {phrase}" in page["businesses"][0]["summary"]
 
 
 async def test_nearer_comes_first_then_the_more_worrying(find: Find) -> None:

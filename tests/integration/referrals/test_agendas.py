@@ -34,10 +34,12 @@ def business(id_: str) -> Business:
         "records": [],
         "reason": "Two worked without leave.",
     }
-    risk = {"band": "high", "score": 3.9, "as_of": date(2026, 11, 23), "regimes": [regime]}
+    at = f"/v1/businesses/{id_}"
+    risk = {"band": "high", "score": 3.9, "as_of": date(2026, 11, 23), "opens_at": f"{at}/risk", "regimes": [regime]}
+    opened = {"opens_at": at, "why": f"{at}/why", "history": f"{at}/history", "risk": risk, "members": [member]}
     return Business.model_validate(
         {"business_id": id_, "name": name, "area": "TR1", "records": 1, "agencies": [agency], "band": "high",
-         "score": 3.9, "regimes": ["immigration"], "first_on": seen, "last_on": seen, "risk": risk, "members": [member]}
+         "score": 3.9, "regimes": ["immigration"], "first_on": seen, "last_on": seen, **opened}
     )  # fmt: skip
 
 

@@ -173,8 +173,9 @@ def test_doubtful_identifiers_warn_and_keep_the_row() -> None:
     assert found.record.address == Address(postcode="W5 1T")
 
 
-def test_a_cell_may_hold_several_phones() -> None:
-    found = record({"ref": "1", "name": "A", "tel": "020 7946 0123 / 07700 900123"}, names=NAME, phones=["tel"])
+@pytest.mark.parametrize("between", [" / ", "; ", " or ", " AND ", ","])
+def test_a_cell_may_hold_several_phones(between: str) -> None:
+    found = record({"ref": "1", "name": "A", "tel": f"020 7946 0123{between}07700 900123"}, names=NAME, phones=["tel"])
     assert found.phones == ("+442079460123", "+447700900123")
 
 

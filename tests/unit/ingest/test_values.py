@@ -81,6 +81,7 @@ def test_a_phone_in_a_usual_form_is_what_the_library_makes_of_it(text: str) -> N
         ("SC12345", "SC012345", True),
         ("IP12345R", "IP12345R", False),
         ("R0000123", "R0000123", False),
+        ("Company No. 01261512", "01261512", False),
         ("sole trader", None, False),
         ("00000000", None, False),
         ("0", None, False),
@@ -93,15 +94,20 @@ def test_a_company_number_gets_its_zeros_back(text: str, number: str | None, rep
 
 def test_a_vat_number_is_checked_by_its_digits() -> None:
     assert values.parse_vat_number("GB 980 7806 84") == "980780684"
+    assert values.parse_vat_number("VAT No: GB 980 7806 84") == "980780684"
     assert values.parse_vat_number("980780685") is None
+    assert values.parse_vat_number("000000000") is None
 
 
 def test_numbers_of_registers_are_recognised() -> None:
     assert values.parse_charity_number("sc012345") == "SC012345"
+    assert values.parse_charity_number("Reg. Charity No. 1140948") == "1140948"
     assert values.parse_charity_number("applied for") is None
     assert values.parse_uprn("000100023336956") == "100023336956"
     assert values.parse_uprn("0") is None
     assert values.parse_email("Info@Example.org") == "info@example.org"
+    assert values.parse_email("<info@example.org>") == "info@example.org"
+    assert values.parse_email("info@example.org.") == "info@example.org"
     assert values.parse_email("info at example") is None
     assert values.parse_degrees("nan", 90) is None
     assert values.parse_degrees("51.5", 90) == 51.5

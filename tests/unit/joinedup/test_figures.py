@@ -56,6 +56,16 @@ def test_every_number_is_shown_with_its_definition_and_share() -> None:
     assert "Of 10 sent; 1 wait in quarantine" in text
 
 
+def test_a_few_of_thousands_are_not_said_to_be_none() -> None:
+    many = Figures(**_as_dict() | {"businesses": 3491, "known_to_three_or_more": 4, "known_to_two_or_more": 93})
+    console = Console(width=100, record=True, file=None)
+    with console.capture() as shown:
+        console.print(table(many, dict.fromkeys(KEYS, "")))
+    text = shown.get()
+    assert "3 %" in text
+    assert "< 1 %" in text
+
+
 def test_the_written_figures_have_the_agreed_keys(tmp_path: Path) -> None:
     scores = {"precision": 0.98765, "recall": 1.0, "f1": 0.99, "predicted": 1.0, "true": 1.0, "correct": 1.0}
     write_json(tmp_path / "f.json", FIGURES, {"pairs": scores, "clusters": scores})

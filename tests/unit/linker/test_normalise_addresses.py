@@ -29,6 +29,17 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("Top Floor Flat, 12 High St",), {"unit": "upper", "low": 12, "building": ()}),
         (("Ground Floor Shop", "73 Churchfield Rd"), {"unit": "", "low": 73, "street_type": "road"}),
         (("First Floor, 22 Green Lanes",), {"unit": "floor1", "low": 22, "street": "green lanes"}),
+        (("14-A High Street",), {"low": 14, "suffix": "a", "street": "high"}),
+        (("14 (A) High Street",), {"low": 14, "suffix": "a", "street": "high"}),
+        (("14 & 16 A Road",), {"low": 14, "high": 16}),
+        (("Apt. 3B, 14 High Street",), {"unit": "3b", "low": 14, "building": ()}),
+        (("Maisonette 2, 14 High Street",), {"unit": "2", "low": 14, "high": 14}),
+        (("Bedsit 3, 14 High Street",), {"unit": "3", "low": 14}),
+        (("Workshop 3, Mill Lane",), {"unit": "3", "street": "mill"}),
+        (("14 High Street (rear)",), {"unit": "rear", "low": 14, "places": set()}),
+        (("14 High Street Flat Above",), {"unit": "above", "low": 14, "places": set()}),
+        (("Units 3 to 5, Kerrow Ind Est",), {"unit": "3-5", "building": ("kerrow", "industrial", "estate")}),
+        (("1st Flr, 14 High Street",), {"unit": "floor1", "low": 14, "building": ()}),
         (("2-8 HANGAR LANE, EALING, LONDON",), {"low": 2, "high": 8, "street": "hangar", "places": {"ealing"}}),
         (("10–12 King Street",), {"low": 10, "high": 12}),
         (("49/51 King Street",), {"low": 49, "high": 51}),
@@ -94,6 +105,28 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("1410 S MUSEUM CAMPUS IL",), {"street": "south museum campus"}),
         (("40 cherry haven", "rowntree crescent"), {"street": "cherry haven", "places": {"rowntree crescent"}}),
         (("60 w. 55th st. between 5th and 6th ave.",), {"low": 60, "street": "west 55", "street_type": "street"}),
+        (("Main St 123",), {"low": 123, "street": "main", "street_type": "street", "unit": ""}),
+        (("Hauptstr. 5a", "10115 Berlin"), {"low": 5, "suffix": "a", "street": "haupt", "outward": "10115"}),
+        (("Hauptstraße 5 a, Berlin",), {"low": 5, "suffix": "a", "street": "haupt", "places": {"berlin"}}),
+        (("Calle Mayor, 14, 28013 Madrid",), {"low": 14, "street": "mayor", "street_type": "calle", "building": ()}),
+        (("C/ Mayor nº 14",), {"low": 14, "street": "mayor", "street_type": "calle"}),
+        (("12 bis rue de la Paix, 75002 Paris",), {"low": 12, "suffix": "bis", "street": "paix", "outward": "75002"}),
+        (("R. Augusta, 1500 - Consolação",), {"low": 1500, "street": "augusta", "places": {"consolacao"}}),
+        (("Via Roma 3/B, 00184 Roma",), {"low": 3, "suffix": "b", "street": "roma", "places": {"roma"}}),
+        (("Kerkstraat 12-14, 1012 AB Amsterdam",), {"low": 12, "high": 14, "street": "kerk", "postcode": "1012AB"}),
+        (("Storgatan 12, 111 22 Stockholm",), {"low": 12, "street": "storgatan", "outward": "11122"}),
+        (("Gasthof Adler, Piccadilly 12, London",), {"building": ("gasthof", "adler"), "low": 12}),
+        (("1221 Ave of the Americas",), {"low": 1221, "street": "americas", "street_type": "avenue"}),
+        (("Kitchen 15, Market, N15 4QF",), {"low": 0, "building": ("kitchen", "15"), "places": {"market"}}),
+        (("Aldine Place, 142-144 Uxbridge Road",), {"low": 142, "street": "uxbridge", "building": ("aldine", "place")}),
+        (("Mid City Place, 71, High Holborn",), {"low": 71, "building": ("mid", "city", "place")}),
+        (("Boulevard Events, 1a Trowbridge Road",), {"low": 1, "building": ("boulevard", "events")}),
+        (("2 Piazza Buildings",), {"low": 2, "street": "piazza buildings"}),
+        (("40 C/O Pathways School",), {"low": 40, "street": "c o pathways school"}),
+        (("The Drayton Court, 2, The Avenue",), {"building": ("drayton", "court"), "low": 2, "street": "avenue"}),
+        (("Station Road 5, 12 High Street",), {"low": 12, "street": "high", "building": ("station", "road")}),
+        (("Terminal 4, Heathrow",), {"low": 0, "building": ("terminal", "4"), "places": {"heathrow"}}),
+        (("Strada, High Street",), {"low": 0, "building": ("strada",), "street": "high"}),
     ],
 )
 def test_an_address_is_understood(lines: tuple[str, ...], expected: dict[str, Any]) -> None:
@@ -111,7 +144,16 @@ def test_an_address_is_understood(lines: tuple[str, ...], expected: dict[str, An
         ("W5 3", ("", "W5", "W53")),
         ("SW6 ", ("", "SW6", "")),
         ("60608-1234", ("", "60608", "")),
+        ("TR1-2AB.", ("TR12AB", "TR1", "TR12")),
         ("10115", ("", "10115", "")),
+        ("D-10115", ("", "10115", "")),
+        ("606081234", ("", "60608", "")),
+        ("02138", ("", "2138", "")),
+        ("00-238", ("", "238", "")),
+        ("1012 AB", ("1012AB", "1012", "")),
+        ("V6B 2W9", ("V6B2W9", "V6B", "")),
+        ("D02 X285", ("D02X285", "D02", "")),
+        ("W1A OAX", ("W1A0AX", "W1A", "W1A0")),
         ("none", ("", "", "")),
     ],
 )
@@ -123,6 +165,17 @@ def test_a_postcode_may_be_full_misread_partial_or_foreign(raw: str, expected: t
 
 def test_a_postcode_at_the_end_of_the_only_line_is_found() -> None:
     assert premises("149 Brent Road, Southall, Middlesex, UB2 5LJ").postcode == "UB25LJ"
+
+
+@pytest.mark.parametrize("behind", [", UK", ", United Kingdom", ", England.", ".", ", U.K."])
+def test_a_postcode_is_found_before_a_country_or_a_stop(behind: str) -> None:
+    found = premises(f"149 Brent Road, Southall, UB2 5LJ{behind}")
+    assert (found.postcode, found.places) == ("UB25LJ", {"southall"})
+
+
+@pytest.mark.parametrize("line", ["Mobile", "Mobile trader", "Peripatetic", "No fixed abode", "Private address", "N/A"])
+def test_who_has_no_place_shares_none(line: str) -> None:
+    assert normalise(record("Any Name", line)).premises is None
 
 
 def test_counties_and_countries_are_not_places() -> None:

@@ -34,7 +34,14 @@ def test_a_phone_becomes_digits_that_can_be_compared(raw: str, digits: str) -> N
 
 @pytest.mark.parametrize(
     ("raw", "number"),
-    [("1261512", "01261512"), ("sc 12345", "SC012345"), ("01261512", "01261512"), ("00000000", ""), ("N/A", "")],
+    [
+        ("1261512", "01261512"),
+        ("sc 12345", "SC012345"),
+        ("01261512", "01261512"),
+        ("00000000", ""),
+        ("N/A", ""),
+        ("R0000123", "R0000123"),
+    ],
 )
 def test_a_company_number_is_written_as_companies_house_does(raw: str, number: str) -> None:
     assert company_number(raw) == number
@@ -43,6 +50,7 @@ def test_a_company_number_is_written_as_companies_house_does(raw: str, number: s
 def test_a_vat_number_with_wrong_check_digits_is_left_out() -> None:
     assert vat_number("GB 980 7806 84") == "980780684"
     assert vat_number("GB 980 7806 85") == ""
+    assert vat_number("000000000") == ""
 
 
 @pytest.mark.parametrize(
@@ -75,6 +83,11 @@ def test_a_web_address_becomes_its_domain(site: str) -> None:
 def test_a_free_mail_provider_says_nothing_about_the_business() -> None:
     mention = normalise(record("Any", emails=("spice@gmail.com", "info@spicehut.example")))
     assert mention.domains == {"spicehut.example"}
+
+
+@pytest.mark.parametrize("site", ["https://m.facebook.com/spice", "en-gb.facebook.com/spice", "www.facebook.com/spice"])
+def test_pages_on_a_providers_site_are_no_domain_of_the_business(site: str) -> None:
+    assert normalise(record("Any", websites=(site, "spice.wixsite.com"))).domains == {"spice.wixsite.com"}
 
 
 def test_a_mention_survives_json() -> None:

@@ -57,6 +57,31 @@ def test_what_branches_share_is_capped_and_said_to_be() -> None:
     assert score(one, other, MODEL) < 0
 
 
+@pytest.mark.parametrize(
+    ("address", "begins"),
+    [
+        (("5 High Street", "TR1 2AB"), ""),
+        (("40 Mill Lane", "TR1 2XY"), "At different doors, "),
+        (("40 Mill Lane", "M1 1AE"), "At different places, "),
+        (("High Street", None), "They need not be at one door, "),
+    ],
+)
+def test_why_what_they_share_counts_for_less_is_said_as_far_as_it_is_known(
+    address: tuple[str, str | None], begins: str
+) -> None:
+    shared = {"phones": ("07700 900123",), "emails": ("info@zephyrine-quail.example",)}
+    line, postcode = address
+    one = record("Zephyrine Quail", "5 High Street", postcode="TR1 2AB" if postcode else None, **shared)
+    other = record("Zephyrine Quail", line, postcode=postcode, **shared)
+    capped = [
+        found.sentence
+        for found in explain(normalise(one), normalise(other), MODEL).comparisons
+        if found.name == "organisation"
+    ]
+    assert (capped[0] if capped else "").startswith(begins)
+    assert bool(capped) is bool(begins)
+
+
 def test_a_rare_name_counts_for_more_than_a_common_one() -> None:
     def weight(name: str) -> float:
         return score(normalise(record(name)), normalise(record(name)), MODEL)

@@ -38,7 +38,7 @@ def _same_local_part(phones: frozenset[str], others: frozenset[str]) -> bool:
 
 _PHONE_SENTENCES = {
     "same": "They share the phone number {0}.",
-    "same_other_names": "They share the phone number {0}, under different names, as neighbours under one roof may.",
+    "same_other_names": "They share the phone number {0}, under different names, as those of one owner or house may.",
     "local_part": "Their phone numbers agree but for the area code that one leaves out.",
     "hub": "They share the phone number {0}, which many businesses give; it proves nothing.",
     "different": "Their phone numbers differ.",

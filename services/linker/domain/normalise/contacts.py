@@ -9,22 +9,26 @@ from stdnum.gb import vat
 _NOT_DIGIT = re.compile(r"\D+")
 _EXTENSION = re.compile(r"(?:\b(?:ext|extension)\b|[x#]).*$", re.IGNORECASE)
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15
-_COMPANY = re.compile(r"^(?:[A-Z]{2}[0-9]{6}|[0-9]{8}|[A-Z]{2}[0-9]{5}[A-Z])$")
+_COMPANY = re.compile(r"^(?:[A-Z]{2}[0-9]{6}|[0-9]{8}|R[0-9]{7}|[A-Z]{2}[0-9]{5}[A-Z])$")
 _CHARITY = re.compile(r"(?<![0-9A-Z])(SC|NIC|NI|)\s*([0-9]{5,7})(?![0-9])")
 _NOT_CAPITAL = re.compile(r"[^0-9A-Z]")
 _EMAIL = re.compile(r"^[^@\s]+@([^@\s]+\.[^@\s]+)$")
+
+_HOST = re.compile(r"[^\s,.]+(?:\.[^\s,.]+)+")
 
 _FREE_MAIL = """gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk msn.com yahoo.com
 yahoo.co.uk ymail.com aol.com icloud.com me.com btinternet.com btconnect.com sky.com talktalk.net virginmedia.com
 ntlworld.com tiscali.co.uk mail.com gmx.com protonmail.com facebook.com instagram.com twitter.com wixsite.com
 wordpress.com google.com linktr.ee yandex.com zoho.com proton.me pm.me rocketmail.com blueyonder.co.uk o2.co.uk
 plus.com tesco.net orange.net fsmail.net gmx.co.uk comcast.net sbcglobal.net att.net verizon.net bigpond.com
-justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com"""
+justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com tripadvisor.co.uk tripadvisor.com booking.com tiktok.com
+x.com sites.google.com whatsapp.com hungryhouse.co.uk foodhub.co.uk yell.com"""
 
 _FILLERS = """PENDING NA NONE NIL NULL TBA TBC TBD UNKNOWN NOTKNOWN NOTAPPLICABLE NOTPROVIDED NOTYETISSUED APPLIEDFOR
 AWAITED AWAITING EXEMPT TEST NOEMAIL"""
 _PLACEHOLDERS = frozenset(_FILLERS.split())
 _RUN = "1234567"
+_LONGEST_VARIANT = 2  # m.facebook.com, en-gb.facebook.com
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -74,9 +78,8 @@ def rings_at_a_place(phone: str) -> bool:
 
 
 def email_set(emails: Collection[str]) -> frozenset[str]:
-    folded = [
-        email.strip().lower().removeprefix("mailto:").replace("@googlemail.com", "@gmail.com") for email in emails
-    ]
+    bare = [email.strip().lower().rstrip(".").removeprefix("mailto:") for email in emails]
+    folded = [email.replace("@googlemail.com", "@gmail.com") for email in bare]
     return frozenset(email for email in folded if _EMAIL.match(email) and not _says_nothing(email))
 
 
@@ -93,7 +96,13 @@ def domain_set(emails: Collection[str], websites: Collection[str]) -> frozenset[
     if not emails and not websites:
         return _NOTHING
     domains = {email.rpartition("@")[2] for email in emails} | {web_domain(site) for site in websites}
-    return frozenset(domain for domain in domains if domain and domain not in FREE_MAIL)
+    return frozenset(domain for domain in domains if domain and not _is_of_a_provider(domain))
+
+
+def _is_of_a_provider(domain: str) -> bool:
+    """A provider's own, or its pages for telephones and countries: m.facebook.com. A shop's own is shop.wixsite.com."""
+    sub, _, rest = domain.partition(".")
+    return domain in FREE_MAIL or (rest in FREE_MAIL and len(sub.partition("-")[0]) <= _LONGEST_VARIANT)
 
 
 def web_domain(site: str) -> str:
@@ -102,7 +111,8 @@ def web_domain(site: str) -> str:
         host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
     except ValueError:
         return ""
-    return host.removeprefix("www.") if "." in host else ""
+    host = host.removeprefix("www.").rstrip(".")
+    return host if _HOST.fullmatch(host) else ""
 
 
 def company_number(raw: str | None) -> str:
@@ -118,7 +128,7 @@ def company_number(raw: str | None) -> str:
 def vat_number(raw: str | None) -> str:
     """Without GB; "" where the check digits are wrong."""
     compact = vat.compact(raw) if raw else ""
-    return str(compact) if compact and vat.is_valid(compact) else ""
+    return str(compact) if compact and not is_placeholder(compact) and vat.is_valid(compact) else ""
 
 
 def charity_number(raw: str | None) -> str:

@@ -9,7 +9,7 @@ from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 _ID = r"(?:[a-z]?\d+[a-z]?|(?<![a-z])[a-z])"
 _UNIT_WORDS = (
     r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
-    r"|studio|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
+    r"|studio|maisonette|bedsit|workshop|pitch|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
 )
 _UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
 _GROUND = "ground"
@@ -17,7 +17,7 @@ ABOVE = "above"
 _LEVELS = frozenset({"floor", "level"})
 _UNIT = re.compile(
     rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
-    rf"\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*[-/+]\s*{_ID})?(?:(?:\s+and)?\s+\d+[a-z]?(?=$))?"
+    rf"\.?\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*(?:[-/+]|to\b)\s*{_ID})?(?:(?:\s+and)?\s+\d+[a-z]?(?=$))?"
     rf"(?:\s+and\s+\d+[a-z]?)?)(?![0-9a-z'])"
 )
 _FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -25,7 +25,7 @@ _POSITION = re.compile(
     r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:the )?(?:(?:flats?|rooms|maisonette) )?(?:above|over)"
     r"(?: the(?= shop\b))?|upper (?:flats?|maisonette))|(?P<upper>upper (?:floors?|parts?)|top floor)"
     r"|(?P<below>basement|lower (?:ground(?: floor)?|level))|(?P<ground>gf|(?:upper |raised )?ground(?: floor)?)"
-    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? floors?"
+    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? (?:floors?|flr)"
     r"|(?P<rear>r/o|rear of|rear)|land (?:adjacent|adjoining|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
     r"|off|opp(?:osite)?|front|flat|flats|shop|unit|units|office|offices|maisonette"
     r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
@@ -33,10 +33,19 @@ _POSITION = re.compile(
 )
 _ROOMS_ABOVE = re.compile(r"(?:the )?(?:flats?|rooms|maisonette)(?: \w{1,3},?)? (?:above|over)\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|\s(?P<spaced>[a-d]))?"
+    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>(?:[a-d]|bis|ter)(?=[\s,]|$)))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
-_BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\s)\s*")
+_BEHIND = re.compile(
+    r"^(?P<street>.*[a-z]{2}.*?)[\s.]+"
+    r"(?P<number>\d{1,4}(?:\s?/?[a-z]|\s?[-/]\s?\d{1,4}[a-z]?)?)$"
+)
+_SIGN_OF_NUMBER = re.compile(r"[\s.]+(?:no|nr|num|n)\.?$")
+_BEFORE_LETTER = re.compile(r"[\s/]+(?=[a-z])")
+_COUNTED_THINGS = """terminal pier gate phase highway hwy route junction box hall zone ward hangar pitch berth dock lot
+cedex sector district platform stage level floor number house centre center building estate park court school km"""
+_COUNTED = frozenset(_COUNTED_THINGS.split())
+_BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\bto\b|\s)\s*")
 _DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
 
@@ -113,6 +122,17 @@ def number_inside(part: str) -> tuple[str, Number, str] | None:
         if starts_word and (in_front or (match["high"] and not rest)):
             return part[: match.start()].strip(), _number(match), part[match.end() :]
     return None
+
+
+@lru_cache(maxsize=65_536)
+def number_behind(part: str) -> tuple[str, Number] | None:
+    """(street, the number behind it), as in Hauptstr. 5a; not Terminal 4, nor where a number stands in front."""
+    match = _BEHIND.match(part) if part[-1:].isalnum() and not part[0].isdigit() else None
+    street = _SIGN_OF_NUMBER.sub("", match["street"]) if match else ""
+    if match is None or split_words(street)[-1] in _COUNTED:
+        return None
+    number, rest = read_number(_BEFORE_LETTER.sub("", match["number"]))
+    return (street, number) if number and number.low and not rest else None
 
 
 def _number(match: re.Match[str]) -> Number:

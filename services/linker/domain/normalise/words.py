@@ -5,8 +5,10 @@ import unicodedata
 from functools import lru_cache
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
-_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
+_SHORT_AND = re.compile(r"\s(?:['’]n['’]\s?|['’]n\s|n['’]\s)")
+_INITIALS = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 _WORD = re.compile(r"[0-9a-z]+")
+_WORD_OF_ANY_SCRIPT = re.compile(r"[^\W_]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 
 _ORDINAL_WORDS = {
@@ -16,10 +18,13 @@ _ORDINAL_WORDS = {
     )
 }
 
+# Words that are as often written short.
+_SHORT = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDINAL_WORDS
+
 FILLERS = frozenset({"the", "and", "of", "y", "yr"})
 
 STREET_TYPES = {
-    "street": ("street", "st", "str"),
+    "street": ("street", "st", "str", "strasse", "straat"),
     "road": ("road", "rd"),
     "avenue": ("avenue", "ave", "av", "avn"),
     "lane": ("lane", "ln"),
@@ -107,26 +112,31 @@ _PLAIN = _APOSTROPHES | str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C. → cyc), & as and."""
+    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C → cyc), &, &amp; and 'n' as and; letters
+    of other scripts stay."""
     lowered = text.lower()
+    if "'" in lowered or "’" in lowered:
+        lowered = _SHORT_AND.sub(" and ", lowered)
     if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKD", lowered.translate(_PLAIN)).encode("ascii", "ignore").decode()
+        parts = unicodedata.normalize("NFKD", lowered.translate(_PLAIN))
+        lowered = "".join([sign for sign in parts if not unicodedata.combining(sign)])
     if "'" in lowered or "`" in lowered:
         lowered = lowered.translate(_APOSTROPHES)
     if "." in lowered:
         lowered = _INITIALS.sub(lambda initials: initials.group().replace(".", "") + " ", lowered)
-    return lowered.replace("&", " and ") if "&" in lowered else lowered
+    return lowered.replace("&amp;", "&").replace("&", " and ") if "&" in lowered else lowered
 
 
 def split_words(folded: str) -> list[str]:
-    """Words of a folded text, ordinals written as plain numbers (1st, first → 1)."""
-    return list(map(_plain_ordinal, _WORD.findall(folded)))
+    """Words of a folded text, ordinals written as plain numbers (1st, first → 1), saint as st and the like."""
+    words = _WORD if folded.isascii() else _WORD_OF_ANY_SCRIPT
+    return list(map(_plain, words.findall(folded)))
 
 
 @lru_cache(maxsize=65_536)
-def _plain_ordinal(word: str) -> str:
-    if word in _ORDINAL_WORDS:
-        return _ORDINAL_WORDS[word]
+def _plain(word: str) -> str:
+    if word in _SHORT:
+        return _SHORT[word]
     if word[0].isdigit() and (match := _ORDINAL.match(word)):
         return match[1]
     return word

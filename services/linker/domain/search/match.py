@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.linker.domain.search.expand import Closeness, Expansion
-from services.linker.domain.search.said import Said
+from services.linker.domain.search.said import WHOLE_FIELDS, Said
 
 _PLAIN = {
     Closeness.exact: "{field}",
@@ -13,6 +13,8 @@ _PLAIN = {
     Closeness.begun: "{field} (begins so: {word})",
     Closeness.ending: "phone number (the last six digits)",
 }
+
+_OF_ONE_WORD = WHOLE_FIELDS | {"number in the street", "unit"}
 
 
 class Match(NamedTuple):
@@ -38,8 +40,12 @@ def matches(expansions: Sequence[Expansion], records: Iterable[tuple[str, Sequen
 
 def in_short(found: Sequence[Match]) -> str:
     """Why a business was found, in one sentence."""
-    said = [f"“{match.typed}” is in its {match.phrase}" for match in found]
+    said = [f"“{match.typed}” {_verb(match)} its {match.phrase}" for match in found]
     return f"{'; '.join(said)}." if said else "Its records have what was typed."
+
+
+def _verb(match: Match) -> str:
+    return "is" if match.field in _OF_ONE_WORD and match.closeness is Closeness.exact else "is in"
 
 
 def _fields(said: Sequence[Said]) -> dict[str, str]:

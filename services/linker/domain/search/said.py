@@ -11,7 +11,24 @@ from services.linker.domain.normalise.words import fold, split_words
 from services.linker.domain.search.standing import standing
 
 PHONE_ENDING = 6
+# Nearly every address has one of these: they find nothing, and what is found needs no such word.
+COMMON_TYPES = frozenset({"street", "road", "avenue", "lane", "drive", "close"})
 LONGEST_WORD = 40
+# What is found whole or not at all.
+WHOLE_FIELDS = frozenset(
+    {
+        "reference",
+        "postcode",
+        "postcode district",
+        "phone number",
+        "e-mail address",
+        "web or e-mail domain",
+        "company number",
+        "VAT number",
+        "charity number",
+        "licence number",
+    }
+)
 _MOST_WORDS = 80
 _LONGEST_JOINED = 24
 _NAME_FIELDS = {"former": "former name", "address": "name in the address"}
@@ -89,7 +106,7 @@ def _words_of_name(name: NameForm) -> tuple[str, ...]:
 
 def _premises(p: Premises) -> Iterator[tuple[str, Sequence[str]]]:
     yield "building", p.building
-    yield "street", p.street.split()
+    yield "street", (*p.street.split(), "" if p.street_type in COMMON_TYPES else p.street_type)
     if p.high:
         yield "number in the street", _words_of_number(p)
     yield "unit", p.unit.split()

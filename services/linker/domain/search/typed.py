@@ -9,7 +9,14 @@ from services.linker.domain.normalise.contacts import phone_digits, web_domain
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.normalise.postcode import parse_postcode
 from services.linker.domain.normalise.words import STREET_TYPES, fold, split_words
-from services.linker.domain.search.said import LONGEST_WORD, PHONE_ENDING, compact, identifier, phone_ending
+from services.linker.domain.search.said import (
+    COMMON_TYPES,
+    LONGEST_WORD,
+    PHONE_ENDING,
+    compact,
+    identifier,
+    phone_ending,
+)
 
 MOST_TERMS = 10
 _LONGEST = 200
@@ -21,8 +28,7 @@ _REFERENCE = re.compile(r"(?<!\S)(?=\S*[A-Za-z])\S*\d\S*(?!\S)")
 _SIGNED = re.compile(r"(?<!\S)\d+(?:[/.-]\d+)+(?!\S)")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![0-9A-Za-z/])\+?\(?\d(?:[\s()-]*\d){5,}(?![0-9A-Za-z])")
-# Nearly every address has one of these: they find nothing, and what is found needs no such word.
-_STREET_SIGNS = {form for sign in ("street", "road", "avenue", "lane", "drive", "close") for form in STREET_TYPES[sign]}
+_SIGNS = {form for sign in COMMON_TYPES for form in STREET_TYPES[sign]} | {"flat", "flats", "unit", "units"}
 
 
 class Kind(StrEnum):
@@ -99,9 +105,9 @@ def _being_typed(rest: str) -> str:
 
 
 def _plain_words(text: str) -> list[str]:
-    """Without fillers and legal forms, and without "street" and the like, unless nothing else is left."""
+    """Without fillers and legal forms, and without "street", "unit" and the like, unless nothing else is left."""
     words = [word[:LONGEST_WORD] for word in name_form("", text).tokens] or split_words(fold(text))
-    telling = [word for word in words if word not in _STREET_SIGNS]
+    telling = [word for word in words if word not in _SIGNS]
     return list(dict.fromkeys(telling or words))
 
 

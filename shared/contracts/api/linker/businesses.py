@@ -22,6 +22,7 @@ class BusinessSummary(Contract):
     regimes: tuple[str, ...] = Field(description="Regimes with live concerns")
     first_on: date
     last_on: date
+    opens_at: str = Field(description="Its records, and the reasons for its band and score")
 
 
 class BusinessPage(Contract):
@@ -62,11 +63,14 @@ class Risk(Contract):
     band: RiskBand
     score: float
     as_of: date
+    opens_at: str = Field(description="Every concern and check with what it weighs, as of this or any other day")
     regimes: tuple[RegimeConcern, ...] = Field(description="With the records behind each and the reason in a sentence")
 
 
 class Business(BusinessSummary):
     risk: Risk
+    why: str = Field(description="Why its records are one business, link by link")
+    history: str = Field(description="How it came to be")
     members: tuple[Member, ...]
 
 

@@ -39,6 +39,7 @@ class FindingSummary(Contract):
     business_ids: tuple[str, ...]
     areas: tuple[str, ...] = Field(description="Outward postcodes of its businesses")
     records: int = Field(ge=1, description="How many records show it")
+    opens_at: str = Field(description="Those records, the reasons and the rule")
 
 
 class FindingPage(Contract):

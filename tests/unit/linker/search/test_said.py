@@ -22,6 +22,12 @@ def found(field: str, **more: str) -> set[str]:
 def test_a_record_is_found_by_each_thing_that_it_says() -> None:
     assert found("name") == {"chicken", "shop", "chickenshop"}
     assert found("street") == {"broadway"}
+    assert {
+        word for name, word in said(normalise(record(None, "95 Vicarage Hill")), "1", None) if name == "street"
+    } == {
+        "vicarage",
+        "hill",
+    }
     assert found("number in the street") == {"12", "12a"}
     assert found("unit") == {"2"}
     assert found("town") == {"southall"}
