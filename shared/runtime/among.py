@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Text, UnaryExpression, bindparam, column
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, Text, UnaryExpression, bindparam, cast, column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -50,6 +50,15 @@ class _Listed(FunctionElement[str]):
 def listed(name: str = "ids") -> Any:
     """A table of the texts given as the parameter `name`, in its column `value`."""
     return _Listed(bindparam(name, type_=Text)).table_valued(column("value", Text))
+
+
+def sought(statement: Select[Any], found: ColumnElement[Any], name: str = "ids") -> Select[Any]:
+    """`statement` where `among` holds, by a join. Behind `IN` SQLite makes a table of its own of the values, which
+    takes as long as to look a few of them up. For one list only: of two it would look up the first and go through all
+    that has it. A value that is given twice gives its rows twice."""
+    values = listed(name)
+    value = cast(values.c.value, BigInteger) if isinstance(found.type, Integer) else values.c.value
+    return statement.select_from(values).where(found == value)
 
 
 @compiles(_Listed, "sqlite")

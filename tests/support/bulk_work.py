@@ -9,7 +9,10 @@ from joinedup.bulk.rows import Keyed, Portion, Rows, read_portion
 from joinedup.native import BUILT
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import Mention
+from services.linker.domain.relate.traits import TraitKind, bearer, traits
 from services.linker.domain.score import score
+
+_BORNE = (TraitKind.person, TraitKind.landlord)
 
 
 def compiled() -> set[str]:
@@ -33,6 +36,14 @@ def scores(pairs: Sequence[tuple[bytes, bytes]]) -> list[str]:
     """Bits for two records each, given as their features, to the last bit."""
     mentions = {features: Mention.from_json(features) for pair in pairs for features in pair}
     return [score(mentions[one], mentions[other], default_model()).hex() for one, other in pairs]
+
+
+def bearers(features: Sequence[bytes]) -> list[list[str]]:
+    """Who it is from whom each trait of a person comes, of records given as their features."""
+    mentions = map(Mention.from_json, features)
+    return [
+        [bearer(one, mention).text for one in sorted(traits(mention)) if one.kind in _BORNE] for mention in mentions
+    ]
 
 
 def _by_record(portion: Portion, keyed: Keyed) -> list[list[int]]:

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.linker.domain.decide import Decision, Verdict
 from services.linker.store.tables import decision, member, record
 from services.linker.store.writing import put
-from shared.runtime.among import among, many
+from shared.runtime.among import among, many, sought
 from shared.runtime.clock import LONDON
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
-_ABOUT = union_all(select(decision).where(among(decision.c.a_no)), select(decision).where(among(decision.c.b_no)))
+_ABOUT = union_all(*(sought(select(decision), number) for number in (decision.c.a_no, decision.c.b_no)))
 _CONCERNING = Statement(_ABOUT)
 
 

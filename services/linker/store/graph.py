@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from services.linker.store.relation_tables import trait
 from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
-from shared.runtime.among import among, listed, many
+from shared.runtime.among import among, listed, many, sought
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement
 
@@ -86,7 +86,7 @@ def take_keys(session: Session, keys: Sequence[tuple[int, int]]) -> None:
     take(session, block, keys)
 
 
-_HOLDERS = Statement(select(block.c.key, block.c.record).where(among(block.c.key)))
+_HOLDERS = Statement(sought(select(block.c.key, block.c.record), block.c.key))
 
 
 def holders(session: Session, keys: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -96,7 +96,7 @@ def holders(session: Session, keys: Collection[int]) -> Iterator[tuple[int, int]
 
 
 _FEATURES = Statement(
-    select(mention.c.no, mention.c.record_id, mention.c.features, mention.c.feed).where(among(mention.c.no))
+    sought(select(mention.c.no, mention.c.record_id, mention.c.features, mention.c.feed), mention.c.no)
 )
 
 
@@ -130,7 +130,7 @@ def take_pairs(session: Session, model: int, pairs: Iterable[tuple[int, int]]) -
 
 
 _COMPARED = Statement(
-    select(pair.c.a, pair.c.b, pair.c.weight, pair.c.linked).where(pair.c.model == bindparam("model"), among(pair.c.a))
+    sought(select(pair.c.a, pair.c.b, pair.c.weight, pair.c.linked).where(pair.c.model == bindparam("model")), pair.c.a)
 )
 
 
@@ -153,25 +153,24 @@ def reach(session: Session, model: int, seeds: Collection[int]) -> dict[int, lis
     return found
 
 
-_SIGHTINGS = Statement(
-    select(
-        mention.c.no,
-        mention.c.record_id,
-        mention.c.feed,
-        mention.c.agency,
-        mention.c.regime,
-        mention.c.category,
-        mention.c.received_on,
-        mention.c.name,
-        mention.c.area,
-        mention.c.sector,
-        mention.c.kind,
-        mention.c.severity,
-        mention.c.native_rating,
-        mention.c.observed_on,
-        mention.c.closed_on,
-    ).where(among(mention.c.no))
+_SIGHTING = select(
+    mention.c.no,
+    mention.c.record_id,
+    mention.c.feed,
+    mention.c.agency,
+    mention.c.regime,
+    mention.c.category,
+    mention.c.received_on,
+    mention.c.name,
+    mention.c.area,
+    mention.c.sector,
+    mention.c.kind,
+    mention.c.severity,
+    mention.c.native_rating,
+    mention.c.observed_on,
+    mention.c.closed_on,
 )
+_SIGHTINGS = Statement(sought(_SIGHTING, mention.c.no))
 
 
 def sightings(session: Session, numbers: Collection[int]) -> list[Any]:

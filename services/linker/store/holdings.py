@@ -14,7 +14,7 @@ from sqlalchemy import Text, and_, bindparam, cast, exists, select, update
 from services.linker.domain.views import Business
 from services.linker.store.tables import audience, business, decision, member, mention, rebuild, record, retired
 from services.linker.store.writing import put, put_named, take
-from shared.runtime.among import among, many
+from shared.runtime.among import among, many, sought
 from shared.runtime.session import Session
 from shared.runtime.statement import Statement, Values
 from shared.sharing import DECISIONS
@@ -151,7 +151,7 @@ def records_due(session: Session, today: date, limit: int) -> list[int]:
     return [row.record for row in session.fetch(_RECORDS_DUE, today=today, page=limit)]
 
 
-_TOUCHED = select(member.c.audience, member.c.business).where(among(member.c.record)).distinct().subquery()
+_TOUCHED = sought(select(member.c.audience, member.c.business).distinct(), member.c.record).subquery()
 _IN_ONE = and_(member.c.business == _TOUCHED.c.business, member.c.audience == _TOUCHED.c.audience)
 _MEMBER = select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
 _FELLOWS = Statement(_MEMBER.select_from(_TOUCHED).join(member, _IN_ONE).join(record, record.c.no == member.c.record))

@@ -75,6 +75,13 @@ def test_pairs_score_the_same_to_the_last_bit(other: Executor, portions: list[Ro
     assert len(set(scores)) > 100
 
 
+def test_the_bearers_of_traits_are_the_same(other: Executor, portions: list[Rows]) -> None:
+    features = list(chain.from_iterable(read_portion(rows).features for rows in portions))
+    bearers = other.submit(bulk_work.bearers, features).result()
+    assert bearers == bulk_work.bearers(features)
+    assert any(bearers)
+
+
 _WORDS = st.sampled_from(
     ["Ltd", "t/a", "The", "c/o", "Flat 2b", "12-14", "1st Floor", "High St", "Rd", "W13 8QS", "UB1", "020 8579 1234"]
 ) | st.sampled_from("&'İßﬁŁ𝟙٣½،\N{COMBINING ACUTE ACCENT}\N{ZERO WIDTH JOINER}\0")
