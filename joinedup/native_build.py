@@ -22,6 +22,7 @@ _COMPILED = (
     "services/linker/domain/normalise/*.py",
     "services/linker/domain/compare/*.py",
     "services/linker/domain/block.py",
+    "services/linker/domain/key_numbers.py",
     "services/linker/domain/score.py",
     "services/linker/domain/relate/traits.py",
     "services/linker/domain/search/said.py",

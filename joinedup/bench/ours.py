@@ -2,12 +2,14 @@
 
 import resource
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+
+import numpy as np
 
 from joinedup.bench.errors_table import write_errors
 from joinedup.bench.judging import Clusters, implied_pairs, judge_clusters, judge_pairs, judge_slices
@@ -17,9 +19,9 @@ from joinedup.bench.labelled.truth import Pair
 from joinedup.bench.ours_in_bulk import judge_in_bulk, link_in_bulk
 from joinedup.feeds import FeedFile
 from joinedup.linking import pair_weights
-from joinedup.model.repeats import alone
+from joinedup.model.repeats import for_these_alone
 from services.linker.domain.cluster import cluster
-from services.linker.domain.model import Model, default_model, shipped_model
+from services.linker.domain.model import ClusterPolicy, Model, default_model, shipped_model
 from services.linker.domain.normalise import Mention, normalise
 
 _KB = 1024
@@ -78,9 +80,17 @@ def link(labelled: LabelledSet, model: Model) -> Linked:
     for id_, feed, record in labelled.records():
         mentions[id_], feeds[id_] = normalise(record), feed
     weights = pair_weights(mentions, model)
-    names = set(feeds.values())
-    policy = alone(names.pop(), len(feeds), weights.values(), model) if len(names) == 1 else model.clustering
-    return Linked(mentions, weights, cluster(feeds, weights, policy))
+    return Linked(mentions, weights, cluster(feeds, weights, policy(feeds, weights, model)))
+
+
+def policy(feeds: Mapping[str, str], weights: Mapping[Pair, float], model: Model) -> ClusterPolicy:
+    """What these records show of how far each feed repeats its businesses, as `joinedup link` learns it."""
+    names = sorted(set(feeds.values()))
+    of = {id_: names.index(feed) for id_, feed in feeds.items()}
+    position = {id_: i for i, id_ in enumerate(feeds)}
+    pairs = np.array([(position[a], position[b]) for a, b in weights], np.int64).reshape(-1, 2)
+    bits = np.fromiter(weights.values(), np.float64, len(weights))
+    return for_these_alone(names, np.array(list(of.values()), np.int64), pairs, bits, model)
 
 
 def _judge(labelled: LabelledSet, linked: Linked, threshold: float) -> dict[str, Any]:

@@ -17,17 +17,18 @@ from joinedup.bulk.rows import read_portion, rows_of
 from joinedup.bulk.weigh import Weights, weigh
 from joinedup.bulk.workers import model_of, workers
 from joinedup.feeds import FeedFile
+from joinedup.model.repeats import for_these_alone
 from shared.runtime import clock
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedInBulk:
-    """`first`: record id → the smallest record id of its business."""
+    """`first`: of each record the one with the smallest id in its business, by number."""
 
     held: Held
     pairs: Numbers
     weights: Weights
-    first: dict[str, str]
+    first: Numbers
 
 
 def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> LinkedInBulk:
@@ -37,14 +38,15 @@ def link_in_bulk(files: Sequence[FeedFile], model: bytes, folder: Path) -> Linke
         held = hold(pool.run(read_portion, rows), folder / "features", None)
         pairs = candidate_pairs(held.shared, held.held, held.sought)
         weights = weigh(pairs, held, model, pool).weights()
-        return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, model_of(model).clustering, pool))
+        policy = for_these_alone(held.feed_names, held.feeds, pairs, weights, model_of(model))
+        return LinkedInBulk(held, pairs, weights, group(pairs, weights, held, policy, pool))
 
 
 def judge_in_bulk(linked: LinkedInBulk, truth: Truth, threshold: float) -> dict[str, Any]:
     """As `ours` judges, without slices."""
     reached = linked.weights >= threshold
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, first in linked.first.items():
+    members: defaultdict[int, list[str]] = defaultdict(list)
+    for id_, first in zip(linked.held.ids, linked.first.tolist(), strict=True):
         members[first].append(id_)
     return {
         "pairs": _judge(linked.pairs[reached], linked.held.ids, truth).scores(),

@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from random import Random
 from typing import Annotated
 
 import typer
 
+from joinedup.bench.alike import alike_pairs
 from joinedup.bench.errors_table import SIDE_BY_SIDE, evidence, side_by_side
 from joinedup.bench.judging import Clusters, implied_pairs
 from joinedup.bench.labelled.truth import Pair
@@ -34,6 +36,15 @@ Links = Annotated[int, typer.Option("--links", min=0, help="How many pairs that 
 NearMisses = Annotated[
     int, typer.Option("--near-misses", min=0, help="How many pairs that were compared, came close and are not.")
 ]
+Unseen = Annotated[
+    int,
+    typer.Option(
+        "--unseen",
+        min=0,
+        help="How many pairs of two feeds with names alike, found without the linker, that it never compared or found"
+        " far apart.",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed draws the same pairs of the same records.")]
 Out = Annotated[Path, typer.Option("--out", help="CSV: a pair a row, both records side by side.", dir_okay=False)]
 
@@ -52,10 +63,12 @@ def sample(
     registers: Registers = None,
     links: Links = 200,
     near_misses: NearMisses = 200,
+    unseen: Unseen = 0,
     seed: Seed = 1,
     out: Out = Path("sample.csv"),
 ) -> None:
-    """Link files offline and write random links and near-misses, with an empty column for what a reader judges."""
+    """Link files offline and write random links, near-misses and pairs not seen, with an empty column for what a reader
+    judges."""
     try:
         files = [feed_file(argument) for argument in feed or ()] + (folder_files(registers) if registers else [])
         records = {record_id(*key): (key, record) for key, record in gather(files).items()}
@@ -68,6 +81,8 @@ def sample(
     clusters = cluster(feeds, weights, model.clustering)
     effective = _as_clustered(feeds, weights, model.clustering)
     drawn = draw(effective, clusters, model.clustering.lower, (links, near_misses), seed)
+    if unseen:
+        drawn += draw_unseen(alike_pairs(records), effective, clusters, model.clustering.lower, unseen, seed)
     write_sample(out, drawn, records, mentions, model)
     console.print(f"{len(drawn):,} pairs of {len(records):,} records: {out}", soft_wrap=True)
 
@@ -87,6 +102,26 @@ def draw(
         chosen = chance.sample(sorted(pairs), min(count, len(pairs)))
         drawn.extend(Drawn(kind, pair, weights.get(pair)) for pair in chosen)
     return drawn
+
+
+def draw_unseen(
+    alike: Mapping[Pair, str],
+    weights: Mapping[Pair, float],
+    clusters: Clusters,
+    lower: float,
+    how_many: int,
+    seed: int,
+) -> list[Drawn]:
+    """So many (all there are, if fewer) of the pairs that are alike, in no one business, and neither links nor
+    near-misses: never compared, or with less than `lower` bits. The kind says also how the pair was found."""
+    together = implied_pairs(clusters)
+    unseen = [pair for pair in alike if pair not in together and weights.get(pair, -inf) < lower]
+    chosen = Random(seed).sample(sorted(unseen), min(how_many, len(unseen)))  # noqa: S311 - a sample, not a secret
+    return [Drawn(_unseen_kind(pair, alike, weights), pair, weights.get(pair)) for pair in chosen]
+
+
+def _unseen_kind(pair: Pair, alike: Mapping[Pair, str], weights: Mapping[Pair, float]) -> str:
+    return f"{'far apart' if pair in weights else 'never compared'}: {alike[pair]}"
 
 
 def _as_clustered(feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy) -> dict[Pair, float]:

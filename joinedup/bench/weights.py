@@ -14,6 +14,7 @@ import typer
 from joinedup.bench.judging import judge_clusters
 from joinedup.bench.labelled.all_sets import all_sets, by_default
 from joinedup.bench.labelled.labelled_set import Absent, LabelledSet
+from joinedup.bench.ours import policy
 from joinedup.console import console, refuse
 from joinedup.feeds import Unusable
 from joinedup.linking import pair_weights
@@ -93,7 +94,8 @@ def scores(labelled: LabelledSet, model: Model) -> dict[str, float]:
     mentions, feeds = {}, {}
     for id_, feed, record in labelled.records():
         mentions[id_], feeds[id_] = normalise(record), feed
-    clusters = cluster(feeds, pair_weights(mentions, model), model.clustering)
+    bits = pair_weights(mentions, model)
+    clusters = cluster(feeds, bits, policy(feeds, bits, model))
     return judge_clusters(clusters, labelled.truth).scores()
 
 

@@ -23,29 +23,37 @@ class Components:
     policy: ClusterPolicy
 
 
-def group(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, workers: Workers) -> dict[str, str]:
-    """Record id → the smallest record id of its business."""
-    first = {id_: id_ for id_ in held.ids}
-    for clusters in workers.run(cluster_some, _tasks(pairs, weights, held, policy)):
+def group(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, workers: Workers) -> Numbers:
+    """Of each record the one with the smallest id in its business. A component in which every two records are linked
+    is one business whatever the weights (`cluster`); the others are clustered in the processes."""
+    linked = counted(pairs, weights, held, policy) >= policy.threshold
+    label = _labels(len(held.ids), pairs[linked])
+    first = _firsts(label, held)
+    size = np.bincount(label, minlength=len(label))
+    links = np.bincount(label[pairs[linked, 0]], minlength=len(label))
+    open_ = (2 * links < size * (size - 1))[label]
+    number = {held.ids[i]: i for i in np.flatnonzero(open_).tolist()}
+    inside = np.flatnonzero((label[pairs[:, 0]] == label[pairs[:, 1]]) & open_[pairs[:, 0]])
+    inside = inside[np.argsort(label[pairs[inside, 0]], kind="stable")]
+    tasks = _tasks(pairs[inside], weights[inside], label, held, policy)
+    for clusters in workers.run(cluster_some, tasks):
         for members in clusters:
-            first.update(dict.fromkeys(members, members[0]))
+            first[[number[id_] for id_ in members]] = number[members[0]]
     return first
 
 
 def cluster_some(given: Components) -> list[tuple[str, ...]]:
-    """The clusters of two records and more."""
-    return [members for members in cluster(given.feeds, given.weights, given.policy) if len(members) > 1]
+    """Their clusters, each with the smallest id first."""
+    return cluster(given.feeds, given.weights, given.policy)
 
 
-def _tasks(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy) -> Iterator[Components]:
-    label = _labels(len(held.ids), pairs[counted(pairs, weights, held, policy) >= policy.threshold])
-    inside = np.flatnonzero(label[pairs[:, 0]] == label[pairs[:, 1]])
-    order = inside[np.argsort(label[pairs[inside, 0]], kind="stable")]
-    component = label[pairs[order, 0]]
+def _tasks(pairs: Numbers, weights: Weights, label: Numbers, held: Held, policy: ClusterPolicy) -> Iterator[Components]:
+    """`pairs` by component."""
+    component = label[pairs[:, 0]]
     start = 0
-    for end in [*(np.flatnonzero(component[1:] != component[:-1]) + 1).tolist(), len(order)]:
-        if end - start >= _PAIRS or start < end == len(order):
-            yield _components(pairs[order[start:end]], weights[order[start:end]], held, policy)
+    for end in [*(np.flatnonzero(component[1:] != component[:-1]) + 1).tolist(), len(pairs)]:
+        if end - start >= _PAIRS or start < end == len(pairs):
+            yield _components(pairs[start:end], weights[start:end], held, policy)
             start = end
 
 
@@ -75,3 +83,11 @@ def _labels(records: int, links: Numbers) -> Numbers:
         label = label[label]
         if np.array_equal(label, before):
             return label
+
+
+def _firsts(label: Numbers, held: Held) -> Numbers:
+    """Of each record the one with the smallest id in its component: assigned last of all."""
+    first = np.empty_like(label)
+    last_to_first = held.by_id[::-1]
+    first[label[last_to_first]] = last_to_first
+    return first[label]

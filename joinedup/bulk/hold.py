@@ -14,7 +14,7 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The records by number, 0 … n − 1 in the order in which they came.
+    """The records by number, 0 … n − 1 in the order in which they came; `by_id` are the numbers in order of the ids.
 
     `feeds[i]` is a position in `feed_names`; `ends[i]` is where the features of record i end in the file `features`;
     of block keys `shared` are held and sought by their records, `held` and `sought` the one.
@@ -22,6 +22,7 @@ class Held:
 
     refs: list[str]
     ids: list[str]
+    by_id: Numbers
     feed_names: tuple[str, ...]
     feeds: Numbers
     places: Numbers
@@ -80,6 +81,7 @@ class _Gathering:
         return Held(
             self._refs,
             self._ids,
+            np.argsort(np.array(self._ids, dtype="S")),
             tuple(self._feed_names),
             joined(self._feeds),
             joined(self._places),

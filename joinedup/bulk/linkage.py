@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from joinedup.bulk.group import group
 from joinedup.bulk.hold import Held, Numbers, hold
 from joinedup.bulk.pairs import candidate_pairs
@@ -15,8 +17,8 @@ from joinedup.bulk.store import Loading
 from joinedup.bulk.weigh import Weights, weigh
 from joinedup.bulk.workers import Workers, model_of, workers
 from joinedup.feeds import FeedFile
-from joinedup.model.repeats import alone
-from services.linker.domain.model import ClusterPolicy, Model
+from joinedup.model.repeats import for_these_alone
+from services.linker.domain.model import ClusterPolicy
 from shared.contracts.identifiers import business_id
 from shared.runtime import clock
 from shared.runtime.db import Database
@@ -35,8 +37,8 @@ class Linked:
 
 
 def link_files(files: Sequence[FeedFile], model: bytes, processes: int | None = None) -> Linked:
-    """Link the records of the files by the model with this JSON, a million of them in a few gigabytes. Where they are
-    of one feed alone, it is learnt from them how far that feed repeats its businesses.
+    """Link the records of the files by the model with this JSON, a million of them in a few gigabytes. How far each
+    feed repeats its businesses is learnt from them.
 
     Raises feeds.Unusable where a file cannot be read.
     """
@@ -54,7 +56,7 @@ async def load_files(
     """
     await migrate(database)
     with workers(processes) as pool:
-        return await database.run(lambda session: _link(files, model, pool, Loading(session, model)))
+        return await database.load(lambda session: _link(files, model, pool, Loading(session, model)))
 
 
 def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loading | None) -> Linked:
@@ -68,7 +70,9 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
             if loading:
                 loading.find_by_keys(held)
             pairs, weights = comparing.result()
-            policy = _policy(held, weights, model_of(model)) if loading is None else model_of(model).clustering
+            policy = model_of(model).clustering
+            if loading is None:
+                policy = for_these_alone(held.feed_names, held.feeds, pairs, weights, model_of(model))
             grouping = beside.submit(_businesses, pairs, weights, held, policy, pool)
             if loading:
                 loading.link(held, pairs, weights)
@@ -79,12 +83,6 @@ def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loadi
 def _compare(held: Held, model: bytes, pool: Workers) -> tuple[Numbers, Weights]:
     pairs = candidate_pairs(held.shared, held.held, held.sought)
     return pairs, weigh(pairs, held, model, pool).weights()
-
-
-def _policy(held: Held, weights: Weights, model: Model) -> ClusterPolicy:
-    if len(held.feed_names) != 1:
-        return model.clustering
-    return alone(held.feed_names[0], len(held.ids), weights.tolist(), model)
 
 
 def _counted(portions: Iterable[Portion], linked: Linked) -> Iterator[Portion]:
@@ -98,8 +96,8 @@ def _businesses(
     pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, pool: Workers
 ) -> list[tuple[str, str, str]]:
     first = group(pairs, weights, held, policy, pool)
-    business = {id_: business_id(id_) for id_ in set(first.values())}
+    business = {i: business_id(held.ids[i]) for i in np.unique(first).tolist()}
     return sorted(
-        (held.feed_names[feed], ref, business[first[id_]])
-        for ref, id_, feed in zip(held.refs, held.ids, held.feeds.tolist(), strict=True)
+        (held.feed_names[feed], ref, business[i])
+        for ref, feed, i in zip(held.refs, held.feeds.tolist(), first.tolist(), strict=True)
     )

@@ -75,7 +75,7 @@ class Loading:
         a, b = np.concatenate((pairs[:, ::-1], pairs[links])).T + 1
         of = np.concatenate((np.arange(len(pairs)), links))
         model = graph.model_number(self._model.version)
-        for part in _parts(np.lexsort((b, a))):
+        for part in _parts(np.argsort(a << 32 | b)):
             at = of[part]
             doubts = _doubts(np.where(a[part] > b[part], bits[at], np.inf), policy)
             said = (a[part], b[part], weights[at], bits[at] >= policy.threshold)
@@ -83,7 +83,7 @@ class Loading:
             self._session.run_columns(_INSERT[pair], columns)
 
     def _put(self, into: Table, keyed: Keyed) -> None:
-        for part in _parts(np.argsort(keyed.keys, kind="stable")):
+        for part in _parts(np.argsort(keyed.keys)):
             self._session.run_columns(_INSERT[into], [keyed.keys[part].tolist(), keyed.owners[part].tolist()])
 
 

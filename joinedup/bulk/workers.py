@@ -18,7 +18,6 @@ Result = TypeVar("Result")
 
 _NATIVE = "joinedup.bulk.native_first"
 _PRELOAD = ["joinedup.bulk.rows", "joinedup.bulk.weigh", "joinedup.bulk.group"]
-_OBJECTS = 500_000
 _UNDER_WAY = 2  # tasks for each process, so that none waits for the next
 
 
@@ -54,12 +53,11 @@ class Workers:
 def workers(count: int | None = None) -> Iterator[Workers]:
     """`count` processes, by default as many as there are cores for this one."""
     count = count or len(os.sched_getaffinity(0))
-    usual = gc.get_threshold()
-    _seldom_collect()
+    gc.disable()
     try:
         yield from _of_this_count(count)
     finally:
-        gc.set_threshold(*usual)
+        gc.enable()
 
 
 def _of_this_count(count: int) -> Iterator[Workers]:
@@ -68,14 +66,8 @@ def _of_this_count(count: int) -> Iterator[Workers]:
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_NATIVE, *_PRELOAD] if native.in_use() else _PRELOAD)
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_seldom_collect) as executor:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=gc.disable) as executor:
         yield Workers(executor, count)
-
-
-def _seldom_collect() -> None:
-    """Records come and go by the thousand and hold no cycles: looking for some would take a third of the time, in this
-    process a fifth."""
-    gc.set_threshold(_OBJECTS)
 
 
 @lru_cache(maxsize=1)

@@ -5,9 +5,12 @@ model's prior, where feeds overlap less than it supposes), as the scores imply t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import comb, log2
+
+import numpy as np
+from numpy.typing import NDArray
 
 from services.linker.domain.cluster import Pair
 from services.linker.domain.model import ClusterPolicy, Model
@@ -18,34 +21,49 @@ _ROUNDS = 30
 _FEWEST_ROWS = 200
 _HALF_WAY = 50.0  # repeats that take the penalty half-way to what they say
 _MILDEST = 0.0
+_SUPPOSED_ALONE = -6.0  # who links one file by itself supposes that it repeats
+_CAUTION = 2.0  # times the bits learnt, where other feeds are there to show what is one business
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
 
 
 def same_feed_bits(
     pairs: Collection[Pair], mentions: Mapping[str, Mention], feeds: Mapping[str, str], model: Model
 ) -> dict[str, float]:
     """The penalty, in bits, of each feed with enough rows to tell; never above 0 nor below the model's own."""
-    ratios: defaultdict[str | None, list[float]] = defaultdict(list)
+    bits: defaultdict[str | None, list[float]] = defaultdict(list)
     for a, b in pairs:
-        shared = feeds[a] if feeds[a] == feeds[b] else None
-        ratios[shared].append(2 ** (score(mentions[a], mentions[b], model) - model.prior))
-    rows = Counter(feeds.values())
-    within = {feed: comb(count, 2) for feed, count in rows.items() if count >= _FEWEST_ROWS}
-    across = comb(len(feeds), 2) - sum(comb(count, 2) for count in rows.values())
-    usual = max(_odds(ratios[None], across)[0], 2**model.prior)
-    worst = model.clustering.same_feed_bits
-    found = {feed: _odds(ratios[feed], count) for feed, count in sorted(within.items())}
-    return {feed: _penalty(odds, matches, usual, worst) for feed, (odds, matches) in found.items() if odds}
+        bits[feeds[a] if feeds[a] == feeds[b] else None].append(score(mentions[a], mentions[b], model))
+    return _learnt({feed: np.array(some) for feed, some in bits.items()}, Counter(feeds.values()), model)
 
 
-def alone(feed: str, rows: int, bits: Iterable[float], model: Model) -> ClusterPolicy:
-    """The model's policy for `rows` rows of one feed and nothing else, whose pairs have these bits: who links a file by
-    itself asks for what it repeats, so its own rows say how far it does."""
+def for_these_alone(names: Sequence[str], feeds: Numbers, pairs: Numbers, bits: Floats, model: Model) -> ClusterPolicy:
+    """The model's policy for these records and nothing else: who links files asks also for what each repeats, so their
+    own rows say how far they do. `feeds[i]` is the position in `names` of the feed of record i; `bits` are those of the
+    rows of `pairs`, each two positions of records."""
+    of_a, of_b = feeds[pairs[:, 0]], feeds[pairs[:, 1]]
+    within: dict[str | None, Floats] = {name: bits[(of_a == i) & (of_b == i)] for i, name in enumerate(names)}
+    rows = dict(zip(names, np.bincount(feeds, minlength=len(names)).tolist(), strict=True))
     policy = model.clustering
-    if rows < _FEWEST_ROWS:
-        return policy
-    odds, matches = _odds((2 ** (weight - model.prior) for weight in bits), comb(rows, 2))
-    penalty = _penalty(odds, matches, 2**model.prior, policy.same_feed_bits) if odds else policy.same_feed_bits
-    return replace(policy, feeds={feed: penalty})
+    if len(names) == 1:
+        odds, matches = _odds(within[names[0]], comb(len(feeds), 2), model)
+        alone = _penalty(odds, matches, 2**model.prior, _SUPPOSED_ALONE) if odds else _SUPPOSED_ALONE
+        return replace(policy, feeds={names[0]: alone})
+    learnt = _learnt(within | {None: bits[of_a != of_b]}, rows, model)
+    careful = {feed: max(policy.same_feed_bits, _CAUTION * penalty) for feed, penalty in learnt.items()}
+    return replace(policy, feeds={**policy.feeds, **careful})
+
+
+def _learnt(bits: Mapping[str | None, Floats], rows: Mapping[str, int], model: Model) -> dict[str, float]:
+    """Of each feed with enough rows, by the bits of its pairs; under None those of pairs across feeds."""
+    nothing = np.empty(0)
+    within = {feed: comb(count, 2) for feed, count in rows.items() if count >= _FEWEST_ROWS}
+    across = comb(sum(rows.values()), 2) - sum(comb(count, 2) for count in rows.values())
+    usual = max(_odds(bits.get(None, nothing), across, model)[0], 2**model.prior)
+    found = {feed: _odds(bits.get(feed, nothing), count, model) for feed, count in sorted(within.items())}
+    worst = model.clustering.same_feed_bits
+    return {feed: _penalty(odds, matches, usual, worst) for feed, (odds, matches) in found.items() if odds}
 
 
 def _penalty(odds: float, matches: float, usual: float, worst: float) -> float:
@@ -56,16 +74,17 @@ def _between(worst: float, found: float, share: float) -> float:
     return worst + share * (max(worst, min(_MILDEST, found)) - worst)
 
 
-def _odds(ratios: Iterable[float], pairs: int) -> tuple[float, float]:
-    """Of a match among `pairs`, all but `ratios` (m/u) of which are surely none; and how many matches that makes.
+def _odds(bits: Floats, pairs: int, model: Model) -> tuple[float, float]:
+    """Of a match among `pairs`, all but those with `bits` of which are surely none; and how many matches that makes.
 
     By expectation maximisation over the share of matches alone.
     """
-    telling = [ratio for ratio in ratios if ratio > 1]
-    if not telling:
+    ratios = np.exp2(bits - model.prior)  # m/u
+    telling = ratios[ratios > 1]
+    if not len(telling):
         return 0.0, 0.0
     share = min(0.5, len(telling) / pairs)
     for _ in range(_ROUNDS):
-        matches = sum(share * ratio / (share * ratio + 1 - share) for ratio in telling)
+        matches = float((share * telling / (share * telling + 1 - share)).sum())
         share = min(0.5, matches / pairs)
     return share / (1 - share), matches

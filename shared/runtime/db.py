@@ -103,6 +103,14 @@ class Database:
         await self._sqlite.checkpoints.after_commit()
         return done
 
+    async def load(self, work: Callable[[Session], T]) -> T:
+        """As `run`, for a transaction that fills an empty store."""
+        if self._sqlite is None:
+            return await self.run(work)
+        await self.write_engine.dispose()
+        await self.read_engine.dispose()
+        return await self._sqlite.writer.load(work)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A consistent read that blocks nobody."""

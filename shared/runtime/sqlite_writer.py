@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import orjson
@@ -48,6 +49,12 @@ class SqliteWriter:
     async def run(self, work: Callable[[Session], T]) -> T:
         return await self.alone(lambda: self._transact(work))
 
+    async def load(self, work: Callable[[Session], T]) -> T:
+        """As `run`, for a work that puts far more into the store than is in it: with a large cache, and where nobody
+        else has the file open without the write-ahead log, which would hold all of it until it is copied. What is added
+        to a file needs no journal to be undone."""
+        return await self.alone(lambda: self._load(work))
+
     async def alone(self, work: Callable[[], T]) -> T:
         """Anything that no transaction of this writer may overlap."""
         return await self._thread.do(work)
@@ -69,9 +76,17 @@ class SqliteWriter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-        if session.is_bulk:
-            connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
         return result
+
+    def _load(self, work: Callable[[Session], T]) -> T:
+        connection = self._connection or self._open()
+        connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB_IN_BULK}")
+        with suppress(sqlite3.OperationalError):  # in use
+            connection.execute("PRAGMA journal_mode=DELETE")
+        try:
+            return self._transact(work)
+        finally:
+            prepare(connection.cursor(), read_only=False)
 
     def _open(self) -> sqlite3.Connection:
         self._connection = sqlite3.connect(self._file, isolation_level=None, cached_statements=512)
@@ -83,7 +98,6 @@ class SqliteSession(Session):
     def __init__(self, connection: sqlite3.Connection, schema: str) -> None:
         super().__init__(_DIALECT, schema)
         self._connection = connection
-        self.is_bulk = False
 
     def _execute(self, text: str, values: Values) -> list[Any]:
         return self._connection.execute(text, values).fetchall()
@@ -93,9 +107,6 @@ class SqliteSession(Session):
 
     def _execute_columns(self, text: str, columns: Sequence[Sequence[Any]]) -> None:
         """Hundreds of rows a statement: one at a time, calls would take three times what SQLite does."""
-        if not self.is_bulk:
-            self.is_bulk = True
-            self._connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB_IN_BULK}")
         width, length = len(columns), len(columns[0])
         most = _VALUES_AT_ONCE // width
         for start in range(0, length, most):

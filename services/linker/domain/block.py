@@ -17,6 +17,7 @@ nothing at all of where it is: a private address, a country.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import blake2b
+from math import floor
 from typing import NamedTuple
 
 from services.linker.domain.model import Model
@@ -29,6 +30,7 @@ _NAMES = 3
 _TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
 _DEPTH = 2
 _LONGEST_KEY = 200
+_SQUARE, _MARGIN = 0.02, 0.001  # degrees
 _NUMBERS = ("company_number", "vat_number", "charity_number")
 _NOWHERE = Premises()
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
@@ -65,9 +67,9 @@ class _Name(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What keys are made of. `areas` are outward code and places; `said` the kinds of area that there are (o, p, w);
-    `street` is one word, empty where it is a hub; `values` are numbers and addresses that several may share, `own`
-    those of them that are one business's: licences, and telephones that ring at a place."""
+    """What keys are made of. `areas` are outward code, places and squares of the map; `said` the kinds of area that
+    there are (o, p, w); `street` is one word, empty where it is a hub; `values` are numbers and addresses that several
+    may share, `own` those of them that are one business's: licences, and telephones that ring at a place."""
 
     areas: list[str]
     said: str
@@ -120,7 +122,7 @@ def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
     values = _values(mention, model)
     return _Facts(
         said="".join(_said(place)),
-        areas=[*([_coarse(place.outward)] if place.outward else []), *sorted(place.places)],
+        areas=[*([_coarse(place.outward)] if place.outward else []), *sorted(place.places), *_squares(mention, place)],
         doors=_doors(place),
         street="" if model.is_hub("street", place.street) else street,
         common_street=street,
@@ -133,6 +135,15 @@ def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
 def _said(place: Premises) -> Iterator[str]:
     said = {"o": place.outward, "p": place.places, "w": place.outward or place.places or place.street}
     return (kind for kind, value in said.items() if value)
+
+
+def _squares(mention: Mention, place: Premises) -> list[str]:
+    """Squares of the map within some hundred metres, one or a few: for who gives a position and no full postcode."""
+    if mention.position is None or place.postcode:
+        return []
+    north, east = mention.position
+    rows, columns = ({floor((value + edge) / _SQUARE) for edge in (-_MARGIN, _MARGIN)} for value in (north, east))
+    return [f"@{row},{column}" for row in sorted(rows) for column in sorted(columns)]
 
 
 def _coarse(outward: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from services.linker.domain.block import block_keys
+from services.linker.domain.key_numbers import numbers_of
 from services.linker.domain.model import Model
 from services.linker.domain.naming import one_line
 from services.linker.domain.normalise import Mention, normalise
@@ -109,7 +110,7 @@ def key_numbers(mention: Mention, model: Model) -> Numbers:
     """Two keys of one number are one."""
     shared, held, sought = block_keys(mention, model)
     version = model.version
-    return graph.key_numbers(version, shared), graph.key_numbers(version, held), graph.key_numbers(version, sought)
+    return numbers_of(shared, version), numbers_of(held, version), numbers_of(sought, version)
 
 
 def _held(keys: Mapping[int, Numbers]) -> list[tuple[int, int]]:

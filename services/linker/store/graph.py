@@ -4,11 +4,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
-from zlib import crc32
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
-from services.linker.domain.block import MARKS
 from services.linker.store.relation_tables import trait
 from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
@@ -33,26 +31,6 @@ def lock(session: Session) -> None:
 def model_number(version: str) -> int:
     """What stands for a model's version in the tables."""
     return int.from_bytes(blake2b(version.encode(), digest_size=4).digest(), signed=True)
-
-
-_MARKS = {mark: place for place, mark in enumerate(MARKS)}
-
-
-def key_numbers(model_version: str, keys: Iterable[str]) -> set[int]:
-    """What stands for blocking keys: the same in every process, and another under another model. Keys of one fact lie
-    together, whatever they are made of: of one postcode, of one door of a street, of one name, or of one telephone. A
-    record has several of each, and each place in a store costs a page. Keys of one number have one mark, so that who
-    holds the one and does not seek it does so of the other."""
-    of_model = crc32(model_version.encode())
-    numbers: set[int] = set()
-    for key in keys:
-        made_of, _, rest = key.partition(":")
-        made_of, _, mark = made_of.partition("|")
-        beginning, _, last = rest.rpartition(":")
-        fact = last if mark and made_of == "on" else beginning or last  # the name, which such a key ends with
-        place = crc32(fact.encode()) - (1 << 31)
-        numbers.add((place << 32) + (crc32(key.encode(), of_model) & ~7) + _MARKS[mark])
-    return numbers
 
 
 _WORDED = (mention.c.agency, mention.c.category, mention.c.source_ref, mention.c.sector)

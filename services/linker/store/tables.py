@@ -88,7 +88,7 @@ behind = Table(
     Column("near", JSON, nullable=False),
 )
 
-# Numbers of blocking keys (graph.key_numbers): two keys that share one cost a comparison and nothing else.
+# Numbers of blocking keys (domain/key_numbers.py): two keys that share one cost a comparison and nothing else.
 block = Table(
     "block",
     metadata,

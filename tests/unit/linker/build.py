@@ -7,8 +7,8 @@ from shared.contracts.record import Address, Name, NameKind, Person, Record
 
 
 def record(name: str | None = None, *lines: str, **fields: Any) -> Record:
-    """A record with one name of unknown kind, address lines, `town`, `postcode`, `uprn`, and fields of the record."""
-    where = {key: fields.pop(key) for key in ("town", "postcode", "uprn") if key in fields}
+    """A record with one name of unknown kind, address lines, `town` and the like, and fields of the record."""
+    where = {key: fields.pop(key) for key in ("town", "postcode", "uprn", "latitude", "longitude") if key in fields}
     names = fields.pop("names", (Name(value=name),) if name else ())
     address = Address(lines=lines, **where) if lines or where else None
     return Record(names=names, address=address, **fields)

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services.linker.domain.block import block_keys
+from services.linker.domain.key_numbers import numbers_of
 from services.linker.domain.model import Model, default_model
 from services.linker.domain.normalise import normalise
-from services.linker.store.graph import key_numbers
 from shared.contracts.record import Record
 from tests.unit.linker.build import person, record
 
@@ -111,6 +111,13 @@ def test_a_name_alone_brings_nobody_together_unless_it_is_rare_and_one_says_noth
     assert not meet(record("Pizza Kitchen", "9 Oak Road", town="Southall"), record("Pizza Kitchen"))
 
 
+@pytest.mark.parametrize("longitude", [-5.0005, -5.0, -4.9995])
+def test_one_name_at_one_spot_on_the_map_meets_wherever_the_squares_end(longitude: float) -> None:
+    here = record("Spice Hut", latitude=50.2, longitude=longitude)
+    assert meet(here, record("Spice Hut", latitude=50.2005, longitude=longitude + 0.0005))
+    assert not meet(here, record("Spice Hut", latitude=50.2, longitude=longitude + 0.3))
+
+
 def test_a_number_and_a_street_alone_bring_nobody_together() -> None:
     a = record("Spice Hut", "9 Zyzzo Road", town="Southall")
     assert not meet(a, record("Vape Kingdom", "9 Zyzzo Road", town="Truro"))
@@ -160,7 +167,7 @@ def test_keys_of_one_fact_lie_together_in_a_store_whatever_they_are_made_of() ->
         ("street:ki:9:UB1", "far:ki:9:hut-spic", "far|o:ki:9:spic"),
         ("name:hut-spic:UB1", "on|op:king:hut-spic"),
     )
-    numbers = [key_numbers("model", of_one) for of_one in facts]
+    numbers = [numbers_of(of_one, "model") for of_one in facts]
     assert [len(some) for some in numbers] == [len(of_one) for of_one in facts]
     places = [{number >> 32 for number in some} for some in numbers]
     assert [len(some) for some in places] == [1, 1, 1]

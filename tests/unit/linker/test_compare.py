@@ -1,5 +1,7 @@
 """What each comparison finds between two records, and what it says about it."""
 
+from math import cos, radians
+
 import pytest
 
 from services.linker.domain.compare import LICENCES, NAMES, PEOPLE, PHONES, PREMISES, Comparator, Finding
@@ -83,6 +85,11 @@ def test_the_name_of_a_sole_trader_is_measured_as_a_person_where_both_are_born_o
         (("Anne Smith", "1980-03-04"), ("Bob Jones", "1980-03-04"), "birth_alone"),
         (("Anne Smith", "1980-03-04"), ("Bob Jones", "1980-03-05"), "different"),
         (("Anne Smith", None), ("A Smith", None), "same_name"),
+        (("Jan Sauer", "1980-03-04"), ("Jan Saier", "1980-03-04"), "same_person"),
+        (("Jan Roe", "1980-03-04"), ("Jan Rae", "1980-03-04"), "birth_and_part_of_name"),
+        (("Anne Smith", "1980-03-14"), ("Anne Smith", "1980-03-15"), "birth_misread"),
+        (("Anne Smith", "1980-03-14"), ("Anne Smith", "1980-03-25"), "birth_in_part"),
+        (("Anne Smith", "1980-03-14"), ("Anne Smith", "1980-07-25"), "other_birth"),
     ],
 )
 def test_people_by_name_and_birth(a: tuple[str, str | None], b: tuple[str, str | None], expected: str) -> None:
@@ -108,6 +115,9 @@ def test_licences(a: tuple[str, ...], b: tuple[str, ...], expected: str | None) 
     ("a", "b", "expected"),
     [
         ("40 Rowntree Crescent, Cherry Gardens", "40 Cherry Gardens, Rowntree Crescent", "same_door.town"),
+        ("Chippendale Village, 105 Hawker Place", "Hawkekr Place, 123 Chippendale Village", "other_number.town"),
+        ("Mooloolaba Arcade, 85 Smiths Road", "Mooloolaba Arcade, 28", "other_number.town"),
+        ("Mooloolaba Arcade, 85 Smiths Road", "28 Smithfield Road", "other_street.town"),
         ("1234 Halsted Avenue", "1234 Halsted Street", "other_type.town"),
         ("1234 Halsted Avenue", "1236 Halsted Street", "other_street.town"),
         ("29 Leavitt Street", "29 Clybourn Street", "same_number.town"),
@@ -161,6 +171,33 @@ def test_a_telephone_that_rings_at_a_place_says_that_areas_agree(phone: str, tow
     assert level(PREMISES, here, record(None, "12 The Broadway", town=town, phones=(phone,))) == expected
 
 
+@pytest.mark.parametrize(
+    ("metres", "where", "expected"),
+    [
+        (60, {}, "unsaid.spot"),
+        (60, {"town": "Truro"}, "unsaid.spot"),
+        (60, {"postcode": "TR1 2AJ"}, "unsaid.postcode"),
+        (600, {}, None),
+        (600, {"town": "Truro"}, "unsaid.town"),
+        (6000, {}, "unsaid.apart"),
+        (6000, {"town": "Truro"}, "unsaid.apart"),
+        (6000, {"postcode": "60608"}, "unsaid.apart"),
+    ],
+)
+def test_positions_say_one_spot_or_far_apart_where_no_full_postcode_does(
+    metres: float, where: dict[str, str], expected: str | None
+) -> None:
+    east = metres / 111_195 / cos(radians(50))
+    a = record("Spice Hut", latitude=50.0, longitude=-5.0, **where)
+    b = record("Spice Hut", latitude=50.0, longitude=-5.0 + east, **where)
+    assert level(PREMISES, a, b) == expected
+
+
+def test_a_position_and_an_address_that_says_nothing_to_compare_are_not_compared() -> None:
+    here, there = record("Spice Hut", latitude=50.0, longitude=-5.0), record("Spice Hut", "9 Oak Road")
+    assert level(PREMISES, here, there) is None
+
+
 def test_two_streets_with_one_name_and_one_telephone_are_as_of_a_corner_house() -> None:
     corner = record("Les Celebrites", "160 Central Park S", phones=("2124845113",))
     side = record("Les Celebrites", "155 W. 58th St.", phones=("2124845113",))
@@ -210,7 +247,7 @@ def test_every_level_has_a_sentence() -> None:
 
 def test_a_better_level_never_weighs_less() -> None:
     premises = MODEL.weights["premises"]
-    for area in ("postcode", "near", "district", "town", "unsaid", "other_town", "elsewhere"):
+    for area in ("postcode", "near", "district", "spot", "town", "unsaid", "apart", "other_town", "elsewhere"):
         doors_by_rank = ("same_unit", "same_door", "door_in_range", "no_number", "other_unit")
         bits = [premises[f"{door}.{area}"] for door in doors_by_rank]
         assert bits == sorted(bits, reverse=True), area
@@ -219,7 +256,15 @@ def test_a_better_level_never_weighs_less() -> None:
         assert premises[f"{door}.unsaid"] >= premises[f"{door}.other_town"] >= premises[f"{door}.elsewhere"]
     ladders: dict[str, tuple[str, ...]] = {
         "names": ("same", "spelling", "within", "most", "some", "different", "other_outlet"),
-        "people": ("same_trader", "same_person", "birth_day_month_swapped", "birth_misread", "same_name", "different"),
+        "people": (
+            "same_trader",
+            "same_person",
+            "birth_day_month_swapped",
+            "birth_misread",
+            "same_name",
+            "birth_in_part",
+            "different",
+        ),
         "licences": ("same", "same_short", "different"),
     }
     for comparison, ladder in ladders.items():

@@ -17,6 +17,14 @@ from tests.unit.linker.build import named, person, record
         ("Food Bank CIO", ("food", "bank")),
         ("Café Röst", ("cafe", "rost")),
         ("Bäckerei Weiß", ("backerei", "weiss")),
+        ("Panadería López, S.L.", ("panaderia", "lopez")),
+        ("Müller GmbH & Co. KG", ("muller",)),
+        ("Firma Sp. z o.o.", ("firma",)),
+        ("Ristorante Roma S.p.A.", ("ristorante", "roma")),
+        ("Beauty Spa", ("beauty", "spa")),
+        ("SA", ("sa",)),
+        ("Ресторан Москва", ("ресторан", "москва")),
+        ("Ταβέρνα Ζορμπάς", ("ταβερνα", "ζορμπας")),
         ("1st Choice Cars", ("1", "choice", "cars")),
         ("First Choice Cars", ("1", "choice", "cars")),
         ("SERGIO'S TAQUERIA PIZZA INC.", ("sergios", "taqueria", "pizza")),
@@ -83,6 +91,7 @@ def test_a_company_may_trade_under_two_names() -> None:
         ("Spice Hut (UK) Ltd", {"legal": "spicehutuk"}),
         ("Spice Hut (Holdings Ltd)", {"legal": "spicehutholdings"}),
         ("Spice Hut (Kerrow)", {"unknown": "spicehutkerrow"}),
+        ("Spice Hut (inc petrol station)", {"legal": "spicehutpetrolstation"}),
     ],
 )
 def test_a_company_in_brackets_behind_a_name_is_the_legal_one(text: str, kinds: dict[str, str]) -> None:
@@ -133,6 +142,7 @@ def test_a_word_that_could_announce_another_name_may_be_part_of_one(text: str) -
 
 def test_a_legal_form_tells_a_legal_name() -> None:
     assert [name.kind for name in normalise(record("Peninsula Trading Ltd")).names] == ["legal"]
+    assert [name.kind for name in normalise(record("Peninsula Trading AG")).names] == ["legal"]
 
 
 def test_two_writings_of_one_name_are_kept_once() -> None:

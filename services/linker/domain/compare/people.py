@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+from rapidfuzz.distance import OSA, DamerauLevenshtein, JaroWinkler
 
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, NameForm, PersonForm
 
 _ALIKE_WORDS = 0.9
+_SHORTEST_ALIKE = 4
 _FEWEST_WORDS = 2  # one word alone names nobody
 _OF_ITS_OWN = {
     "same_person": "same_trader",
@@ -57,7 +58,9 @@ def _level(x: PersonForm, y: PersonForm) -> str:
         return "same_person"
     if _day_month_swapped(x.born, y.born):
         return "birth_day_month_swapped"
-    return "birth_misread" if DamerauLevenshtein.distance(x.born, y.born, score_cutoff=1) <= 1 else "other_birth"
+    if DamerauLevenshtein.distance(x.born, y.born, score_cutoff=1) <= 1:
+        return "birth_misread"
+    return "birth_in_part" if _births_in_part(x.born, y.born) else "other_birth"
 
 
 def _same_name(words: frozenset[str], others: frozenset[str]) -> bool:
@@ -81,11 +84,20 @@ def _shared_word(words: frozenset[str], others: frozenset[str]) -> bool:
 def _alike(word: str, other: str) -> bool:
     if word == other:
         return len(word) > 1
-    return min(len(word), len(other)) > 3 and JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0
+    if min(len(word), len(other)) < _SHORTEST_ALIKE:
+        return False
+    return OSA.distance(word, other, score_cutoff=1) <= 1 or (
+        JaroWinkler.similarity(word, other, score_cutoff=_ALIKE_WORDS) > 0
+    )
 
 
 def _day_month_swapped(born: str, other: str) -> bool:
     return born[:4] == other[:4] and born[5:7] == other[8:] and born[8:] == other[5:7]
+
+
+def _births_in_part(born: str, other: str) -> bool:
+    """Two of year, month and day."""
+    return sum(part == theirs for part, theirs in zip(born.split("-"), other.split("-"), strict=True)) == 2
 
 
 def bears_owner(a: Mention, b: Mention) -> bool:
@@ -125,6 +137,7 @@ _SENTENCES = {
     "trader_birth_alone": "{left} and {right} trade as themselves, with the same date of birth.",
     "birth_day_month_swapped": "Both name {left}, with day and month of birth swapped.",
     "birth_misread": "Both name {left}, with dates of birth that differ by one slip of the hand.",
+    "birth_in_part": "Both name {left}, with dates of birth that agree in two of year, month and day.",
     "birth_and_part_of_name": "{left} and {right} have the same date of birth and share part of the name.",
     "birth_alone": "{left} and {right} have the same date of birth; their names differ.",
     "same_name": "Both name {left}; no date of birth to compare.",

@@ -3,9 +3,12 @@
 The level is "door.area": how the doors compare (unit, number, building, street) within how the areas compare.
 """
 
+import re
+
 from rapidfuzz.distance import OSA, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
+from services.linker.domain.compare.positions import as_positioned
 from services.linker.domain.compare.ringing import ONE_TELEPHONE, as_it_rings
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, Premises
@@ -13,21 +16,28 @@ from services.linker.domain.normalise.door import ABOVE
 from services.linker.domain.normalise.words import DIRECTIONS
 
 _TELLING_APART = frozenset(DIRECTIONS.values())
+_UNITS = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 _SHORTEST_STREET = 4
 _SLIPS_PER_LETTER = 0.2
 _AREAS_THAT_AGREE = frozenset({"postcode", "near", "district", "town"})  # each has a Station Yard Shopping Centre
 _ABOVE = f"{ABOVE} "
+_NOWHERE = Premises()
+_NOTHING_SAID = "unsaid.unsaid"
 _SAME, _OTHER, _UNSAID, _OTHER_TYPE = 1, -1, 0, 2
 
 
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
     p, q = a.premises, b.premises
     if p is None or q is None:
-        return None
+        if a.position is None or b.position is None:
+            return None
+        p, q = p or _NOWHERE, q or _NOWHERE
     if p.uprn and p.uprn == q.uprn:
         level = "same_uprn" if _units(p, q) != _OTHER else "other_unit.postcode"
     else:
-        level = premises_level(p, q)
+        level = as_positioned(premises_level(p, q), a, b)
+        if level == _NOTHING_SAID and _NOWHERE in (p, q):
+            return None
         if a.phones and a.phones & b.phones:
             level = as_it_rings(level, a, b, model)
     return Finding(level, model.weights["premises"][level], p.text, q.text)
@@ -97,7 +107,8 @@ def _numbered_door(p: Premises, q: Premises, street: int, area: str) -> str:
     if not overlap:
         if street == _SAME and _misread(p.low, q.low):
             return "number_misread"
-        return "other_number" if street == _SAME or area == "postcode" else "other_street"
+        on_one = street == _SAME or area == "postcode" or (street == _UNSAID and _one_site(p, q))
+        return "other_number" if on_one else "other_street"
     if p.suffix and q.suffix and p.suffix != q.suffix:
         return "other_unit"
     if p.low == q.low and p.high == q.high:
@@ -130,7 +141,20 @@ def _units(p: Premises, q: Premises) -> int:
     """What is above the shop is not the shop, which need not say that it is below."""
     if not (p.unit and q.unit):
         return _OTHER if (p.unit or q.unit).startswith(ABOVE) else _UNSAID
-    return _SAME if p.unit.removeprefix(_ABOVE) == q.unit.removeprefix(_ABOVE) else _OTHER
+    if p.unit.removeprefix(_ABOVE) == q.unit.removeprefix(_ABOVE):
+        return _SAME
+    return _UNSAID if _share_a_unit(p.unit, q.unit) else _OTHER
+
+
+def _share_a_unit(unit: str, other: str) -> bool:
+    """Units 6-8 and unit 6; not flat 2-1, which is the first on the second floor."""
+    if "-" not in unit and "-" not in other:
+        return False
+    x, y = _UNITS.fullmatch(unit), _UNITS.fullmatch(other)
+    if x is None or y is None:
+        return False
+    (low, high), (from_, to) = ((int(found[1]), int(found[2] or found[1])) for found in (x, y))
+    return max(low, from_) <= min(high, to)
 
 
 def _unit_is_number(p: Premises, q: Premises) -> bool:
@@ -146,11 +170,13 @@ def _streets(p: Premises, q: Premises) -> int:
 
 
 def _among_places(p: Premises, q: Premises) -> bool:
-    """Whether the one gives as a place what the other gives as its street: lines of an address in another order."""
+    """Whether the one gives as a place or a building what the other gives as its street: lines of an address in
+    another order."""
     if not p.street_type:
         return False
     street = f"{p.street} {p.street_type}"
-    return any(place[0] == street[0] and _alike(street, place) for place in q.places)
+    said = [*q.places, " ".join(q.building)] if q.building else q.places
+    return any(place[0] == street[0] and _alike(street, place) for place in said)
 
 
 def _compare_streets(p: Premises, q: Premises) -> int:
@@ -198,6 +224,10 @@ def _numbered_street(words: frozenset[str]) -> bool:
     return any(word.isdigit() for word in words)
 
 
+def _one_site(p: Premises, q: Premises) -> bool:
+    return bool(p.building) and bool(q.building) and _buildings(p, q)
+
+
 def _buildings(p: Premises, q: Premises) -> bool:
     words, others = frozenset(p.building), frozenset(q.building)
     return words <= others or others <= words
@@ -226,6 +256,8 @@ _AREAS = {
     "district": "; their postcodes are the same as far as both give them",
     "town": "; they are in the same town",
     "telephone": "; no postcode or town agrees, but a telephone that they share rings at one place",
+    "spot": "; their positions on the map are one spot",
+    "apart": "; their positions on the map are kilometres apart",
     "unsaid": "; there is no postcode or town to compare",
     "other_town": "; the towns that they give differ",
     "elsewhere": "; they are in different postcode areas",

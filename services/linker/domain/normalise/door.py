@@ -33,9 +33,18 @@ _POSITION = re.compile(
 )
 _ROOMS_ABOVE = re.compile(r"(?:the )?(?:flats?|rooms|maisonette)(?: \w{1,3},?)? (?:above|over)\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>[a-d])(?=[\s,]))?"
+    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>[a-d]|bis|ter))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
+_BEHIND = re.compile(
+    r"^(?P<street>.*[a-z]{2}.*?)[\s.]+"
+    r"(?P<number>\d{1,4}(?:\s?/?[a-z]|\s?[-/]\s?\d{1,4}[a-z]?)?)$"
+)
+_SIGN_OF_NUMBER = re.compile(r"[\s.]+(?:no|nr|num|n)\.?$")
+_BEFORE_LETTER = re.compile(r"[\s/]+(?=[a-z])")
+_COUNTED_THINGS = """terminal pier gate phase highway hwy route junction box hall zone ward hangar pitch berth dock lot
+cedex sector district platform stage level floor number house centre center building estate park court school km"""
+_COUNTED = frozenset(_COUNTED_THINGS.split())
 _BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\bto\b|\s)\s*")
 _DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
@@ -113,6 +122,17 @@ def number_inside(part: str) -> tuple[str, Number, str] | None:
         if starts_word and (in_front or (match["high"] and not rest)):
             return part[: match.start()].strip(), _number(match), part[match.end() :]
     return None
+
+
+@lru_cache(maxsize=65_536)
+def number_behind(part: str) -> tuple[str, Number] | None:
+    """(street, the number behind it), as in Hauptstr. 5a; not Terminal 4, nor where a number stands in front."""
+    match = _BEHIND.match(part) if part[-1:].isalnum() and not part[0].isdigit() else None
+    street = _SIGN_OF_NUMBER.sub("", match["street"]) if match else ""
+    if match is None or split_words(street)[-1] in _COUNTED:
+        return None
+    number, rest = read_number(_BEFORE_LETTER.sub("", match["number"]))
+    return (street, number) if number and number.low and not rest else None
 
 
 def _number(match: re.Match[str]) -> Number:

@@ -19,6 +19,13 @@ _LEGAL = re.compile(rf"\b(?:{_LEGAL_FORMS})\b\.?")
 _LAST_WORDS = """company society partnership organisation cymunedol cyhoeddus cyfyngedig cyf ccc cbc unlimited limited
 ltd plc llp lp cic cio scio c d inc incorporated llc corp corporation pty gmbh bv nv sarl pac"""
 _LEGAL_WORDS = frozenset(_LAST_WORDS.split())  # every form has one, few names have: to look costs less than to match
+# What stands at the end of a company's name abroad, where it may mean something else elsewhere in a name.
+_ENDINGS_ABROAD = """sa sas sasu sl slu srl srls sarl eurl ag kg ohg ug ek oy oyj ab aps asa ltda lda pte bhd kft zrt
+doo sro sp_z_oo sa_de_cv and_co_kg co_kg a_s sdn_bhd dac clg ulc kk pjsc"""
+_ABROAD = frozenset(tuple(form.split("_")) for form in _ENDINGS_ABROAD.split())
+_LAST_ABROAD = frozenset(form[-1] for form in _ABROAD)
+_LONGEST_ABROAD = max(map(len, _ABROAD))
+_SPA = re.compile(r"\bs\.\s?p\.\s?a\b", re.IGNORECASE)  # with points it is no sauna
 _TRADING_AS = re.compile(
     r"(?:\bt\s*/\s*as?\b|\bt\s*\\\s*a\b|\bt\.\s?a\.?(?=\s)|\(\s*t\s?a\s|(?<!\bno )\btrading\s+(?:as|name)\b"
     r"|\bd/b/a\b|\bdba\b|\ba/k/a\b|\ba\.?k\.?a\b\.?|\balso\s+known\s+as\b|\byn masnachu fel\b"
@@ -68,7 +75,7 @@ def name_form(kind: str, text: str) -> NameForm:
 
     What follows an @ is where the business is (Costa @ Tesco), not who.
     """
-    folded = fold(text)
+    folded = fold(_SPA.sub(" sa", text) if "." in text else text)
     if "@" in folded:
         folded = folded.partition("@")[0].strip() or folded
     words = split_words(folded)
@@ -80,10 +87,20 @@ def name_form(kind: str, text: str) -> NameForm:
         words = split_words(bare)
         if legal_forms and kind == NameKind.unknown:
             kind = NameKind.legal.value
+    if len(words) > 1 and words[-1] in _LAST_ABROAD:
+        words, kind = _without_ending(words, kind)
     if len(words) <= _LONGEST_EXCUSE and " ".join(words) in _NOT_SAID:
         words = []
     core = [word for word in words if word not in FILLERS]
     return NameForm(kind, text.strip(), tuple(core or words))
+
+
+def _without_ending(words: list[str], kind: str) -> tuple[list[str], str]:
+    """(words without the legal form that they end with, kind)."""
+    for length in range(min(_LONGEST_ABROAD, len(words) - 1), 0, -1):
+        if tuple(words[-length:]) in _ABROAD:
+            return words[:-length], NameKind.legal.value if kind == NameKind.unknown else kind
+    return words, kind
 
 
 @lru_cache(maxsize=65_536)
@@ -124,9 +141,9 @@ def _traded(kind: NameKind, text: str) -> list[tuple[str, str]]:
 
 
 def _company_behind(text: str) -> list[tuple[str, str]] | None:
-    """Curry Corner (Spice Hut Ltd); not Spice Hut (UK) Ltd, and not Spice Hut (Holdings Ltd)."""
+    """Curry Corner (Spice Hut Ltd); not Spice Hut (UK) Ltd, Spice Hut (Holdings Ltd) or Spice Hut (inc bar)."""
     match = _NAMED_WITH_COMPANY.fullmatch(text)
-    if match is None or has_legal_form(match[1]) or not has_legal_form(match[2]):
+    if match is None or has_legal_form(match[1]) or _LEGAL_WORDS.isdisjoint(split_words(fold(match[2]))[-1:]):
         return None
     if len(name_form("", match[2]).tokens) < _FEWEST_OF_COMPANY:
         return None

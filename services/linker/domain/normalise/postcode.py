@@ -4,6 +4,11 @@ import re
 from functools import lru_cache
 
 _FULL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})$")
+_ABROAD = re.compile(
+    r"^(?:(\d{4})[A-Z]{2}|([A-Z]\d[A-Z])\d[A-Z]\d|([AC-FHKNPRTV-Y]\d[0-9W])[0-9A-Z]{4})$"
+)  # NL, CA, IE
+_COUNTRY = re.compile(r"^[A-Z]{1,3}-(?=\d{4,5}$)")
+_FEWEST, _ZIP, _ZIP_AND_4 = 4, 5, 9
 _PARTIAL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)(?: ([0-9][A-Z]?))?$")
 _AT_END = re.compile(r"[,.\s]+([A-Z]{1,2}[0-9OI][0-9A-Z]?)\s*([0-9OI][A-Z0-9]{2})\s*$", re.IGNORECASE)
 _COUNTRY_AT_END = re.compile(
@@ -11,6 +16,9 @@ _COUNTRY_AT_END = re.compile(
     re.IGNORECASE,
 )
 _ZIP_AT_END = re.compile(r"[,\s](\d{5})(?:-\d{4})?\s*$")
+_BEFORE_TOWN = re.compile(
+    r"^(?:[a-z]{1,2}-)?(\d{4} ?(?!la|le|de|el|st)[a-z]{2}|\d{4,5}|\d{3} \d{2}|\d{2,4}-\d{3})\s+([a-z][^0-9]*)$"
+)
 _TO_DIGIT = str.maketrans("OISBZ", "01582")
 _TO_LETTER = str.maketrans("01582", "OISBZ")
 
@@ -20,15 +28,29 @@ NONE: Parts = ("", "", "")
 
 @lru_cache(maxsize=65_536)
 def parse_postcode(raw: str) -> Parts:
-    """(postcode, outward, sector): ("UB11LS", "UB1", "UB11"); W5 3 gives ("", "W5", "W53"), a ZIP ("", "60608", "")."""
-    text = " ".join(raw.upper().split())
+    """(postcode, outward, sector): ("UB11LS", "UB1", "UB11"); W5 3 gives ("", "W5", "W53"), a ZIP ("", "60608", "").
+
+    Dutch, Canadian and Irish codes are as fine as British ones: ("1012AB", "1012", ""). Leading zeros are left out, as
+    spreadsheets do.
+    """
+    text = _COUNTRY.sub("", " ".join(raw.upper().split()))
     compact = text.replace(" ", "").rstrip(".,")
+    if (match := _ABROAD.match(compact)) and not _FULL.match(compact):
+        return compact, match[1] or match[2] or match[3], ""
     if match := _FULL.match(compact) or _FULL.match(_repaired(compact.replace("-", ""))):
         return match[1] + match[2], match[1], match[1] + match[2][0]
     if match := _PARTIAL.match(text):
         return "", match[1], match[1] + (match[2] or "")[:1] if match[2] else ""
-    digits = compact.split("-")[0]
-    return ("", digits, "") if digits.isdigit() and len(digits) >= 4 else NONE
+    return "", _digits(compact), ""
+
+
+def _digits(compact: str) -> str:
+    """Of ZIP+4 and the like the first part: 02138-1234 → 2138; of 00-238 and 150-0001 all."""
+    first, _, second = compact.partition("-")
+    digits = first + second if len(first) < _FEWEST else first
+    if not digits.isdigit() or len(digits) < _FEWEST - 1:
+        return ""
+    return (digits[:_ZIP] if len(digits) == _ZIP_AND_4 else digits).lstrip("0")
 
 
 def _repaired(compact: str) -> str:
@@ -51,3 +73,14 @@ def cut_postcode(text: str) -> tuple[str, str]:
     if match := _ZIP_AT_END.search(text):
         return text[: match.start()], match[1]
     return text, ""
+
+
+def is_british(postcode: str) -> bool:
+    """Of a full one as `parse_postcode` gives it."""
+    return bool(postcode) and _FULL.match(postcode) is not None
+
+
+def code_before_town(part: str) -> tuple[str, str]:
+    """(postcode, town) of a folded part such as 75008 paris or d-10115 berlin; ("", the part) if it is none."""
+    match = _BEFORE_TOWN.match(part)
+    return (match[1], match[2]) if match else ("", part)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from services.linker.domain.normalise.abroad import leading_type
 from services.linker.domain.normalise.words import (
     BROAD_PLACES,
     DIRECTIONS,
@@ -27,7 +28,20 @@ _BEHIND_A_STREET = frozenset(
 )
 _LONGEST_KIND_OF_SITE = 3
 _LONG_TYPES = tuple(name for name in STREET_TYPES if len(name) >= 5)
-_GLUED_TYPES = ("street", "avenue", "drive", "parade", "crescent", "terrace", "gardens", "square", "boulevard")
+_GLUED_TYPES = (
+    "street",
+    "avenue",
+    "drive",
+    "parade",
+    "crescent",
+    "terrace",
+    "gardens",
+    "square",
+    "boulevard",
+    "strasse",
+    "straat",
+    "str",
+)
 _SHORTEST_GLUED_NAME = 2
 _NO_SLIPS = frozenset({"palace", "count", "clove", "grave", "graves", "driver", "greens", "groves", "squires"})
 _MOST_WORDS = 4  # what is longer has the name of a site in front
@@ -35,13 +49,15 @@ _AMERICAN_GROUND_FLOOR = "1"
 
 
 class Street(NamedTuple):
-    """`before` and `after` are words around it in the same part; `unit` is a number behind it, as Americans write."""
+    """`before` and `after` are words around it in the same part; `unit` is a number behind it, as Americans write;
+    `leads`: its type stands in front, so its own number stands behind."""
 
     name: str
     type: str
     before: str = ""
     after: str = ""
     unit: str = ""
+    leads: bool = False
 
 
 @lru_cache(maxsize=65_536)
@@ -50,6 +66,9 @@ def read_street(text: str, numbered: bool) -> Street | None:
     words = _tidied(split_words(text))
     end = _end_of_street(words)
     if end is None and words:
+        kind, name = leading_type(words, numbered)
+        if kind and words[-1] not in _ESTABLISHMENTS | _SITES:
+            return Street(name, kind, leads=True)
         words = _mended(words, numbered)
         end = _end_of_street(words)
     if end is None:

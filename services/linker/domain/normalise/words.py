@@ -8,6 +8,7 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 _SHORT_AND = re.compile(r"\s(?:['’]n['’]\s?|['’]n\s|n['’]\s)")
 _INITIALS = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 _WORD = re.compile(r"[0-9a-z]+")
+_WORD_OF_ANY_SCRIPT = re.compile(r"[^\W_]+")
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 
 _ORDINAL_WORDS = {
@@ -23,7 +24,7 @@ _SHORT = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDI
 FILLERS = frozenset({"the", "and", "of", "y", "yr"})
 
 STREET_TYPES = {
-    "street": ("street", "st", "str"),
+    "street": ("street", "st", "str", "strasse", "straat"),
     "road": ("road", "rd"),
     "avenue": ("avenue", "ave", "av", "avn"),
     "lane": ("lane", "ln"),
@@ -111,12 +112,14 @@ _PLAIN = _APOSTROPHES | str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C → cyc), &, &amp; and 'n' as and."""
+    """Lower case, accents removed, apostrophes dropped, initials joined (C.Y.C → cyc), &, &amp; and 'n' as and; letters
+    of other scripts stay."""
     lowered = text.lower()
     if "'" in lowered or "’" in lowered:
         lowered = _SHORT_AND.sub(" and ", lowered)
     if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKD", lowered.translate(_PLAIN)).encode("ascii", "ignore").decode()
+        parts = unicodedata.normalize("NFKD", lowered.translate(_PLAIN))
+        lowered = "".join([sign for sign in parts if not unicodedata.combining(sign)])
     if "'" in lowered or "`" in lowered:
         lowered = lowered.translate(_APOSTROPHES)
     if "." in lowered:
@@ -126,7 +129,8 @@ def fold(text: str) -> str:
 
 def split_words(folded: str) -> list[str]:
     """Words of a folded text, ordinals written as plain numbers (1st, first → 1), saint as st and the like."""
-    return list(map(_plain, _WORD.findall(folded)))
+    words = _WORD if folded.isascii() else _WORD_OF_ANY_SCRIPT
+    return list(map(_plain, words.findall(folded)))
 
 
 @lru_cache(maxsize=65_536)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from joinedup.__main__ import app
-from joinedup.bench.sample import HEADING, draw
+from joinedup.bench.sample import HEADING, draw, draw_unseen
 
 BUSINESSES = [("a", "b", "c"), ("d",), ("e",), ("f",)]
 WEIGHTS = {("a", "b"): 9.0, ("a", "d"): 5.0, ("d", "e"): -2.0, ("e", "f"): -2.1}
@@ -38,6 +38,15 @@ def test_a_seed_draws_the_same_pairs_whatever_the_order_of_the_input_and_another
     first = draw({}, businesses, -2.0, (5, 0), seed=1)
     assert draw({}, [tuple(reversed(businesses[0]))], -2.0, (5, 0), seed=1) == first
     assert draw({}, businesses, -2.0, (5, 0), seed=2) != first
+
+
+def test_what_the_linker_did_not_see_is_neither_a_link_nor_a_near_miss_and_says_how_it_was_found() -> None:
+    alike = {("a", "c"): "one name", ("a", "d"): "one name", ("e", "f"): "one postcode", ("c", "f"): "one name"}
+    drawn = draw_unseen(alike, WEIGHTS, BUSINESSES, -2.0, 9, seed=1)
+    assert {(one.pair, one.kind, one.bits) for one in drawn} == {
+        (("e", "f"), "far apart: one postcode", -2.1),
+        (("c", "f"), "never compared: one name", None),
+    }
 
 
 def test_a_folder_of_registers_becomes_a_table_with_both_records_and_room_for_a_judgement(tmp_path: Path) -> None:

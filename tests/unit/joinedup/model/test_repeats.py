@@ -1,11 +1,15 @@
 """What a feed's own rows tell of how often it repeats a business."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+
+import numpy as np
+import pytest
 
 from joinedup.linking import candidate_pairs, pair_weights
 from joinedup.model.material import Material
-from joinedup.model.repeats import alone, same_feed_bits
-from services.linker.domain.model import default_model
+from joinedup.model.repeats import for_these_alone, same_feed_bits
+from services.linker.domain.model import ClusterPolicy, default_model
 from tests.unit.joinedup.model.material import partnership
 
 MODEL = default_model()
@@ -40,9 +44,31 @@ def test_of_a_feed_with_few_rows_nothing_is_said() -> None:
     assert penalties(small) == {}
 
 
-def test_a_feed_by_itself_says_how_far_it_repeats_and_a_small_one_does_not() -> None:
+def policy(material: Material, feeds: Mapping[str, str]) -> ClusterPolicy:
+    """What is learnt of these records when they are linked by themselves, as of these feeds."""
+    names, place = sorted(set(feeds.values())), {id_: i for i, id_ in enumerate(material.mentions)}
+    weights = pair_weights(material.mentions, MODEL)
+    pairs = np.array([(place[a], place[b]) for a, b in weights], np.int64).reshape(-1, 2)
+    of = np.array([names.index(feeds[id_]) for id_ in material.mentions], np.int64)
+    return for_these_alone(names, of, pairs, np.array(list(weights.values())), MODEL)
+
+
+@pytest.mark.parametrize("records", [60, 3000])
+def test_a_file_by_itself_says_how_far_it_repeats_however_small(records: int) -> None:
+    material = partnership(records * 2 // 5, records, 13)
+    assert WORST / 2 < policy(material, dict.fromkeys(material.feeds, "all")).same_feed("all") <= 0
+
+
+def test_of_several_files_each_that_repeats_says_so_and_the_others_keep_the_models_penalty() -> None:
     material = partnership(1200, 3000, 13)
-    bits = list(pair_weights(material.mentions, MODEL).values())
-    assert WORST < alone("all", len(material.mentions), bits, MODEL).same_feed("all") < 0
-    assert alone("all", 3000, [], MODEL).same_feed("all") == WORST
-    assert alone("all", 2, bits[:1], MODEL) == MODEL.clustering
+    usual = policy(material, material.feeds)
+    one, other = sorted(usual.feeds, key=usual.same_feed)[:2]
+    assert usual.same_feed(one) == WORST
+    repeating = policy(material, merged(material, (one, other)).feeds)
+    assert usual.same_feed(one) < repeating.same_feed(one) < 0
+
+
+def test_of_a_file_that_compares_with_nothing_a_repeat_is_supposed() -> None:
+    none, no_bits = np.empty((0, 2), np.int64), np.empty(0)
+    alone = for_these_alone(["all"], np.zeros(3, np.int64), none, no_bits, MODEL)
+    assert WORST < alone.same_feed("all") < 0
