@@ -43,9 +43,28 @@ def cluster(
     firsts = _firsts_inside(groups, rulings)
     clusters: list[tuple[str, ...]] = []
     for number, group in enumerate(groups):
-        whole = len(group) <= 2 or _agree(group, inside[number], policy)
-        clusters.extend([group] if whole else _agglomerate(group, feeds, inside[number], policy, firsts[number]))
+        clusters += _within(group, feeds, inside.get(number, {}), policy, firsts.get(number, ()))
     return sorted(clusters)
+
+
+def cluster_component(
+    ids: tuple[str, ...], feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy
+) -> list[tuple[str, ...]]:
+    """As `cluster`, of one of `components` that nobody ruled on, its ids in order."""
+    edges = dict(_effective(feeds, weights, policy)) if len(ids) > 2 else {}
+    return sorted(_within(ids, feeds, edges, policy, ()))
+
+
+def _within(
+    group: tuple[str, ...],
+    feeds: Mapping[str, str],
+    edges: Mapping[Pair, float],
+    policy: ClusterPolicy,
+    firsts: Sequence[Pair],
+) -> list[tuple[str, ...]]:
+    """The clusters of one component."""
+    whole = len(group) <= 2 or _agree(group, edges, policy)
+    return [group] if whole else _agglomerate(group, feeds, edges, policy, firsts)
 
 
 def _agree(group: tuple[str, ...], edges: Mapping[Pair, float], policy: ClusterPolicy) -> bool:

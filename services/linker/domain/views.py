@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.linker.domain.assess import Observed, Risk, RiskPolicies, assess
-from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, components
+from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, cluster_component, components
 from services.linker.domain.decide import Decision, Verdict, counted, rulings
 from services.linker.domain.model import ClusterPolicy, Model
 from services.linker.domain.naming import common_name
@@ -121,16 +121,19 @@ class Views:
         """What an audience is shown that sees these (agency, category) pairs."""
         decisions = counted(self._decisions, visible)
         for record_ids, weights in self._groups:
-            seen = tuple(i for i in record_ids if _where(self._sightings[i]) in visible)
+            seen = tuple([i for i in record_ids if _where(self._sightings[i]) in visible])
             ruled = rulings(decisions, frozenset(seen)) if decisions else NO_RULINGS
             if (seen, ruled) not in self._known:
-                self._known[seen, ruled] = self._among(seen, weights, ruled)
+                self._known[seen, ruled] = self._among(seen, record_ids, weights, ruled)
             yield from self._known[seen, ruled]
 
-    def _among(self, record_ids: tuple[str, ...], weights: Mapping[Pair, float], ruled: Rulings) -> list[Business]:
-        feeds = {record_id: self._sightings[record_id].feed for record_id in record_ids}
-        clusters = cluster(feeds, weights, self._policies.clustering, ruled)
-        return [self._business(ids) for ids in clusters]
+    def _among(
+        self, seen: tuple[str, ...], component: tuple[str, ...], weights: Mapping[Pair, float], ruled: Rulings
+    ) -> list[Business]:
+        feeds, policy = {id_: self._sightings[id_].feed for id_ in seen}, self._policies.clustering
+        if seen == component and not self._decisions:  # it hangs together: what does need not be looked for
+            return list(map(self._business, cluster_component(seen, feeds, weights, policy)))
+        return list(map(self._business, cluster(feeds, weights, policy, ruled)))
 
     def _business(self, record_ids: tuple[str, ...]) -> Business:
         members = [self._sightings[record_id] for record_id in record_ids]

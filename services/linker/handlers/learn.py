@@ -64,8 +64,8 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     graph.put_mentions(session, rows)
     graph.take_mentions(session, [no for id_, no in numbers.items() if id_ not in received])
     new = {numbers[id_]: Linked(id_, data.feed, mentions[id_]) for id_, data in received.items()}
-    for model in policies.linking:
-        link(session, {no: held for no, held in new.items() if no not in same}, model)
+    compared = {no: held for no, held in new.items() if no not in same}
+    neighbours.update(no for model in policies.linking for no in link(session, compared, model))
     traces = {id_: event.traceparent for id_, event in fresh.items()}
     return Learned(frozenset(numbers.values()) | neighbours, numbers.values(), before, traces)
 
@@ -91,10 +91,11 @@ def unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
     return linked
 
 
-def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
-    """Compare these records with each other and with those already there that share a key."""
+def link(session: Session, new: Mapping[int, Linked], model: Model) -> set[int]:
+    """Compare these records with each other and with those already there that share a key; the records that are linked
+    to one another now."""
     if not new:
-        return
+        return set()
     keys = {no: key_numbers(held.mention, model) for no, held in new.items()}
     pairs = _candidates(session, keys)
     graph.put_keys(session, _held(keys))
@@ -103,7 +104,9 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
         row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features))
         for row in graph.features(session, others)
     }
-    graph.put_pairs(session, _weighed(pairs, {**new, **found}, model))
+    weighed = list(_weighed(pairs, {**new, **found}, model))
+    graph.put_pairs(session, weighed)
+    return {no for _, a, b, _, is_linked, _ in weighed if is_linked for no in (a, b)}
 
 
 def key_numbers(mention: Mention, model: Model) -> Numbers:

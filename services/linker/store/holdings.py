@@ -151,12 +151,11 @@ def records_due(session: Session, today: date, limit: int) -> list[int]:
     return [row.record for row in session.fetch(_RECORDS_DUE, today=today, page=limit)]
 
 
-_OF_RECORDS = Statement(select(member.c.audience, member.c.business).where(among(member.c.record)))
-_MEMBERS = Statement(
-    select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
-    .join(record, record.c.no == member.c.record)
-    .where(among(member.c.business))
-)
+_TOUCHED = select(member.c.audience, member.c.business).where(among(member.c.record)).distinct().subquery()
+_IN_ONE = and_(member.c.business == _TOUCHED.c.business, member.c.audience == _TOUCHED.c.audience)
+_MEMBER = select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
+_FELLOWS = Statement(_MEMBER.select_from(_TOUCHED).join(member, _IN_ONE).join(record, record.c.no == member.c.record))
+_MEMBERS = Statement(_MEMBER.join(record, record.c.no == member.c.record).where(among(member.c.business)))
 _BUSINESSES = Statement(select(business).where(among(business.c.audience, "audiences"), among(business.c.no)))
 
 
@@ -164,25 +163,33 @@ def holdings(
     session: Session, audiences_: Collection[int], records: Collection[int]
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """By audience, the businesses that hold any of these records, with all their records; and the records' numbers."""
-    rows = session.fetch(_OF_RECORDS, ids=many(records))
-    return holdings_of(session, audiences_, {(row.audience, row.business) for row in rows})
+    return _held(session, audiences_, session.fetch(_FELLOWS, ids=many(records)))
 
 
 def holdings_of(
     session: Session, audiences_: Collection[int], wanted: Collection[tuple[int, int]]
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """As `holdings`, of businesses by (audience, number)."""
+    touched = set(wanted)
+    rows = session.fetch(_MEMBERS, ids=many({number for _, number in touched}))
+    return _held(session, audiences_, [row for row in rows if (row.audience, row.business) in touched])
+
+
+def _held(
+    session: Session, audiences_: Collection[int], rows: Sequence[Any]
+) -> tuple[dict[int, Holding], dict[str, int]]:
+    """`rows` are all members of the businesses to give; those of other audiences are left out."""
     found = {number: Holding() for number in audiences_}
-    touched = {(audience_, number) for audience_, number in wanted if audience_ in found}
-    if not touched:
+    members = [row for row in rows if row.audience in found]
+    if not members:
         return found, {}
+    touched = {(row.audience, row.business) for row in members}
     asked = many({number for _, number in touched})
     names = {}
     for row in session.fetch(_BUSINESSES, ids=asked, audiences=many(audiences_)):
         if (row.audience, row.no) in touched:
             names[row.audience, row.no] = row.business_id
             found[row.audience].businesses[row.business_id] = row._asdict()
-    members = [row for row in session.fetch(_MEMBERS, ids=asked) if (row.audience, row.business) in touched]
     for row in sorted(members, key=attrgetter("record_id")):
         id_ = names.get((row.audience, row.business), "")  # "" is mended when its records are shown somewhere
         found[row.audience].records.setdefault(id_, []).append(row.record_id)

@@ -12,9 +12,10 @@ from joinedup.bench.arrivals import partnership
 from joinedup.bulk.linkage import link_files, load_files
 from joinedup.feeds import FeedFile, find_spec, gather
 from joinedup.synthetic import generate, write
+from services.linker.domain import key_numbers
 from services.linker.domain.model import shipped_model
 from services.linker.handlers.learn import RecordEvent
-from services.linker.store import graph, tables
+from services.linker.store import tables
 from services.linker.store.relation_tables import trait
 from shared.contracts.envelope import Event
 from shared.contracts.events import BY_DATA
@@ -88,7 +89,7 @@ async def test_nothing_is_stored_of_a_row_that_repeats_a_reference(world: World,
 async def test_keys_that_share_a_number_are_one_key(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graph, "crc32", lambda data, start=0: crc32(data, start) % 50)
+    monkeypatch.setattr(key_numbers, "crc32", lambda data, start=0: crc32(data, start) % 50)
     exports = _exports(tmp_path, businesses=30, records=60)
     await world.take(*_events(exports))
     expected = await world.contents(_GRAPH)

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, components
+from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, cluster_component, components
 from services.linker.domain.model import ClusterPolicy
 
 POLICY = ClusterPolicy(threshold=2.0, unscored_bits=-4.0, same_feed_bits=-8.0)
@@ -191,6 +191,18 @@ def test_a_component_alone_gives_what_it_gives_within_the_whole(graph: Ruled) ->
     ]
     assert sorted(parts) == whole
     assert sorted(id_ for business in whole for id_ in business) == sorted(feeds)
+
+
+@settings(deadline=None)
+@given(graphs())
+def test_a_component_that_nobody_ruled_on_need_not_be_looked_for(
+    graph: tuple[dict[str, str], dict[Pair, float]],
+) -> None:
+    feeds, weights = graph
+    for ids in components(feeds, weights, POLICY):
+        inside = {pair: bits for pair, bits in weights.items() if {*pair} <= {*ids}}
+        own = {id_: feeds[id_] for id_ in ids}
+        assert cluster_component(ids, own, inside, POLICY) == cluster(own, inside, POLICY)
 
 
 @settings(deadline=None)

@@ -33,7 +33,7 @@ _POSITION = re.compile(
 )
 _ROOMS_ABOVE = re.compile(r"(?:the )?(?:flats?|rooms|maisonette)(?: \w{1,3},?)? (?:above|over)\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>[a-d]|bis|ter))?"
+    r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>(?:[a-d]|bis|ter)(?=[\s,]|$)))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
 _BEHIND = re.compile(

@@ -84,7 +84,7 @@ def identity(person: PersonForm) -> str:
 
 def bearer(trait: Trait, mention: Mention) -> PersonForm:
     """The person of the mention from whom a trait of a person or a landlord comes."""
-    return next(person for person in mention.people if trait in _of_person(person, mention.premises))
+    return next(person for person in mention.people if trait in list(_of_person(person, mention.premises)))
 
 
 def _words(person: PersonForm) -> str:
