@@ -149,6 +149,15 @@ def test_the_same_flat_is_one() -> None:
     )
 
 
+def test_several_units_are_those_of_whoever_names_one_of_them_and_no_others() -> None:
+    def shop(unit: str) -> Record:
+        return record("Natoora", unit, "Discovery Business Park", "St James's Road", postcode="SE16 4RA")
+
+    assert linked(shop("Units 6 to 8"), shop("Unit 6"))
+    assert not linked(shop("Units 6 to 8"), shop("Unit 9"))
+    assert not linked(shop("Flat 2/1"), shop("Flat 1"))
+
+
 def test_a_phoenix_is_not_the_business_that_it_replaces() -> None:
     where = {"town": "Camborne", "postcode": "TR14 8AA"}
     owner = (person("Satnam Mann", "1980-02-11"),)

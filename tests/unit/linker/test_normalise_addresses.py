@@ -50,6 +50,8 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("THE DRAYTON COURT, 2 THE AVENUE",), {"building": ("drayton", "court"), "low": 2, "street": "avenue"}),
         (("UNIT 7 FLEETWAY BUS PARK, 14-16 WADSWORTH ROAD",), {"unit": "7", "low": 14, "street": "wadsworth"}),
         (("2151 W CERMAK RD CHICAGO, IL 60608",), {"low": 2151, "street": "west cermak", "outward": "60608"}),
+        (("2008 N HALSTED ST REAR",), {"low": 2008, "unit": "rear", "places": set()}),
+        (("2008 N HALSTED ST 1REAR",), {"low": 2008, "unit": "rear"}),
         (("4257 S ROCKWELL ST 1ST",), {"low": 4257, "street": "south rockwell", "unit": ""}),
         (("Basement, 28 Meadow Lane",), {"unit": "basement", "low": 28}),
         (("Lower Ground Floor, 28 Meadow Lane",), {"unit": "basement", "low": 28}),

@@ -91,6 +91,7 @@ def test_a_company_may_trade_under_two_names() -> None:
         ("Spice Hut (UK) Ltd", {"legal": "spicehutuk"}),
         ("Spice Hut (Holdings Ltd)", {"legal": "spicehutholdings"}),
         ("Spice Hut (Kerrow)", {"unknown": "spicehutkerrow"}),
+        ("Spice Hut (inc petrol station)", {"legal": "spicehutpetrolstation"}),
     ],
 )
 def test_a_company_in_brackets_behind_a_name_is_the_legal_one(text: str, kinds: dict[str, str]) -> None:

@@ -3,6 +3,8 @@
 The level is "door.area": how the doors compare (unit, number, building, street) within how the areas compare.
 """
 
+import re
+
 from rapidfuzz.distance import OSA, Levenshtein
 
 from services.linker.domain.compare.finding import Comparator, Finding
@@ -14,6 +16,7 @@ from services.linker.domain.normalise.door import ABOVE
 from services.linker.domain.normalise.words import DIRECTIONS
 
 _TELLING_APART = frozenset(DIRECTIONS.values())
+_UNITS = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 _SHORTEST_STREET = 4
 _SLIPS_PER_LETTER = 0.2
 _AREAS_THAT_AGREE = frozenset({"postcode", "near", "district", "town"})  # each has a Station Yard Shopping Centre
@@ -138,7 +141,20 @@ def _units(p: Premises, q: Premises) -> int:
     """What is above the shop is not the shop, which need not say that it is below."""
     if not (p.unit and q.unit):
         return _OTHER if (p.unit or q.unit).startswith(ABOVE) else _UNSAID
-    return _SAME if p.unit.removeprefix(_ABOVE) == q.unit.removeprefix(_ABOVE) else _OTHER
+    if p.unit.removeprefix(_ABOVE) == q.unit.removeprefix(_ABOVE):
+        return _SAME
+    return _UNSAID if _share_a_unit(p.unit, q.unit) else _OTHER
+
+
+def _share_a_unit(unit: str, other: str) -> bool:
+    """Units 6-8 and unit 6; not flat 2-1, which is the first on the second floor."""
+    if "-" not in unit and "-" not in other:
+        return False
+    x, y = _UNITS.fullmatch(unit), _UNITS.fullmatch(other)
+    if x is None or y is None:
+        return False
+    (low, high), (from_, to) = ((int(found[1]), int(found[2] or found[1])) for found in (x, y))
+    return max(low, from_) <= min(high, to)
 
 
 def _unit_is_number(p: Premises, q: Premises) -> bool:

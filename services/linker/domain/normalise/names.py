@@ -141,9 +141,9 @@ def _traded(kind: NameKind, text: str) -> list[tuple[str, str]]:
 
 
 def _company_behind(text: str) -> list[tuple[str, str]] | None:
-    """Curry Corner (Spice Hut Ltd); not Spice Hut (UK) Ltd, and not Spice Hut (Holdings Ltd)."""
+    """Curry Corner (Spice Hut Ltd); not Spice Hut (UK) Ltd, Spice Hut (Holdings Ltd) or Spice Hut (inc bar)."""
     match = _NAMED_WITH_COMPANY.fullmatch(text)
-    if match is None or has_legal_form(match[1]) or not has_legal_form(match[2]):
+    if match is None or has_legal_form(match[1]) or _LEGAL_WORDS.isdisjoint(split_words(fold(match[2]))[-1:]):
         return None
     if len(name_form("", match[2]).tokens) < _FEWEST_OF_COMPANY:
         return None

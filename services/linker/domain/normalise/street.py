@@ -45,7 +45,7 @@ _GLUED_TYPES = (
 _SHORTEST_GLUED_NAME = 2
 _NO_SLIPS = frozenset({"palace", "count", "clove", "grave", "graves", "driver", "greens", "groves", "squires"})
 _MOST_WORDS = 4  # what is longer has the name of a site in front
-_AMERICAN_GROUND_FLOOR = "1"
+_AMERICAN_GROUND_FLOOR = {"1": "", "1rear": "rear"}
 
 
 class Street(NamedTuple):
@@ -140,7 +140,7 @@ def _street(named: list[str], rest: list[str], before: str = "") -> Street:
         core, rest = [*core, DIRECTIONS[rest[0]]], rest[1:]
     name = STREET_TYPE_OF.get(core[0], core[0]) if len(core) == 1 else " ".join(core)
     if rest and any(sign.isdigit() for sign in rest[0]):
-        return Street(name, kind, before, unit="" if rest[0] == _AMERICAN_GROUND_FLOOR else rest[0])
+        return Street(name, kind, before, unit=_AMERICAN_GROUND_FLOOR.get(rest[0], rest[0]))
     return Street(name, kind, before, after=" ".join(rest))
 
 
