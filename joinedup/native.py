@@ -1,6 +1,7 @@
 """Modules of the bulk path as mypyc compiles them, in place of their sources (docs/adr/0037).
 
-`joinedup.native_build` puts them into a folder named after the interpreter and the sources that they were made of.
+`joinedup.native_build` puts them into a folder named after the interpreter, their names and the sources of all that
+they were made of.
 Where there is no such folder, since nothing was built or something was edited, Python reads the sources as ever.
 """
 
@@ -17,7 +18,19 @@ from types import ModuleType
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / ".native"
 SUFFIX = EXTENSION_SUFFIXES[0]
-_SOURCES = ("shared/contracts", "services/ingest/domain", "services/linker/domain")  # what is compiled, and may import
+COMPILED = (
+    "services/linker/domain/normalise/*.py",
+    "services/linker/domain/compare/*.py",
+    "services/linker/domain/block.py",
+    "services/linker/domain/key_numbers.py",
+    "services/linker/domain/score.py",
+    "services/linker/domain/relate/traits.py",
+    "services/linker/domain/search/said.py",
+    "services/ingest/domain/cells.py",
+    "services/ingest/domain/values.py",
+    "services/ingest/domain/*mapping.py",
+)
+_SOURCES = ("shared/contracts", "services/ingest/domain", "services/linker/domain")  # what that may import
 
 
 class Compiled(MetaPathFinder):
@@ -57,7 +70,7 @@ def in_use() -> bool:
 
 def folder() -> Path:
     """Where what is compiled of the sources as they are now, for this interpreter, belongs."""
-    digest = sha256()
+    digest = sha256("\n".join(COMPILED).encode())
     for file in sorted(file for part in _SOURCES for file in (ROOT / part).rglob("*.py")):
         digest.update(f"{file.relative_to(ROOT)}\0{sha256(file.read_bytes()).hexdigest()}\0".encode())
     return BUILT / f"{get_config_var('SOABI')}-{digest.hexdigest()[:32]}"

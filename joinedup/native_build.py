@@ -16,20 +16,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from joinedup.native import BUILT, ROOT, SUFFIX, folder
-
-_COMPILED = (
-    "services/linker/domain/normalise/*.py",
-    "services/linker/domain/compare/*.py",
-    "services/linker/domain/block.py",
-    "services/linker/domain/key_numbers.py",
-    "services/linker/domain/score.py",
-    "services/linker/domain/relate/traits.py",
-    "services/linker/domain/search/said.py",
-    "services/ingest/domain/cells.py",
-    "services/ingest/domain/values.py",
-    "services/ingest/domain/*mapping.py",
-)
+from joinedup.native import BUILT, COMPILED, ROOT, SUFFIX, folder
 
 
 class CannotBuild(Exception):
@@ -66,7 +53,7 @@ def _need_compiler() -> None:
 
 def _translate(scratch: Path) -> list[Any]:
     """Their C, as setuptools' extensions: a large one that holds all of it, and a small one by the name of each."""
-    modules = [str(file.relative_to(ROOT)) for pattern in _COMPILED for file in sorted(ROOT.glob(pattern))]
+    modules = [str(file.relative_to(ROOT)) for pattern in COMPILED for file in sorted(ROOT.glob(pattern))]
     said = StringIO()
     try:
         with chdir(ROOT), redirect_stdout(said), redirect_stderr(said):

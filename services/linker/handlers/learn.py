@@ -188,13 +188,13 @@ def _details(data: Held) -> dict[str, Any]:
     """What a partner who sees the record is shown of it beside its observation."""
     record = data.record
     return {
-        "names": [{"kind": name.kind.value, "value": name.value} for name in record.names],
+        "names": list(map(vars, record.names)),
         "address": one_line(record.address) if record.address else None,
         "latitude": record.address.latitude if record.address else None,
         "longitude": record.address.longitude if record.address else None,
         "phones": record.phones,
         "emails": record.emails,
-        "people": [person.model_dump(mode="json") for person in record.people],
+        "people": list(map(vars, record.people)),
         "sector": record.sector,
-        "status": record.status.value,
+        "status": record.status,
     }
