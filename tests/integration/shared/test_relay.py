@@ -126,18 +126,26 @@ async def test_a_relay_that_lost_its_lock_takes_it_again_before_it_goes_on(datab
     """A PostgreSQL that restarts forgets the lock of a session; another relay could then work beside this one."""
     if database.is_sqlite:
         return  # a lock on a file goes with its process alone
-    stop = asyncio.Event()
+    stop, deadline = asyncio.Event(), time.monotonic() + 10
     running = asyncio.create_task(relay(database, embedded, stop))
     await say(database, "a")
     await until(embedded, ["a"])
     async with database.write_engine.begin() as connection:
-        await connection.execute(text(f"SELECT pg_terminate_backend(pid) {LOCKS}"))
+        (lost,) = (await connection.execute(text(f"SELECT pid {LOCKS}"))).scalars()
+        await connection.execute(text(f"SELECT pg_terminate_backend({lost})"))
+    while (holders := await holders_of_lock(database)) in ([], [lost]):
+        assert time.monotonic() < deadline, "no session took the lock again"
+        await asyncio.sleep(0.01)
+    assert len(holders) == 1
     await say(database, "b")
     await until(embedded, ["a", "b"])
-    async with database.read() as connection:
-        assert (await connection.execute(text(f"SELECT count(*) {LOCKS}"))).scalar_one() == 1
     stop.set()
     await asyncio.wait_for(running, 5)
+
+
+async def holders_of_lock(database) -> list[int]:
+    async with database.read() as connection:
+        return list((await connection.execute(text(f"SELECT pid {LOCKS}"))).scalars())
 
 
 LOCKS = """FROM pg_locks WHERE locktype = 'advisory' AND granted
