@@ -76,14 +76,16 @@ def _hanging_together(
     pairs: Numbers, bits: Weights, records: int, policy: ClusterPolicy
 ) -> tuple[NDArray[np.bool_], Numbers]:
     """The pairs that hold records together, and for each record the smallest number among those it hangs together with.
-    Of a crowd only what is sure holds (`cluster`)."""
+    In a crowd links hold from more bits (`cluster`)."""
     linked = bits >= policy.threshold
     label = _labels(records, pairs[linked])
-    crowded = (np.bincount(label, minlength=records) > policy.crowd)[label]
-    if not crowded.any():
-        return linked, label
-    linked &= (bits >= policy.sure) | ~crowded[pairs[:, 0]]
-    return linked, _labels(records, pairs[linked])
+    for mark in policy.marks[1:]:
+        crowded = (np.bincount(label, minlength=records) > policy.crowd)[label]
+        if not crowded.any():
+            break
+        linked &= (bits >= mark) | ~crowded[pairs[:, 0]]
+        label = _labels(records, pairs[linked])
+    return linked, label
 
 
 def _labels(records: int, links: Numbers) -> Numbers:

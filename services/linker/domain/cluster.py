@@ -9,7 +9,6 @@ shares with another record counts, since a person said that what tells them apar
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
@@ -30,7 +29,7 @@ class Rulings:
 
 
 NO_RULINGS = Rulings()
-NOBODY: AbstractSet[str] = frozenset()
+NOBODY: Mapping[str, int] = {}
 
 
 def cluster(
@@ -38,12 +37,13 @@ def cluster(
     weights: Mapping[Pair, float],
     policy: ClusterPolicy,
     rulings: Rulings = NO_RULINGS,
-    crowded: AbstractSet[str] = NOBODY,
+    crowded: Mapping[str, int] = NOBODY,
 ) -> list[tuple[str, ...]]:
     """Businesses as sorted tuples of record ids, in order: every id of `feeds` in exactly one.
 
     `weights` are bits by pair, in either order of the two ids; pairs with an id not in `feeds` are not looked at, and
-    there must be none such in `rulings`. `crowded` are ids that hang together with a crowd of which not all is given.
+    there must be none such in `rulings`. `crowded`: by how many of the policy's marks an id is one of a crowd of which
+    not all is given.
     """
     edges = _ruled(feeds, weights, policy, rulings)
     groups = _without_crowds(
@@ -107,15 +107,17 @@ def _without_crowds(
     edges: Mapping[Pair, float],
     policy: ClusterPolicy,
     rulings: Rulings,
-    crowded: AbstractSet[str],
+    crowded: Mapping[str, int],
 ) -> list[tuple[str, ...]]:
-    """The groups, but those of a crowd in the parts that sure links and rulings hold together."""
-    crowds = [group for group in groups if len(group) > policy.crowd or any(id_ in crowded for id_ in group)]
-    if not crowds:
-        return groups
-    within = {id_ for group in crowds for id_ in group}
-    links = [pair for pair in _links(edges, policy.sure, rulings) if pair[0] in within]
-    return [group for group in groups if group[0] not in within] + hanging_together(sorted(within), links)
+    """The groups, but those of a crowd in the parts that links of more bits, and rulings, hold together."""
+    for place, mark in enumerate(policy.marks[1:]):
+        crowds = [ids for ids in groups if len(ids) > policy.crowd or any(crowded.get(i, 0) > place for i in ids)]
+        if not crowds:
+            break
+        within = {id_ for group in crowds for id_ in group}
+        links = [pair for pair in _links(edges, mark, rulings) if pair[0] in within]
+        groups = [group for group in groups if group[0] not in within] + hanging_together(sorted(within), links)
+    return groups
 
 
 def _effective(

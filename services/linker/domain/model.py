@@ -21,8 +21,8 @@ class ClusterPolicy:
     """In bits. `same_feed_bits` is added for two records of one feed, `feeds` says otherwise for feeds that repeat.
 
     A pair links from `threshold`; one from `lower` to below `upper` is close enough to be put before a person. Where
-    more than `crowd` records hang together by links, only those of `sure` bits and more hold: a record that says little
-    links a little to as many as there are, and evidence that fits so many others is none.
+    more than `crowd` records hang together by links, those of the fewest bits hold nothing, up to `sure`: a record that
+    says little links a little to as many as there are, and evidence that fits so many others is none.
     """
 
     threshold: float = 2.0
@@ -32,7 +32,13 @@ class ClusterPolicy:
     lower: float = -2.0
     upper: float = 4.0
     crowd: int = 50
-    sure: float = 6.0
+    sure: int = 6
+
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """From how many bits links hold: the first everywhere, each of the others in what is a crowd by the one
+        before."""
+        return (self.threshold, *(float(bits) for bits in range(int(self.threshold) + 1, int(self.sure) + 1)))
 
     def same_feed(self, feed: str) -> float:
         return self.feeds.get(feed, self.same_feed_bits)

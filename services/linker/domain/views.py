@@ -6,7 +6,6 @@ Nothing that is shown knows of a record or decision that the audience does not s
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,8 +98,8 @@ class Policies:
 class Views:
     """The businesses among some records, for any number of audiences; those that see the same share the work.
 
-    `decisions` are those in force that concern these records, of all agencies, newest first. `crowded` are the records
-    that hang together with a crowd of which not all is given, so far as the one audience sees it that is asked for.
+    `decisions` are those in force that concern these records, of all agencies, newest first. `crowded`: as for
+    `cluster`, as the one audience sees it that is asked for.
     """
 
     def __init__(
@@ -110,7 +109,7 @@ class Views:
         policies: Policies,
         as_of: date,
         decisions: Sequence[Decision] = (),
-        crowded: AbstractSet[str] = NOBODY,
+        crowded: Mapping[str, int] = NOBODY,
     ) -> None:
         self._sightings = sightings
         self._crowded = crowded
@@ -163,21 +162,17 @@ class Views:
 
 def linked(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
     """Whether a pair holds a component together: its bits, less those for two records of one feed, reach the mark."""
-    return _counted(weight, feed, other, policy) >= policy.threshold
+    return counted_bits(weight, feed, other, policy) >= policy.threshold
 
 
 def doubt(weight: float, feed: str, other: str, policy: ClusterPolicy) -> int | None:
     """How far a pair is from even odds, in thousandths of a bit, if it is close enough to be put before a person."""
-    bits = _counted(weight, feed, other, policy)
+    bits = counted_bits(weight, feed, other, policy)
     return round(abs(bits) * 1000) if policy.lower <= bits < policy.upper else None
 
 
-def sure(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
-    """Whether a pair holds a crowd together."""
-    return _counted(weight, feed, other, policy) >= policy.sure
-
-
-def _counted(weight: float, feed: str, other: str, policy: ClusterPolicy) -> float:
+def counted_bits(weight: float, feed: str, other: str, policy: ClusterPolicy) -> float:
+    """What a pair counts: its bits, less those for two records of one feed."""
     return weight + (policy.same_feed(feed) if feed == other else 0.0)
 
 

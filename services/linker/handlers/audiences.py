@@ -148,7 +148,7 @@ def _next_records(session: Session, rows: Sequence[Any], start: int) -> list[int
 def _not_yet_seen(
     session: Session, rows: Sequence[Any], records: Sequence[int], start: int, policies: Policies
 ) -> list[int]:
-    """Without the records that hang together with one of an earlier page, and with no crowd: they were worked out with
+    """Without the records that hang together with one of an earlier page, and are no crowd: they were worked out with
     it."""
     model, crowd = graph.model_number(policies.model.version), policies.clustering.crowd
     reached, crowded = graph.reach(session, model, records, crowd)
@@ -157,7 +157,7 @@ def _not_yet_seen(
         seen = seen if row.fresh is None else holdings.of_sources(session, row.fresh, seen)
     links = [(no, pair.b) for no, under in reached.items() for pair in under if pair.linked]
     groups = hanging_together(reached.keys() | crowded, links)
-    done = {no for group in groups if crowded.isdisjoint(group) and not seen.isdisjoint(group) for no in group}
+    done = {no for group in groups if len(group) <= crowd and not seen.isdisjoint(group) for no in group}
     return [no for no in records if no not in done]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision, in_force
-from services.linker.domain.views import Policies, Sighting, sure
+from services.linker.domain.views import Policies, Sighting, counted_bits
 from services.linker.handlers.telling import StandingView
 from services.linker.store import decisions, graph, holdings
 from services.linker.store.holdings import Holding, audience_number
@@ -27,7 +27,7 @@ Compared = Mapping[int, Sequence[Any]]
 @dataclass(frozen=True, slots=True)
 class Near:
     """Records whose businesses may differ now. `held`: by audience's number, what they were shown of these; `numbers`:
-    of all these records, by id; `crowded`: those that hang together with a crowd of which not all is here."""
+    of all these records, by id; `crowded`: as for `cluster`."""
 
     audiences: Sequence[StandingView]
     held: dict[int, Holding]
@@ -35,7 +35,7 @@ class Near:
     weights: dict[Pair, float]
     decisions: list[Decision]
     numbers: dict[str, int]
-    crowded: AbstractSet[str]
+    crowded: Mapping[str, int]
 
 
 def all_near(
@@ -48,7 +48,7 @@ def all_near(
         held, decided, wider = _at_one_time(session, audiences, reached.keys())
         if not wider:
             rows = graph.sightings(session, reached)
-            yield _near(audiences, held, decided, rows, reached, crowded)
+            yield _near(audiences, held, decided, rows, reached, {})
             return
         more, crowded = graph.reach(session, model, wider, crowd)
         reached |= more
@@ -86,7 +86,7 @@ def _near(
     decided: _Decided,
     rows: Sequence[Any],
     compared: Compared,
-    crowded: AbstractSet[int],
+    crowded: Mapping[int, int],
 ) -> Near:
     held, numbers = shown
     ids = {row.no: row.record_id for row in rows}
@@ -98,7 +98,7 @@ def _near(
         {pair_of(ids[pair.a], ids[pair.b]): pair.weight for pair in pairs},
         in_force(decided),
         numbers | {id_: no for no, id_ in ids.items()},
-        {id_ for no, id_ in ids.items() if no in crowded},
+        {id_: crowded[no] for no, id_ in ids.items() if no in crowded},
     )
 
 
@@ -112,23 +112,36 @@ class _Crowds:
         self._visible = visible
         self.rows: dict[int, Any] = {}
         self.compared: dict[int, list[Any]] = {}
-        self._hidden: set[int] = set()
+        self._hidden: dict[int, str] = {}  # with the feed, if there is such a record
 
-    def near(self, changed: AbstractSet[int]) -> tuple[AbstractSet[int], AbstractSet[int]]:
-        """The records that may be shown otherwise if these were changed; and those that hang together with a crowd."""
-        seeds = self._seen(changed | self._linked(self._unseen(changed)))
-        walked, sure_ = set[int](), set[int]()
+    def near(self, changed: AbstractSet[int]) -> tuple[AbstractSet[int], Mapping[int, int]]:
+        """The records that may be shown otherwise if these were changed; and by how many of the policy's marks which
+        of them are of a crowd of which there are more."""
+        seeds = self._seen(changed | self._linked(self._unseen(changed), self._policy.threshold))
+        shown, by_marks = set(seeds), dict[int, int]()
+        for place, mark in enumerate(self._policy.marks):
+            may_be_crowd = place + 1 < len(self._policy.marks)
+            walked, crowded = self._walk(seeds, mark, self._policy.crowd if may_be_crowd else None)
+            shown |= walked - crowded
+            by_marks |= dict.fromkeys(crowded, place + 1)
+            by_marks |= {no: place + 1 for no in seeds if not crowded.isdisjoint(self._linked([no], mark))}
+            if not crowded:
+                break
+        return shown, by_marks
+
+    def _walk(self, seeds: AbstractSet[int], mark: float, crowd: int | None) -> tuple[set[int], AbstractSet[int]]:
+        """What hangs together with the seeds by links of so many bits; and of that the crowds, as far as walked."""
+        walked = set[int]()
         crowded: AbstractSet[int] = frozenset()
         next_ = set(seeds)
         while next_:
             self._read(next_)
             walked |= next_
-            pairs = {no: self._pairs(no) for no in walked}
-            crowded = graph.crowds(pairs, seeds, self._policy.crowd)
-            sure_ = self._held(seeds, pairs)
-            next_ = (self._linked(walked - crowded) | sure_) - walked
-        beside = {no for no in seeds if any(pair.b in crowded for pair in self._pairs(no) if pair.linked)}
-        return (walked - crowded) | sure_, crowded | beside
+            if crowd is not None:
+                links = ((no, other) for no in walked for other in self._linked([no], mark))
+                crowded = graph.crowds(walked, links, seeds, crowd)
+            next_ = self._linked(walked - crowded, mark) - walked - crowded
+        return walked, crowded
 
     def _unseen(self, numbers: AbstractSet[int]) -> set[int]:
         self._look(numbers)
@@ -141,11 +154,12 @@ class _Crowds:
         return {no for no in numbers if no in self.rows}
 
     def _look(self, numbers: AbstractSet[int]) -> None:
-        unknown = numbers - self.rows.keys() - self._hidden
+        unknown = numbers - self.rows.keys() - self._hidden.keys()
         if unknown:
-            rows = graph.sightings(self._session, unknown)
-            self.rows |= {row.no: row for row in rows if (row.agency, row.category) in self._visible}
-            self._hidden |= unknown - self.rows.keys()
+            rows = {row.no: row for row in graph.sightings(self._session, unknown)}
+            seen = {no: row for no, row in rows.items() if (row.agency, row.category) in self._visible}
+            self.rows |= seen
+            self._hidden |= {no: rows[no].feed if no in rows else "" for no in unknown - seen.keys()}
 
     def _read(self, numbers: AbstractSet[int]) -> None:
         """Their pairs, and whom they link to."""
@@ -154,24 +168,15 @@ class _Crowds:
             self.compared |= graph.compared(self._session, self._model, missing)
             self._look({pair.b for no in missing for pair in self.compared[no] if pair.linked})
 
-    def _pairs(self, no: int) -> list[Any]:
-        """Those with records that the audience sees."""
-        return [pair for pair in self.compared[no] if pair.b in self.rows]
+    def _linked(self, numbers: Collection[int], mark: float) -> set[int]:
+        """The records that the audience sees and that one of these links to, by so many bits."""
+        pairs = (pair for no in numbers for pair in self.compared[no] if pair.linked and pair.b in self.rows)
+        return {pair.b for pair in pairs if self._bits(pair) >= mark}
 
-    def _linked(self, numbers: Collection[int]) -> set[int]:
-        return {pair.b for no in numbers for pair in self._pairs(no) if pair.linked}
-
-    def _held(self, seeds: Collection[int], pairs: Compared) -> set[int]:
-        """What sure links hold together with `seeds`, as far as it was walked and one step on."""
-        held, next_ = set(seeds), set(seeds)
-        while next_:
-            next_ = {pair.b for no in next_ & pairs.keys() for pair in pairs[no] if self._is_sure(pair)} - held
-            held |= next_
-        return held
-
-    def _is_sure(self, pair: Any) -> bool:
-        a, b = self.rows[pair.a], self.rows[pair.b]
-        return bool(pair.linked) and sure(pair.weight, a.feed, b.feed, self._policy)
+    def _bits(self, pair: Any) -> float:
+        a = self.rows[pair.a].feed if pair.a in self.rows else self._hidden[pair.a]
+        b = self.rows[pair.b].feed
+        return counted_bits(pair.weight, a, b, self._policy)
 
 
 def pair_of(a: str, b: str) -> Pair:

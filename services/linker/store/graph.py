@@ -163,18 +163,19 @@ def reach(
         links = [(no, row.b) for no, rows in under.items() for row in rows if row.linked]
         next_ = {b for _, b in links} - found.keys()
         if len(found) + len(next_) > crowd + len(seeds):
-            crowded = crowds(found, seeds, crowd)
+            every = ((no, row.b) for no, rows in found.items() for row in rows if row.linked)
+            crowded = crowds(found.keys(), every, seeds, crowd)
             next_ -= crowded
     return found, crowded
 
 
-def crowds(pairs: Mapping[int, Collection[Any]], seeds: Collection[int], crowd: int) -> AbstractSet[int]:
-    """The records of `pairs`, and of those that they link to, that hang together with more than `crowd` by other links
-    than those of `seeds`."""
+def crowds(
+    records: AbstractSet[int], links: Iterable[tuple[int, int]], seeds: Collection[int], crowd: int
+) -> AbstractSet[int]:
+    """Those of `records`, and of what they link to, that hang together with more than `crowd` without the seeds."""
     apart = frozenset(seeds)
-    outside = pairs.keys() - apart
-    links = [(no, row.b) for no in outside for row in pairs[no] if row.linked and row.b not in apart]
-    groups = hanging_together(outside.union(b for _, b in links), links)
+    outside = [(a, b) for a, b in links if a not in apart and b not in apart]
+    groups = hanging_together((records - apart) | {b for _, b in outside}, outside)
     return frozenset(no for group in groups if len(group) > crowd for no in group)
 
 

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-_FEW = {"crowd": 2, "sure": 20.0}
+_FEW = {"crowd": 2, "sure": 20}
 
 
 @pytest.fixture(autouse=True)

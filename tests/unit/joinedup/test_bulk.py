@@ -37,8 +37,8 @@ def test_one_file_by_itself_is_linked_for_what_it_repeats(tmp_path: Path) -> Non
     spec = find_spec("ealing-pharmacies")
     file = tmp_path / "pharmacies.csv"
     names = ["".join(chr(97 + int(digit)) for digit in str(crc32(bytes([i])))) for i in range(150)]
-    rows = [f"pharmacy:{i},Chemist {name},{i + 1} The Broadway,UB1 1AA," for i, name in enumerate(names)]
-    rows += [f"pharmacy:{i},{name} Health,The Broadway,UB1 1AA," for i, name in enumerate(names, len(names))]
+    rows = [f"pharmacy:{i},Chemist {name},{i + 1} The Broadway,UB{i % 15} 1AA," for i, name in enumerate(names)]
+    rows += [f"pharmacy:{i},{name} Health,The Broadway,UB{i % 15} 1AA," for i, name in enumerate(names, len(names))]
     file.write_text("\n".join(["test,name,text,postcode,point", *rows]) + "\n")
     linked = link_files([FeedFile(spec, file)], shipped_model(), 1)
     by_the_model = link_keys(gather([FeedFile(spec, file)]), default_model())

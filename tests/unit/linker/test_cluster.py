@@ -53,12 +53,13 @@ def test_equal_averages_are_decided_by_id() -> None:
 
 
 def test_a_record_that_fits_a_crowd_a_little_is_none_of_it_and_what_is_sure_holds() -> None:
-    few = replace(POLICY, unscored_bits=0.0, crowd=4, sure=6.0)
+    few = replace(POLICY, unscored_bits=0.0, crowd=4, sure=6)
     weights = {("a", "b"): 12.0, ("b", "v"): 5.0, ("c", "v"): 5.0, ("d", "v"): 5.0}
     assert cluster(own_feeds("abcv"), weights, few) == [("a", "b"), ("c", "v")]
     assert cluster(own_feeds("abcdv"), weights, few) == [("a", "b"), ("c",), ("d",), ("v",)]
     assert cluster(own_feeds("cv"), weights, few) == [("c", "v")]
-    assert cluster(own_feeds("cv"), weights, few, crowded=frozenset("v")) == [("c",), ("v",)]
+    assert cluster(own_feeds("cv"), weights, few, crowded={"v": 4}) == [("c",), ("v",)]
+    assert cluster(own_feeds("cv"), weights, few, crowded={"v": 3}) == [("c", "v")]
 
 
 def test_pairs_of_records_that_are_not_there_are_not_looked_at() -> None:
