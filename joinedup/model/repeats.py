@@ -22,6 +22,7 @@ _FEWEST_ROWS = 200
 _HALF_WAY = 50.0  # repeats that take the penalty half-way to what they say
 _MILDEST = 0.0
 _SUPPOSED_ALONE = -6.0  # who links one file by itself supposes that it repeats
+_LEAST = 2.0  # bits: what is learnt changes nothing by less
 _CAUTION = 2.0  # times the bits learnt, where other feeds are there to show what is one business
 
 Floats = NDArray[np.float64]
@@ -53,8 +54,9 @@ def for_these_alone(names: Sequence[str], feeds: Numbers, pairs: Numbers, bits: 
         alone = _penalty(odds, matches, 2**model.prior, supposed) if odds else supposed
         return replace(policy, feeds={names[0]: alone})
     learnt = _learnt(within | {None: bits[of_a != of_b]}, rows, model)
-    careful = {feed: max(policy.same_feed(feed), _CAUTION * penalty) for feed, penalty in learnt.items()}
-    return replace(policy, feeds={**policy.feeds, **careful})
+    careful = {feed: _CAUTION * penalty for feed, penalty in learnt.items()}
+    telling = {feed: penalty for feed, penalty in careful.items() if penalty >= policy.same_feed(feed) + _LEAST}
+    return replace(policy, feeds={**policy.feeds, **telling})
 
 
 def _learnt(bits: Mapping[str | None, Floats], rows: Mapping[str, int], model: Model) -> dict[str, float]:

@@ -28,6 +28,7 @@ _STEM = 4
 _STREET_BEGINNING = 2
 _NAMES = 3
 _TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
+_NUMBER_OF_A_ZIP = 1000  # tells a door within a ZIP, however its street is spelt
 _DEPTH = 2
 _LONGEST_KEY = 200
 _SQUARE, _MARGIN = 0.02, 0.001  # degrees
@@ -203,6 +204,8 @@ def _door_keys(place: Premises, facts: _Facts) -> list[str]:
     keys = [f"uprn:{place.uprn}"] if place.uprn else []
     if place.postcode:
         keys += [f"door:{place.postcode}:{door}" for door in facts.doors]
+    elif place.low >= _NUMBER_OF_A_ZIP and place.outward.isdigit():
+        keys.append(f"door:{_coarse(place.outward)}:{place.low}")
     if beginning := facts.common_street[:_STREET_BEGINNING]:
         doors = [f"{beginning}:{door}" for door in facts.doors]
         keys += [f"street:{door}:{area}" for door in doors for area in facts.areas]

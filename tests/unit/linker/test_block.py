@@ -38,6 +38,7 @@ def meet(a: Record, b: Record, model: Model = MODEL) -> bool:
         (record("A", "9 Oak Road", phones=(PHONE,)), record("B", "Oak Road", town="Southall", phones=(PHONE,))),
         (record("The Zyzzo Quux", phones=(PHONE,)), record("A Quux", "9 Oak Road", town="Truro", phones=(PHONE,))),
         (record("A", "5120 N. Broadway", town="Truro"), record("B", "5120 N. Broadway Ave.", town="Truro")),
+        (record("A", "9572 Market Ave", postcode="73301"), record("B", "9572 rMarket Ave", postcode="73301")),
         (record("Spice Hut", "Oak Road"), record("Spice Garden", "Oak Rd", town="Truro")),
         (record("Zyzzogeton Quux"), record("Zyzzogeton Quux Ltd", "9 Oak Road", postcode="UB1 1LS")),
         (record("Spice Hut", emails=("a@b.example",)), record("Spice Hut", emails=("A@B.example",))),

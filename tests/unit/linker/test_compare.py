@@ -58,6 +58,21 @@ def test_names_by_how_they_are_written(a: str, b: str, expected: str) -> None:
     assert names(a, b) == expected
 
 
+@pytest.mark.parametrize(
+    ("short", "full", "expected"),
+    [
+        ("M&S", "Marks and Spencer", "shortened"),
+        ("CP", "Crestwood Partners", "shortened"),
+        ("Wey", "Weyland-Yutani", "shortened"),
+        ("CQ", "Crestwood Partners", "different"),
+        ("W", "Weyland", "different"),
+        ("Spaghetti", "Spaghettini Verdi", "within"),
+    ],
+)
+def test_a_name_may_be_the_other_shortened(short: str, full: str, expected: str) -> None:
+    assert names(short, full) == names(full, short) == expected
+
+
 def test_a_company_name_beside_a_shop_name_is_not_two_shop_names() -> None:
     shop = record(None, names=named(trading="Ariana Pharmacy"))
     assert level(NAMES, record(None, names=named(legal="AIAM Limited")), shop) == "legal_and_trading"
@@ -97,6 +112,8 @@ def test_the_name_of_a_sole_trader_is_measured_as_a_person_where_both_are_born_o
         (("Anne Smith", "1980-03-04"), ("Bob Jones", "1980-03-04"), "birth_alone"),
         (("Anne Smith", "1980-03-04"), ("Bob Jones", "1980-03-05"), "different"),
         (("Anne Smith", None), ("A Smith", None), "same_name"),
+        (("Daniel Smith", None), ("Dan Smith", None), "same_name"),
+        (("Daniel Smith", None), ("Deb Smith", None), "different"),
         (("Jan Sauer", "1980-03-04"), ("Jan Saier", "1980-03-04"), "same_person"),
         (("Jan Roe", "1980-03-04"), ("Jan Rae", "1980-03-04"), "birth_and_part_of_name"),
         (("Anne Smith", "1980-03-14"), ("Anne Smith", "1980-03-15"), "birth_misread"),
@@ -227,6 +244,32 @@ def test_the_name_of_a_site_is_a_door_only_where_the_area_agrees() -> None:
     assert level(PREMISES, unit, record(None, "Unit 4, Station Yard Shopping Centre")) == "no_number.unsaid"
     elsewhere = record(None, "Unit 4, Station Yard Shopping Centre", town="Bosgorran")
     assert level(PREMISES, unit, elsewhere) == "no_number.other_town"
+
+
+@pytest.mark.parametrize(
+    ("site", "alone", "expected"),
+    [
+        ("4 The Parade, 114 High Street", "4 The Parade", "same_door.town"),
+        ("31-32 Broadway Shopping Centre, High Street", "31-32 Broadway Shopping Ce", "same_door.town"),
+        ("4 The Parade, 114 High Street", "6 The Parade", "other_street.town"),
+        ("4 The Parade, 114 High Street", "4 The Mall", "other_street.town"),
+    ],
+)
+def test_a_unit_of_a_site_is_that_number_of_it(site: str, alone: str, expected: str) -> None:
+    assert doors(site, alone, town="Truro") == doors(alone, site, town="Truro") == expected
+
+
+def test_a_street_may_have_run_into_its_type() -> None:
+    assert doors("12 CrestAve", "12 Crest Avenue", town="Truro") == "same_door.town"
+    assert doors("12 Crestway", "12 Crestfield Avenue", town="Truro") == "same_number.town"
+
+
+def test_a_city_so_large_says_something_only_where_nothing_else_does() -> None:
+    large = record("Felidia", town="New York")
+    assert level(PREMISES, large, record("Felidia", town="New York City")) == "unsaid.town"
+    assert level(PREMISES, large, record("Felidia", town="Brooklyn")) == "unsaid.unsaid"
+    corner = record("Felidia", "12 Oak Road", town="New York")
+    assert level(PREMISES, corner, record("Felidia", "9 Elm Street", town="New York")) == "other_street.unsaid"
 
 
 def test_a_shared_address_is_said_once() -> None:

@@ -64,8 +64,8 @@ def premises(*lines: str, **where: Any) -> Premises:
         (("Units 26 30, Parkside Business Estate, Rolt Street",), {"unit": "26-30", "low": 0, "street": "rolt"}),
         (("STUDIO 2-8 Bayford Street",), {"unit": "2-8", "street": "bayford"}),
         (("Unit 3/12 Smith Street",), {"unit": "3", "low": 12, "street": "smith"}),
-        (("Uned 4, 12 Stryd Fawr, Bala",), {"unit": "4", "low": 12, "street": "stryd fawr", "places": {"bala"}}),
-        (("Ffordd y Coleg, Bangor",), {"street": "ffordd y coleg", "places": {"bangor"}}),
+        (("Uned 4, 12 Stryd Fawr, Bala",), {"unit": "4", "low": 12, "street": "high", "places": {"bala"}}),
+        (("Ffordd y Coleg, Bangor",), {"street": "coleg", "street_type": "road"}),
         (("12 (Rear), High Street",), {"low": 12, "unit": "rear", "street": "high", "places": set()}),
         (("Land adjacent to 12 Oak Road",), {"low": 12, "street": "oak", "building": ()}),
         (("12, 14 & 16 High Street",), {"low": 12, "high": 16, "street": "high"}),
@@ -249,3 +249,99 @@ def test_a_page_of_rubbish_takes_no_longer_than_an_address(rubbish: str) -> None
     began = perf_counter()
     normalise(record(None, rubbish * 16_000))
     assert perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("line", "unit", "low", "high", "street"),
+    [
+        ("2/1, 14 Byres Road, Glasgow, G11 5JY", "2-1", 14, 14, "byres"),
+        ("Flat 2/1 14 Byres Road, Glasgow, G11 5JY", "2-1", 14, 14, "byres"),
+        ("14/3 Leith Walk, Edinburgh, EH6 5DT", "3", 14, 14, "leith"),
+        ("14 (3) Leith Walk, Edinburgh, EH6 5DT", "3", 14, 14, "leith"),
+        ("33/3/2 Dalry Road, Edinburgh, EH11 2BX", "3-2", 33, 33, "dalry"),
+        ("12/14 Leith Walk, Edinburgh, EH6 5DT", "", 12, 14, "leith"),
+        ("12/14 High Street, Swindon, SN1 2AB", "", 12, 14, "high"),
+        ("293/5 High Street, Swindon, SN1 2AB", "", 293, 295, "high"),
+        ("1F2, 20 Marchmont Road, Edinburgh", "1f2", 20, 20, "marchmont"),
+        ("20 (1F2) Marchmont Road, Edinburgh", "1f2", 20, 20, "marchmont"),
+        ("3/14 Smith Street, Footscray 3011", "3", 14, 14, "smith"),
+    ],
+)
+def test_flats_as_scotland_and_australia_write_them(line: str, unit: str, low: int, high: int, street: str) -> None:
+    code = line[-4:] if line[-4:].isdigit() else None
+    found = premises(line.removesuffix(code or ""), postcode=code)
+    assert (found.unit, found.low, found.high, found.street) == (unit, low, high, street)
+
+
+@pytest.mark.parametrize(
+    ("line", "unit", "low", "building", "street"),
+    [
+        ("4 The Parade, 114 High Street", "4", 114, ("parade",), "high"),
+        ("14 Trelawney House, High Street", "14", 0, ("trelawney", "house"), "high"),
+        ("42 Railway Arches, Bermondsey Street", "42", 0, ("railway", "arches"), "bermondsey"),
+        ("12-14 Odeon Parade, 480 London Road", "12-14", 480, ("odeon", "parade"), "london"),
+        ("4 Seasons Kitchen, 239 Caledonian Road", "", 239, ("seasons", "kitchen"), "caledonian"),
+        ("37 Torrington Park, Hither Green", "", 37, (), "torrington park"),
+        ("60 High Street, 60 High Street", "", 60, (), "high"),
+        ("Rose Cottage Church Lane", "", 0, ("rose", "cottage"), "church"),
+        ("S Cottage Grove Ave", "", 0, (), "south cottage grove"),
+        ("N Villa Monroe Ave", "", 0, (), "north villa monroe"),
+        ("Block C Unit 7, Oak Road", "7", 0, (), "oak"),
+        ("27th Floor 1 Canada Square", "floor27", 1, (), "canada"),
+        ("Lower Ground Floor 12 High Street", "basement", 12, (), "high"),
+        ("125 London Wall 8th Floor", "floor8", 125, (), "london wall"),
+        ("56 Upper Ground", "", 56, (), "upper ground"),
+        ("Land adj. to 15 High Street", "", 15, (), "high"),
+        ("Outside 15 High Street", "", 15, (), "high"),
+        ("c/o 15 High Street", "", 15, (), "high"),
+        ("Suite 2.04, 12 High Street", "2.04", 12, (), "high"),
+        ("Unit SU0237, Westfield, Ariel Way", "su237", 0, ("westfield",), "ariel"),
+        ("UG-035, 274 Circus Road", "ug35", 274, (), "circus"),
+        ("12High Street", "", 12, (), "high"),
+        ("55th Street", "", 0, (), "55"),
+    ],
+)
+def test_a_door_among_others(line: str, unit: str, low: int, building: tuple[str, ...], street: str) -> None:
+    found = premises(line, "Acton")
+    assert (found.unit, found.low, found.building, found.street) == (unit, low, building, street)
+
+
+@pytest.mark.parametrize(
+    ("line", "low", "high", "suffix"),
+    [
+        ("64 68 Commercial Street", 64, 68, ""),
+        ("12 14 Street", 12, 12, ""),
+        ("207 1 Westgate Street", 207, 207, ""),
+        ("12B/C High Street", 12, 12, ""),
+        ("12A & B High Street", 12, 12, ""),
+        ("12A High Street", 12, 12, "a"),
+    ],
+)
+def test_several_numbers_and_letters(line: str, low: int, high: int, suffix: str) -> None:
+    found = premises(line)
+    assert (found.low, found.high, found.suffix) == (low, high, suffix)
+
+
+@pytest.mark.parametrize(
+    ("line", "outward", "places"),
+    [
+        ("12 Wandsworth Road, London, SW8", "SW8", set()),
+        ("12 Castlewellan Road, Newcastle BT33", "BT33", {"newcastle"}),
+        ("12 Well Street, London E9", "E9", set()),
+        ("Lay-by, Oak Road, by the M1", "", {"by the m1"}),
+    ],
+)
+def test_half_a_postcode_is_found_behind_a_town(line: str, outward: str, places: set[str]) -> None:
+    found = premises(line)
+    assert (found.outward, found.places) == (outward, places)
+
+
+def test_an_estate_has_one_name_in_english_and_welsh() -> None:
+    english, welsh = (premises(line, "Bangor") for line in ("Unit 3, Menai Business Park", "Uned 3, Parc Busnes Menai"))
+    assert set(english.building) == set(welsh.building)
+    assert english.unit == welsh.unit == "3"
+
+
+def test_new_york_is_a_place_only_where_it_is_given_as_the_town() -> None:
+    assert premises("1 Oak Road", town="New York City").places == {"new york"}
+    assert premises("1 Oak Road", "Albany", "New York").places == {"albany"}

@@ -110,8 +110,16 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
         if Levenshtein.normalized_similarity(x.joined, y.joined, score_cutoff=_ALIKE_WHOLE):
             return _finding("spelling", _FUZZY_SHARE * _rarity(x.words, model), x, y, model)
         if not shared and not fuzzy:
-            return _finding("different", 0.0, x, y, model)
+            return _finding("shortened" if _shortened(x, y) else "different", 0.0, x, y, model)
     return _partly(matched + fuzzy, min(_rarity(rest_x, model), _rarity(rest_y, model)), x, y, model)
+
+
+def _shortened(x: NameForm, y: NameForm) -> bool:
+    """Whether one is the initials of the other or its beginning: M&S, CP for Crestwood Partners, Wey for Weyland."""
+    short, full = (x, y) if len(x.joined) < len(y.joined) else (y, x)
+    if len(short.joined) < 2 or len(full.joined) < 2 * len(short.joined):
+        return False
+    return full.joined.startswith(short.joined) or short.joined == "".join([token[0] for token in full.tokens])
 
 
 def _compare_hosted(x: NameForm, y: NameForm, model: Model) -> Finding:
@@ -219,6 +227,7 @@ _SENTENCES = {
     "same_company": "Both are the company {left}, and one of them does not say where it is.",
     "spelling": "The names “{left}” and “{right}” are alike but for spelling.",
     "within": "The names “{left}” and “{right}” agree as far as the shorter goes.",
+    "shortened": "Of “{left}” and “{right}” one may be the other shortened, to its initials or its beginning.",
     "host": "Of “{left}” and “{right}” one is at the other, or both at a third, as caterers and counters in shops are.",
     "renewed": "The names “{left}” and “{right}” differ by the word New, as after a change of hands.",
     "most": "The names “{left}” and “{right}” share most of their distinctive words.",

@@ -10,6 +10,7 @@ from services.linker.domain.normalise import Mention, NameForm, PersonForm
 
 _ALIKE_WORDS = 0.9
 _SHORTEST_ALIKE = 4
+_LONGEST_SHORT = 3
 _FEWEST_WORDS = 2  # one word alone names nobody
 _OF_ITS_OWN = {
     "same_person": "same_trader",
@@ -71,10 +72,14 @@ def _same_name(words: frozenset[str], others: frozenset[str]) -> bool:
     if len(shorter) < _FEWEST_WORDS:
         return False
     full = sum(any(_alike(word, other) for other in longer) for word in shorter)
-    initials = sum(
-        any(len(min(word, other, key=len)) == 1 and word[0] == other[0] for other in longer) for word in shorter
-    )
+    initials = sum(any(_is_short_for(word, other) for other in longer) for word in shorter)
     return full >= 1 and full + initials >= len(shorter) and full + min(initials, 1) >= _FEWEST_WORDS
+
+
+def _is_short_for(word: str, other: str) -> bool:
+    """An initial or the beginning of a name: D, Dan for Daniel."""
+    short, long = (word, other) if len(word) < len(other) else (other, word)
+    return len(short) <= _LONGEST_SHORT and long.startswith(short) and short != long
 
 
 def _shared_word(words: frozenset[str], others: frozenset[str]) -> bool:

@@ -10,20 +10,18 @@ from rapidfuzz.distance import OSA, Levenshtein
 from services.linker.domain.compare.finding import Comparator, Finding
 from services.linker.domain.compare.positions import as_positioned
 from services.linker.domain.compare.ringing import ONE_TELEPHONE, as_it_rings
+from services.linker.domain.compare.streets import OTHER, OTHER_TYPE, SAME, UNSAID, alike, compare_streets, street_words
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, Premises
 from services.linker.domain.normalise.door import ABOVE
-from services.linker.domain.normalise.words import DIRECTIONS
+from services.linker.domain.normalise.words import NEW_YORK
 
-_TELLING_APART = frozenset(DIRECTIONS.values())
 _UNITS = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
-_SHORTEST_STREET = 4
-_SLIPS_PER_LETTER = 0.2
 _AREAS_THAT_AGREE = frozenset({"postcode", "near", "district", "town"})  # each has a Station Yard Shopping Centre
 _ABOVE = f"{ABOVE} "
+_LARGE = frozenset({NEW_YORK})
 _NOWHERE = Premises()
 _NOTHING_SAID = "unsaid.unsaid"
-_SAME, _OTHER, _UNSAID, _OTHER_TYPE = 1, -1, 0, 2
 
 
 def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
@@ -33,7 +31,7 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
             return None
         p, q = p or _NOWHERE, q or _NOWHERE
     if p.uprn and p.uprn == q.uprn:
-        level = "same_uprn" if _units(p, q) != _OTHER else "other_unit.postcode"
+        level = "same_uprn" if _units(p, q) != OTHER else "other_unit.postcode"
     else:
         level = as_positioned(premises_level(p, q), a, b)
         if level == _NOTHING_SAID and _NOWHERE in (p, q):
@@ -46,11 +44,15 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
 def premises_level(p: Premises, q: Premises) -> str:
     """door.area, e.g. "same_door.postcode", "other_number.near", "unsaid.town"."""
     area = _area(p, q)
-    return f"{_door(p, q, area)}.{area}"
+    door = _door(p, q, area)
+    if door == area == "unsaid" and NEW_YORK in p.places and NEW_YORK in q.places:
+        area = "town"
+    return f"{door}.{area}"
 
 
 def _area(p: Premises, q: Premises) -> str:
-    shares_place = bool(p.places & q.places)
+    shared = p.places & q.places
+    shares_place = bool(shared) and shared != _LARGE
     if p.postcode and q.postcode:
         if p.postcode == q.postcode:
             return "postcode"
@@ -63,12 +65,13 @@ def _area(p: Premises, q: Premises) -> str:
         return "town" if shares_place else "elsewhere"
     if shares_place:
         return "town"
-    return "other_town" if p.places and q.places and not _share_spelling(p, q) else "unsaid"
+    towns_differ = p.places - _LARGE and q.places - _LARGE and not _share_spelling(p, q)
+    return "other_town" if towns_differ else "unsaid"
 
 
 def _share_spelling(p: Premises, q: Premises) -> bool:
     """Whether they may mean one place: alike but for spelling, or West Hollywood and Hollywood."""
-    return any(x in y or y in x or _alike(x, y) for x in p.places for y in q.places)
+    return any(x in y or y in x or alike(x, y) for x in p.places for y in q.places)
 
 
 def _same_district(p: Premises, q: Premises) -> bool:
@@ -79,35 +82,37 @@ def _same_district(p: Premises, q: Premises) -> bool:
 
 
 def _door(p: Premises, q: Premises, area: str) -> str:
-    street = _streets(p, q)
+    if area in _AREAS_THAT_AGREE and (_is_unit_of_site(p, q) or _is_unit_of_site(q, p)):
+        return "same_door"
+    street = compare_streets(p, q)
     if p.low and q.low:
         return _numbered_door(p, q, street, area)
-    if street in (_OTHER, _OTHER_TYPE):
+    if street in (OTHER, OTHER_TYPE):
         return "other_street"
     if p.building and q.building:
         if _buildings(p, q):
-            return _inside("same_door" if area in _AREAS_THAT_AGREE or street == _SAME else "no_number", p, q)
+            return _inside("same_door" if area in _AREAS_THAT_AGREE or street == SAME else "no_number", p, q)
         if not (p.low or q.low or frozenset(p.building) & frozenset(q.building)):
             return "other_building"
-    if _unit_is_number(p, q) and street == _SAME:
+    if _unit_is_number(p, q) and street == SAME:
         return "same_door"
-    if street == _SAME or area == "postcode":
+    if street == SAME or area == "postcode":
         units = _units(p, q)
         if units:
-            return "same_unit" if units == _SAME and not (p.low or q.low) else _inside("no_number", p, q)
-    return "no_number" if street == _SAME else "unsaid"
+            return "same_unit" if units == SAME and not (p.low or q.low) else _inside("no_number", p, q)
+    return "no_number" if street == SAME else "unsaid"
 
 
 def _numbered_door(p: Premises, q: Premises, street: int, area: str) -> str:
     overlap = p.low <= q.high and q.low <= p.high
-    if street == _OTHER_TYPE and overlap and area != "postcode":
+    if street == OTHER_TYPE and overlap and area != "postcode":
         return "other_type"
-    if street in (_OTHER, _OTHER_TYPE) and not (overlap and area == "postcode"):
+    if street in (OTHER, OTHER_TYPE) and not (overlap and area == "postcode"):
         return "same_number" if p.low == q.low and p.suffix == q.suffix else "other_street"
     if not overlap:
-        if street == _SAME and _misread(p.low, q.low):
+        if street == SAME and _misread(p.low, q.low):
             return "number_misread"
-        on_one = street == _SAME or area == "postcode" or (street == _UNSAID and _one_site(p, q))
+        on_one = street == SAME or area == "postcode" or (street == UNSAID and _one_site(p, q))
         return "other_number" if on_one else "other_street"
     if p.suffix and q.suffix and p.suffix != q.suffix:
         return "other_unit"
@@ -128,9 +133,9 @@ def _misread(number: int, other: int) -> bool:
 def _inside(door: str, p: Premises, q: Premises) -> str:
     """The door refined by units: the same, another, or said by one alone."""
     units = _units(p, q)
-    if units == _OTHER:
+    if units == OTHER:
         return "other_unit"
-    if units == _SAME and door == "same_door":
+    if units == SAME and door == "same_door":
         return "same_unit"
     if door == "same_door" and (p.unit or q.unit or p.suffix != q.suffix):
         return "door_unit_unsaid"
@@ -140,10 +145,10 @@ def _inside(door: str, p: Premises, q: Premises) -> str:
 def _units(p: Premises, q: Premises) -> int:
     """What is above the shop is not the shop, which need not say that it is below."""
     if not (p.unit and q.unit):
-        return _OTHER if (p.unit or q.unit).startswith(ABOVE) else _UNSAID
+        return OTHER if (p.unit or q.unit).startswith(ABOVE) else UNSAID
     if p.unit.removeprefix(_ABOVE) == q.unit.removeprefix(_ABOVE):
-        return _SAME
-    return _UNSAID if _share_a_unit(p.unit, q.unit) else _OTHER
+        return SAME
+    return UNSAID if _share_a_unit(p.unit, q.unit) else OTHER
 
 
 def _share_a_unit(unit: str, other: str) -> bool:
@@ -157,71 +162,22 @@ def _share_a_unit(unit: str, other: str) -> bool:
     return max(low, from_) <= min(high, to)
 
 
+def _is_unit_of_site(p: Premises, q: Premises) -> bool:
+    """4 The Parade, 114 High Street is 4 The Parade."""
+    if not (p.unit and p.building and q.low and q.street) or p.unit != _number(q):
+        return False
+    words, building = street_words(q), frozenset(p.building)
+    return words <= building or alike(" ".join(p.building), f"{q.street} {q.street_type}")
+
+
 def _unit_is_number(p: Premises, q: Premises) -> bool:
     """Unit 3B King Street is 3B King Street."""
-    return (bool(q.low) and p.unit == f"{q.low}{q.suffix}") or (bool(p.low) and q.unit == f"{p.low}{p.suffix}")
+    return (bool(q.low) and p.unit == _number(q)) or (bool(p.low) and q.unit == _number(p))
 
 
-def _streets(p: Premises, q: Premises) -> int:
-    if not (p.street and q.street):
-        return _UNSAID
-    found = _compare_streets(p, q)
-    return _SAME if found < _UNSAID and (_among_places(p, q) or _among_places(q, p)) else found
-
-
-def _among_places(p: Premises, q: Premises) -> bool:
-    """Whether the one gives as a place or a building what the other gives as its street: lines of an address in
-    another order."""
-    if not p.street_type:
-        return False
-    street = f"{p.street} {p.street_type}"
-    said = [*q.places, " ".join(q.building)] if q.building else q.places
-    return any(place[0] == street[0] and _alike(street, place) for place in said)
-
-
-def _compare_streets(p: Premises, q: Premises) -> int:
-    if p.street == q.street and (p.street_type == q.street_type or not p.street_type or not q.street_type):
-        return _SAME
-    words, others = _street_words(p), _street_words(q)
-    if _TELLING_APART & (words - others) and _TELLING_APART & (others - words):
-        return _OTHER
-    if len(words) > 1 and len(others) > 1 and (words <= others or others <= words):
-        return _SAME
-    if (not p.street_type and words > set(q.street.split())) or (not q.street_type and others > set(p.street.split())):
-        return _SAME
-    if p.street_type and q.street_type and p.street_type != q.street_type:
-        return _OTHER_TYPE if p.street == q.street else _OTHER
-    if _numbered_street(words | others):
-        return _OTHER
-    if _alike(p.street, q.street) or _alike(f"{p.street} {p.street_type}", f"{q.street} {q.street_type}"):
-        return _SAME
-    return _OTHER
-
-
-def _alike(street: str, other: str) -> bool:
-    """One slip of the hand, or a few in a long name."""
-    street, other = street.replace(" ", ""), other.replace(" ", "")
-    if _direction(street) != _direction(other):
-        return False  # Eastferry Road, Westferry Road
-    if min(len(street), len(other)) < _SHORTEST_STREET:
-        return False
-    slips = OSA.distance(street, other)
-    return slips <= 1 or slips <= _SLIPS_PER_LETTER * max(len(street), len(other))
-
-
-def _direction(street: str) -> str:
-    """The direction that its name begins with, also where the two are written as one word."""
-    return street[:4] if street[:4] in ("east", "west") else street[:5] if street[:5] in ("north", "south") else ""
-
-
-def _street_words(p: Premises) -> frozenset[str]:
-    words = p.street.split()
-    return frozenset([*words, p.street_type] if p.street_type else words)
-
-
-def _numbered_street(words: frozenset[str]) -> bool:
-    """55th and 65th Street are alike in spelling alone."""
-    return any(word.isdigit() for word in words)
+def _number(p: Premises) -> str:
+    """As a unit is written."""
+    return f"{p.low}{p.suffix}" if p.low == p.high else f"{p.low}-{p.high}{p.suffix}"
 
 
 def _one_site(p: Premises, q: Premises) -> bool:

@@ -10,7 +10,8 @@ from services.linker.domain.normalise.mention import Premises
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.normalise.parts import Draft, look_behind, read_part
 from services.linker.domain.normalise.postcode import NONE, cut_postcode, is_british, parse_postcode
-from services.linker.domain.normalise.words import BROAD_PLACES, DIRECTIONS, SITE_WORDS, fold, split_words
+from services.linker.domain.normalise.tenement import is_scottish
+from services.linker.domain.normalise.words import BROAD_PLACES, DIRECTIONS, NEW_YORK, SITE_WORDS, fold, split_words
 from shared.contracts.record import Address
 
 _LONGEST_ADDRESS = 1000
@@ -23,7 +24,9 @@ def premises_of(address: Address | None, known_names: Collection[str]) -> tuple[
         return None, ""
     said = ", ".join(address.lines)[:_LONGEST_ADDRESS]  # what takes milliseconds here takes seconds of a whole page
     text, found = cut_postcode(said.translate(_MOVED_SIGNS))
-    draft = Draft(known_names, is_british(_postcode(address.postcode, found)[0]))
+    full, outward, _ = _postcode(address.postcode, found)
+    scottish = outward[:1].isalpha() and is_scottish(outward)
+    draft = Draft(known_names, is_british(full), scottish, len(outward) == 4 and outward.isdigit())
     for part in text.split(","):
         read_part(draft, _folded(part))
     if draft.street is None and draft.number is None and not draft.british:
@@ -73,7 +76,8 @@ def _readable(address: Address, found: str) -> str:
 
 def _places(parts: Iterable[str], town: str | None) -> frozenset[str]:
     towns = map(_folded, town.split(",")) if town else ()
-    return frozenset(filter(None, map(_place, [*parts, *towns])))
+    places = frozenset(filter(None, map(_place, [*parts, *towns])))
+    return places | {NEW_YORK} if town and town.lower().startswith(NEW_YORK) else places
 
 
 @lru_cache(maxsize=16_384)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 
-_ID = r"(?:[a-z]?\d+[a-z]?|(?<![a-z])[a-z])"
+_ID = r"(?:[a-z]{1,3}-?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[a-z]?|(?<![a-z])[a-z])"
 _UNIT_WORDS = (
     r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
     r"|studio|maisonette|bedsit|workshop|pitch|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
@@ -16,26 +16,32 @@ _GROUND = "ground"
 ABOVE = "above"
 _LEVELS = frozenset({"floor", "level"})
 _UNIT = re.compile(
-    rf"(?:^|(?<=\s))(?P<word>{_UNIT_WORDS})"
-    rf"\.?\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*(?:[-/+]|to\b)\s*{_ID})?(?:(?:\s+and)?\s+\d+[a-z]?(?=$))?"
+    rf"(?:^|(?<=\s))(?!block \w+,? (?:flat|unit|shop|apartment)s?\b)(?P<word>{_UNIT_WORDS})"
+    rf"\.?\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*(?:[-/+]|to\b)\s*{_ID})?(?:(?:(?:\s+and)?\s+\d+[a-z]?)+(?=$))?"
     rf"(?:\s+and\s+\d+[a-z]?)?)(?![0-9a-z'])"
 )
 _FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_NAMED_LEVEL = re.compile(rf"\b(?:{_FLOOR}|ground|upper|lower|top|middle|mezzanine|whole|entire|part)$")
 _POSITION = re.compile(
     r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:the )?(?:(?:flats?|rooms|maisonette) )?(?:above|over)"
     r"(?: the(?= shop\b))?|upper (?:flats?|maisonette))|(?P<upper>upper (?:floors?|parts?)|top floor)"
-    r"|(?P<below>basement|lower (?:ground(?: floor)?|level))|(?P<ground>gf|(?:upper |raised )?ground(?: floor)?)"
+    r"|(?P<below>basement|lower (?:ground(?: floor)?|level))"
+    r"|(?P<ground>gf|(?:upper |raised )ground floor|ground(?: floor)?)"
     rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? (?:floors?|flr)"
-    r"|(?P<rear>r/o|rear of|rear)|land (?:adjacent|adjoining|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
-    r"|off|opp(?:osite)?|front|flat|flats|shop|unit|units|office|offices|maisonette"
+    r"|(?P<rear>r/o|rear of|rear)|land (?:adj(?:acent|oining)?|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
+    r"|off|opp(?:osite)?|outside|within|c/o(?= \d)|front|flat|flats|shop|unit|units|office|offices|maisonette"
     r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
     r"[\s.]*(?:of\b|and\b)?\s*"
 )
 _ROOMS_ABOVE = re.compile(r"(?:the )?(?:flats?|rooms|maisonette)(?: \w{1,3},?)? (?:above|over)\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?P<low>\d{1,5})(?:(?P<suffix>[a-z])|(?:\s+|\s?[-/]\s?)(?P<spaced>(?:[a-d]|bis|ter)(?=[\s,]|$)))?"
+    r"(?P<letters>\s*(?:[-/]|\band\b)\s*[a-z](?=\s|$))?"
     r"(?:\s*(?:-|/|\bto\b|\band\b)\s*(?P<high>\d{1,5})[a-z]?)?(?=\s|$)"
 )
+_GLUED = re.compile(r"(\d{1,5})(?!(?:st|nd|rd|th)\b)(?=[a-z]{3})")
+_HIGH = re.compile(r"(\d{1,4})[a-z]?(?=\s|$)")
+_LONGEST_SPACED_RANGE = 30
 _BEHIND = re.compile(
     r"^(?P<street>.*[a-z]{2}.*?)[\s.]+"
     r"(?P<number>\d{1,4}(?:\s?/?[a-z]|\s?[-/]\s?\d{1,4}[a-z]?)?)$"
@@ -45,6 +51,8 @@ _BEFORE_LETTER = re.compile(r"[\s/]+(?=[a-z])")
 _COUNTED_THINGS = """terminal pier gate phase highway hwy route junction box hall zone ward hangar pitch berth dock lot
 cedex sector district platform stage level floor number house centre center building estate park court school km"""
 _COUNTED = frozenset(_COUNTED_THINGS.split())
+_LETTERS_APART = re.compile(r"(?<=\b[a-z])[ -](?=\d)|(?<=\b[a-z]{2})[ -](?=\d)|(?<=\b[a-z]{3})-(?=\d)")
+_LEADING_ZEROS = re.compile(r"(?<![0-9.])0+(?=\d)")
 _BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\bto\b|\s)\s*")
 _DIGIT = re.compile("[0-9]")
 _LONGEST_RANGE = 200
@@ -63,15 +71,25 @@ def cut_unit(part: str) -> tuple[str, str, str]:
     """(what stands before the unit, unit, what stands behind). Unit 3/12 Smith Street is unit 3 at number 12."""
     if "#" not in part and _UNIT_BEGINNINGS.isdisjoint([word[:3] for word in part.split()]):
         return "", "", part
-    match = _UNIT.search(part)
+    match = next((found for found in _UNIT.finditer(part) if not _is_floor_before_number(part, found)), None)
     if match is None:
         return "", "", part
     unit, rest = match["id"], part[match.end() :].strip(" .-")
-    if "/" in unit and rest:
+    if "/" in unit and rest and not rest[0].isdigit():
         unit, _, number = unit.partition("/")
         rest = f"{number.strip()} {rest}"
-    unit = _BETWEEN_UNITS.sub("-", unit.strip())
+    unit = plain_unit(unit)
     return part[: match.start()].strip(" .-"), f"floor{unit}" if match["word"] in _LEVELS else unit, rest
+
+
+def _is_floor_before_number(part: str, match: re.Match[str]) -> bool:
+    """27th Floor 1 Canada Square: the floor has its number in front, and the square has its own."""
+    return match["word"] in _LEVELS and _NAMED_LEVEL.search(part[: match.start()].rstrip()) is not None
+
+
+def plain_unit(unit: str) -> str:
+    """2/1, 2 - 1 → 2-1; UG-035 → ug35, 04 → 4."""
+    return _LEADING_ZEROS.sub("", _LETTERS_APART.sub("", _BETWEEN_UNITS.sub("-", unit.strip())))
 
 
 @lru_cache(maxsize=65_536)
@@ -108,7 +126,28 @@ def both_units(unit: str, other: str) -> str:
 def read_number(part: str) -> tuple[Number | None, str]:
     """(number that begins the part, the rest)."""
     match = _NUMBER.match(part) if part[:1].isdigit() else None
-    return (_number(match), part[match.end() :].strip()) if match else (None, part)
+    if match is None:
+        return _glued_number(part) if part[:1].isdigit() else (None, part)
+    number, rest = _number(match), part[match.end() :].strip()
+    return _with_high(number, rest) if rest[:1].isdigit() and number.low == number.high else (number, rest)
+
+
+def _glued_number(part: str) -> tuple[Number | None, str]:
+    """12High Street; not 55th Street, nor 24hour Foods."""
+    match = _GLUED.match(part)
+    if match is None or part.rpartition(" ")[2] not in STREET_TYPE_OF:
+        return None, part
+    return Number(int(match[1]), int(match[1]), ""), part[match.end() :]
+
+
+def _with_high(number: Number, rest: str) -> tuple[Number, str]:
+    """64 68 Commercial Street is 64 to 68; 12 14 Street is on 14th Street."""
+    match = _HIGH.match(rest)
+    high, behind = (int(match[1]), rest[match.end() :].strip()) if match else (0, rest)
+    even = high - number.low == 1 or (high - number.low) % 2 == 0
+    if not (number.low < high <= number.low + _LONGEST_SPACED_RANGE and even) or behind in STREET_TYPE_OF:
+        return number, rest
+    return number._replace(high=high), behind
 
 
 def number_inside(part: str) -> tuple[str, Number, str] | None:
@@ -137,7 +176,8 @@ def number_behind(part: str) -> tuple[str, Number] | None:
 
 def _number(match: re.Match[str]) -> Number:
     low, high = int(match["low"]), int(match["high"] or match["low"])
+    suffix = "" if match["letters"] else match["suffix"] or match["spaced"] or ""  # 12A-C is several
     if high < low:  # 293-5 is 293 to 295
         tens = 10 ** len(match["high"])
         high += low // tens * tens
-    return Number(low, high if low <= high <= low + _LONGEST_RANGE else low, match["suffix"] or match["spaced"] or "")
+    return Number(low, high if low <= high <= low + _LONGEST_RANGE else low, suffix)

@@ -17,28 +17,32 @@ from services.linker.domain.normalise.door import (
 )
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.normalise.postcode import code_before_town
+from services.linker.domain.normalise.sites import is_site, names_no_business
 from services.linker.domain.normalise.street import Street, read_street
-from services.linker.domain.normalise.words import BROAD_PLACES, SITE_WORDS, split_words
+from services.linker.domain.normalise.tenement import cut_flat, cut_unit_in_front
+from services.linker.domain.normalise.words import BROAD_PLACES, STREET_TYPES
 
 _LONGEST_RANGE = 200
+_TYPES_OF_PLACES = frozenset({"green", "hill", "grove", "gardens", "wharf", "quay", "court"})  # Notting Hill
 _NO_PLACE = re.compile(
     r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$|(?:n/?a|not known|unknown)$"
     r"|(?:mobile|peripatetic)(?: (?:trader|business|caterer|catering|unit|premises|only))?$|no fixed (?:address|abode)$"
     r"|various(?: (?:locations|sites|addresses|premises))?$|(?:private )?address (?:withheld|not known|unknown)$"
     r"|private (?:address|residence)$)"
 )
-_SITE_ENDS = frozenset({"estate", "building", "buildings", "floor", "floors"})
-_SITE_KINDS = frozenset({"industrial", "trading", "business", "enterprise", "retail", "shopping", "trade", "science"})
 
 
 @dataclass(slots=True)
 class Draft:
     """What has been understood so far, reading from left to right. `named` is the part that may name the business;
     `behind` a number that stands behind the street, unless another street follows; `code` a postcode before a town;
-    `british`: by its postcode, so that it has neither of them but behind a street that shows itself by its type."""
+    `british`: by its postcode, so that it has neither of them but behind a street that shows itself by its type;
+    `scottish` by its too; `overseas`: a postcode of four digits, as in Australia."""
 
     known_names: Collection[str]
     british: bool = False
+    scottish: bool = False
+    overseas: bool = False
     unit: str = ""
     number: Number | None = None
     behind: Number | None = None
@@ -55,6 +59,8 @@ def read_part(draft: Draft, part: str) -> None:
         return
     if not draft.british:
         part = _read_code(draft, part)
+    if not draft.number and not draft.street:
+        part = _read_flat(draft, part)
     number, rest = read_number(part)
     if number and not draft.street and not draft.number:
         _take_street_in_front(draft, rest)
@@ -87,9 +93,20 @@ def _read_code(draft: Draft, part: str) -> str:
     return part
 
 
+def _read_flat(draft: Draft, part: str) -> str:
+    flat, rest = cut_unit_in_front(part) if draft.overseas else cut_flat(part, draft.scottish)
+    if not flat or _is_known_name(draft, part):
+        return part
+    draft.unit = both_units(draft.unit, flat)
+    return rest
+
+
 def _belongs_to(street: Street, draft: Draft, part: str, number: Number | None, rest: str) -> bool:
     """Whether a part behind a street is its number or a place. The Drayton Court, 2 The Avenue: what sounded like a
     street was a name, since another follows."""
+    if draft.number and _is_numbered_site(street, rest if number else part, number is not None):
+        _take_site(street, draft, draft.number)
+        return False
     if number and not draft.number:
         if draft.behind or not street.leads:
             _take_street_for_building(street, draft)
@@ -98,6 +115,25 @@ def _belongs_to(street: Street, draft: Draft, part: str, number: Number | None, 
     if part:
         draft.places.append(part)
     return True
+
+
+def _is_numbered_site(street: Street, behind: str, numbered: bool) -> bool:
+    """14 Trelawney House, High Street; 4 The Parade, 114 High Street: the first number is that of a unit."""
+    if not numbered and not is_site(f"{street.name} {street.type}"):
+        return False
+    road = read_street(behind, numbered=False)
+    if road is None or road.leads or road.name == street.name or not road.type:
+        return False
+    return numbered or road.type not in _TYPES_OF_PLACES
+
+
+def _take_site(street: Street, draft: Draft, number: Number) -> None:
+    named = f"{street.name} {street.type}".strip()
+    if named.split()[-1] in STREET_TYPES or is_site(named):  # the number of 4 Seasons Kitchen is of no door
+        unit = f"{number.low}{number.suffix}" if number.low == number.high else f"{number.low}-{number.high}"
+        draft.unit = both_units(draft.unit, unit)
+    draft.before.append(named)
+    draft.street = draft.number = None
 
 
 def _is_known_name(draft: Draft, part: str) -> bool:
@@ -188,13 +224,6 @@ def _read_before(draft: Draft, part: str) -> None:
     part = cut_position(part)[1]
     if not part or part in BROAD_PLACES or _is_known_name(draft, part):
         return
-    if not draft.before and not draft.unit and not part.isdigit() and not _is_site(part):
+    if not draft.before and not draft.unit and not part.isdigit() and not names_no_business(part):
         draft.named = part
     draft.before.append(part)
-
-
-@lru_cache(maxsize=65_536)
-def _is_site(part: str) -> bool:
-    """An industrial estate, a shopping centre: no business is called by that alone."""
-    words = [SITE_WORDS.get(word, word) for word in split_words(part)]
-    return bool(words) and (words[-1] in _SITE_ENDS or not _SITE_KINDS.isdisjoint(words[-2:-1]))

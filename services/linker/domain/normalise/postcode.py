@@ -11,6 +11,15 @@ _COUNTRY = re.compile(r"^[A-Z]{1,3}-(?=\d{4,5}$)")
 _FEWEST, _ZIP, _ZIP_AND_4 = 4, 5, 9
 _PARTIAL = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?)(?: ([0-9][A-Z]?))?$")
 _AT_END = re.compile(r"[,.\s]+([A-Z]{1,2}[0-9OI][0-9A-Z]?)\s*([0-9OI][A-Z0-9]{2})\s*$", re.IGNORECASE)
+_AREAS = """AB AL BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY EC EH EN EX FK FY
+GL GU HA HD HG HP HR HS HU HX IG IP IV KA KT KW KY LA LD LE LL LN LS LU ME MK ML NE NG NN NP NR NW OL OX PA PE PH PL PO
+PR RG RH RM SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB WA WC WD WF WN WR WS WV YO ZE"""
+_AREA = "|".join(_AREAS.split())
+_OUTWARD_AT_END = re.compile(  # of one letter only behind a comma or London: the M1 is a road, and unit B5 a unit
+    rf"(?:,\s*|(?<=london) )((?:{_AREA}|[ENWSLG])[0-9][0-9A-Z]?)\s*$|(?<=[a-z]{{4}}) ((?:{_AREA})[0-9][0-9A-Z]?)\s*$",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile("[0-9]")
 _COUNTRY_AT_END = re.compile(
     r"[,.\s]+(?:(?:uk|u\.k|united kingdom|great britain|gb|england|scotland|wales|cymru|northern ireland)[.,\s]*)?$",
     re.IGNORECASE,
@@ -72,6 +81,8 @@ def cut_postcode(text: str) -> tuple[str, str]:
         return bare[: match.start()], match[1] + match[2]
     if match := _ZIP_AT_END.search(text):
         return text[: match.start()], match[1]
+    if _DIGIT.search(bare, len(bare) - 3) and (match := _OUTWARD_AT_END.search(bare)):
+        return bare[: match.start()], match[1] or match[2]
     return text, ""
 
 

@@ -6,27 +6,22 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from services.linker.domain.normalise.abroad import leading_type
+from services.linker.domain.normalise.sites import SITES, end_of_site_behind, ends_site
+from services.linker.domain.normalise.welsh import WELSH, in_english
 from services.linker.domain.normalise.words import (
     BROAD_PLACES,
     DIRECTIONS,
-    SITE_WORDS,
     STREET_TYPE_OF,
     STREET_TYPES,
     split_words,
 )
 
-_TYPE_FIRST = frozenset({"heol", "stryd", "ffordd", "lon", "rhodfa", "cilgant", "clos"})
 _SAINT_OR_DOCTOR = frozenset({"st", "dr"})
 _OF_MARTIN_LUTHER_KING = frozenset({"dr", "martin", "luther", "jr"})
 _SAME = {"saint": "st", "mt": "mount"} | DIRECTIONS
 _ESTABLISHED = """hotel restaurant school college university hospital church clinic surgery pharmacy club library
 museum gallery station academy nursery house pub inn cafe takeaway"""
 _ESTABLISHMENTS = frozenset(_ESTABLISHED.split())
-_SITES = frozenset({"estate", "centre", "house", "building", "buildings"})
-_BEHIND_A_STREET = frozenset(
-    {*_SITES, "park", "court", "workshops", "market", "mall", "arcade", "works", "units", "precinct", "complex"}
-)
-_LONGEST_KIND_OF_SITE = 3
 _LONG_TYPES = tuple(name for name in STREET_TYPES if len(name) >= 5)
 _GLUED_TYPES = (
     "street",
@@ -67,19 +62,19 @@ def read_street(text: str, numbered: bool) -> Street | None:
     end = _end_of_street(words)
     if end is None and words:
         kind, name = leading_type(words, numbered)
-        if kind and words[-1] not in _ESTABLISHMENTS | _SITES:
+        if kind and words[-1] not in _ESTABLISHMENTS | SITES:
             return Street(name, kind, leads=True)
         words = _mended(words, numbered)
         end = _end_of_street(words)
     if end is None:
         return _untyped(words) if numbered and words else None
-    if site := _end_of_site_behind(words, end):
+    if site := end_of_site_behind(words, end):
         return _behind_site(words, end, site, numbered)
     before: list[str] = []
     if not numbered:
         if words[-1] in _ESTABLISHMENTS:
             return None
-        if words[0] not in _TYPE_FIRST:
+        if words[0] not in WELSH:
             site = _end_of_site(words, end)
             before, words, end = words[:site], words[site:], end - site
     return _street(words[:end], words[end:], " ".join(before))
@@ -99,16 +94,8 @@ def _tidied(words: list[str]) -> list[str]:
 
 def _end_of_site(words: list[str], end: int) -> int:
     """How many words in front of the street name a site: Victoria House High Street, and whatever is very long."""
-    sites = [i + 1 for i in range(1, end - 2) if SITE_WORDS.get(words[i], words[i]) in _SITES]
+    sites = [i + 1 for i in range(1, end - 2) if ends_site(words, i)]
     return sites[-1] if sites else end - 3 if end > _MOST_WORDS else 0
-
-
-def _end_of_site_behind(words: list[str], end: int) -> int:
-    """Index after the site that a street gave its name to: Hall Lane Trading Estate; 0 where it gave none."""
-    for i in range(end, min(end + _LONGEST_KIND_OF_SITE, len(words))):
-        if SITE_WORDS.get(words[i], words[i]) in _BEHIND_A_STREET:
-            return i + 1
-    return 0
 
 
 def _behind_site(words: list[str], end: int, site: int, numbered: bool) -> Street | None:
@@ -123,6 +110,9 @@ def _behind_site(words: list[str], end: int, site: int, numbered: bool) -> Stree
 
 def _untyped(words: list[str]) -> Street:
     """Piccadilly; behind it perhaps a state, or a number without a word for what it counts (Bryn Mawr 211)."""
+    words, unit = _without_floor(words)
+    if unit:
+        return _street(words, [])._replace(unit=unit)
     if len(words) > 2 and words[-1] in BROAD_PLACES and len(words[-1]) == 2:
         words = words[:-1]
     if len(words) > 1 and words[-1].isdigit() and len(words[-1]) > 1 and words[-2] not in DIRECTIONS:
@@ -130,8 +120,16 @@ def _untyped(words: list[str]) -> Street:
     return _street(words, [])
 
 
+def _without_floor(words: list[str]) -> tuple[list[str], str]:
+    """125 London Wall 8th Floor."""
+    end = words.index("floor") if "floor" in words else 0
+    return (words[: end - 1], f"floor{words[end - 1]}") if end > 1 and words[end - 1].isdigit() else (words, "")
+
+
 def _street(named: list[str], rest: list[str], before: str = "") -> Street:
     core = [_SAME.get(word, word) for word in named if word != "the"] or named
+    if core[0] in WELSH and len(core) > 1:
+        return Street(in_english(core), WELSH[core[0]], before, after=" ".join(rest))
     kind = STREET_TYPE_OF.get(core[-1], "") if len(core) > 1 and not _is_broadway(core) else ""
     core = core[:-1] if kind else core
     if "luther" in core:  # most American cities have one, and write it in as many ways
@@ -151,7 +149,7 @@ def _is_broadway(core: list[str]) -> bool:
 
 def _end_of_street(words: list[str]) -> int | None:
     """Index after the word that is the type of street; None where there is none."""
-    if words and words[0] in _TYPE_FIRST:
+    if words and words[0] in WELSH:
         return len(words)
     if len(words) == 1:
         return 1 if words[0] in STREET_TYPE_OF else None

@@ -87,6 +87,9 @@ united_states"""
 # Too large to tell one place from another, or not a place.
 BROAD_PLACES = frozenset(place.replace("_", " ") for place in _BROAD_PLACES.split())
 
+# A state, but where it is given as the town: then a city so large that it only says something where nothing else does.
+NEW_YORK = "new york"
+
 # Short ways to write the words of a site.
 SITE_WORDS = {
     "est": "estate",
@@ -102,6 +105,13 @@ SITE_WORDS = {
     "bldg": "building",
     "bldgs": "buildings",
     "hse": "house",
+    "ystad": "estate",
+    "stad": "estate",
+    "ddiwydiannol": "industrial",
+    "diwydiannol": "industrial",
+    "parc": "park",
+    "canolfan": "centre",
+    "busnes": "business",
 }
 
 
