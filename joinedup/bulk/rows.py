@@ -16,14 +16,16 @@ from joinedup.feeds import FeedFile, refusal
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import Mapped, compile_mapping
 from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
+from services.linker.domain.kept import mention_row
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.relate.traits import trait_key, traits
 from services.linker.domain.search.said import source_of, words_of
-from services.linker.handlers.learn import key_numbers, mention_row
+from services.linker.handlers.learn import key_numbers
 from services.linker.store.tables import mention as mention_table
 from shared.contracts.events.ingest import RecordReceived
 from shared.contracts.identifiers import record_id
 from shared.contracts.record import Record
+from shared.runtime import clock
 
 _ROWS = 2000
 _COLUMNS = [column.name for column in mention_table.columns if column.name != "no"]
@@ -99,7 +101,7 @@ def read_portion(given: Rows) -> Portion:
     received = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
     mentions = [normalise(data.record) for data in received]
     keys = [key_numbers(mention, model) for mention in mentions]
-    stored = _stored(given.spec, received, mentions) if given.for_store else None
+    stored = _stored(given, received, mentions) if given.for_store else None
     return Portion(
         feed=given.spec.id,
         refs=[data.source_ref for data in received],
@@ -136,7 +138,8 @@ def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:
     )
 
 
-def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
+def _stored(given: Rows, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
+    today = clock.day_of(given.received_at)
     both = list(zip(held, mentions, strict=True))
     codes: dict[str, int] = {}
     words = [
@@ -144,8 +147,8 @@ def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[M
         for data, mention in both
     ]
     return Stored(
-        rows=[_in_columns(mention_row(0, data, mention)) for data, mention in both],
-        source=source_of(spec.agency, spec.category),
+        rows=[_in_columns(mention_row(0, data, mention, today)) for data, mention in both],
+        source=source_of(given.spec.agency, given.spec.category),
         vocabulary=list(codes),
         words=_in_line(words),
         traits=_in_line([list(map(trait_key, traits(mention))) for mention in mentions]),
