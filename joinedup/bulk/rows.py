@@ -15,7 +15,7 @@ from joinedup.bulk.workers import model_of
 from joinedup.feeds import FeedFile, refusal
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import Mapped, compile_mapping
-from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
+from services.ingest.domain.readers import Refused, Row, read_rows
 from services.linker.domain.kept import mention_row
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.relate.traits import trait_key, traits
@@ -35,10 +35,12 @@ _in_columns = itemgetter(*_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows of one feed, and what a worker must know to make a portion of them."""
+    """Some rows of one feed by their columns, how many others could not be read, and what a worker must know to make a
+    portion of them."""
 
     spec: FeedSpec
-    rows: list[Row | BadRow]
+    rows: list[dict[str, str]]
+    unreadable: int
     model: bytes
     received_at: datetime
     for_store: bool
@@ -89,7 +91,8 @@ def rows_of(files: Iterable[FeedFile], model: bytes, received_at: datetime, *, f
             rows = read_rows(file.spec, stream)
             try:
                 while some := list(islice(rows, _ROWS)):
-                    yield Rows(file.spec, some, model, received_at, for_store)
+                    good = [row.values for row in some if isinstance(row, Row)]
+                    yield Rows(file.spec, good, len(some) - len(good), model, received_at, for_store)
             except Refused as error:
                 raise refusal(file.path, error.errors) from None
 
@@ -97,7 +100,7 @@ def rows_of(files: Iterable[FeedFile], model: bytes, received_at: datetime, *, f
 def read_portion(given: Rows) -> Portion:
     """Map, normalise and block. A row that the mapping rejects is counted; one that says "deleted" is passed over."""
     model, map_row = model_of(given.model), compile_mapping(given.spec)
-    good = [mapped for row in given.rows if isinstance(row, Row) and isinstance(mapped := map_row(row.values), Mapped)]
+    good = [mapped for row in given.rows if isinstance(mapped := map_row(row), Mapped)]
     received = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
     mentions = [normalise(data.record) for data in received]
     keys = [key_numbers(mention, model) for mention in mentions]
@@ -113,7 +116,7 @@ def read_portion(given: Rows) -> Portion:
         places=np.array([_place(mention) for mention in mentions], np.int64),
         stored=stored,
         taken=len(good),
-        rejected=len(given.rows) - len(good),
+        rejected=given.unreadable + len(given.rows) - len(good),
     )
 
 
