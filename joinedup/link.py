@@ -1,11 +1,13 @@
 """`joinedup link`: files in, a table of which record belongs to which business out; no services, the same code."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from joinedup import native
+from joinedup.bulk.forking import forking
 
 FeedFiles = Annotated[
     list[str],
@@ -39,6 +41,9 @@ def link(
     """Link files offline, by the same code as the services, and write each record's business."""
     if compiled:
         native.use()
+    if processes != 1:
+        forking()  # loads for the workers, while this process loads for itself
     from joinedup.bulk.files import link_to_table  # only now, since it loads what may be there compiled
 
     link_to_table(feed, out, store, model, processes)
+    gc.freeze()  # the process ends: cycles in all that it loaded need not be looked for

@@ -22,13 +22,20 @@ COMPILED = (
     "services/linker/domain/normalise/*.py",
     "services/linker/domain/compare/*.py",
     "services/linker/domain/block.py",
+    "services/linker/domain/kept.py",
     "services/linker/domain/key_numbers.py",
+    "services/linker/domain/naming.py",
     "services/linker/domain/score.py",
     "services/linker/domain/relate/traits.py",
     "services/linker/domain/search/said.py",
     "services/ingest/domain/cells.py",
     "services/ingest/domain/values.py",
     "services/ingest/domain/*mapping.py",
+    "services/ingest/domain/readers/*_rows.py",
+    "services/ingest/domain/readers/json_items.py",
+    "services/ingest/domain/readers/lines.py",
+    "services/ingest/domain/readers/xml_stream.py",
+    "services/ingest/domain/readers/xlsx_cells.py",
 )
 _SOURCES = ("shared/contracts", "services/ingest/domain", "services/linker/domain")  # what that may import
 

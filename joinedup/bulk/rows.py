@@ -15,15 +15,17 @@ from joinedup.bulk.workers import model_of
 from joinedup.feeds import FeedFile, refusal
 from services.ingest.domain.feed import FeedSpec
 from services.ingest.domain.mapping import Mapped, compile_mapping
-from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
+from services.ingest.domain.readers import Refused, Row, read_rows
+from services.linker.domain.kept import mention_row
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.relate.traits import trait_key, traits
 from services.linker.domain.search.said import source_of, words_of
-from services.linker.handlers.learn import key_numbers, mention_row
+from services.linker.handlers.learn import key_numbers
 from services.linker.store.tables import mention as mention_table
 from shared.contracts.events.ingest import RecordReceived
 from shared.contracts.identifiers import record_id
 from shared.contracts.record import Record
+from shared.runtime import clock
 
 _ROWS = 2000
 _COLUMNS = [column.name for column in mention_table.columns if column.name != "no"]
@@ -33,10 +35,12 @@ _in_columns = itemgetter(*_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows of one feed, and what a worker must know to make a portion of them."""
+    """Some rows of one feed by their columns, how many others could not be read, and what a worker must know to make a
+    portion of them."""
 
     spec: FeedSpec
-    rows: list[Row | BadRow]
+    rows: list[dict[str, str]]
+    unreadable: int
     model: bytes
     received_at: datetime
     for_store: bool
@@ -87,7 +91,8 @@ def rows_of(files: Iterable[FeedFile], model: bytes, received_at: datetime, *, f
             rows = read_rows(file.spec, stream)
             try:
                 while some := list(islice(rows, _ROWS)):
-                    yield Rows(file.spec, some, model, received_at, for_store)
+                    good = [row.values for row in some if isinstance(row, Row)]
+                    yield Rows(file.spec, good, len(some) - len(good), model, received_at, for_store)
             except Refused as error:
                 raise refusal(file.path, error.errors) from None
 
@@ -95,11 +100,11 @@ def rows_of(files: Iterable[FeedFile], model: bytes, received_at: datetime, *, f
 def read_portion(given: Rows) -> Portion:
     """Map, normalise and block. A row that the mapping rejects is counted; one that says "deleted" is passed over."""
     model, map_row = model_of(given.model), compile_mapping(given.spec)
-    good = [mapped for row in given.rows if isinstance(row, Row) and isinstance(mapped := map_row(row.values), Mapped)]
+    good = [mapped for row in given.rows if isinstance(mapped := map_row(row), Mapped)]
     received = [_received(given, mapped.source_ref, mapped.record) for mapped in good if mapped.record]
     mentions = [normalise(data.record) for data in received]
     keys = [key_numbers(mention, model) for mention in mentions]
-    stored = _stored(given.spec, received, mentions) if given.for_store else None
+    stored = _stored(given, received, mentions) if given.for_store else None
     return Portion(
         feed=given.spec.id,
         refs=[data.source_ref for data in received],
@@ -111,7 +116,7 @@ def read_portion(given: Rows) -> Portion:
         places=np.array([_place(mention) for mention in mentions], np.int64),
         stored=stored,
         taken=len(good),
-        rejected=len(given.rows) - len(good),
+        rejected=given.unreadable + len(given.rows) - len(good),
     )
 
 
@@ -136,7 +141,8 @@ def _received(given: Rows, source_ref: str, record: Record) -> RecordReceived:
     )
 
 
-def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
+def _stored(given: Rows, held: Sequence[RecordReceived], mentions: Sequence[Mention]) -> Stored:
+    today = clock.day_of(given.received_at)
     both = list(zip(held, mentions, strict=True))
     codes: dict[str, int] = {}
     words = [
@@ -144,8 +150,8 @@ def _stored(spec: FeedSpec, held: Sequence[RecordReceived], mentions: Sequence[M
         for data, mention in both
     ]
     return Stored(
-        rows=[_in_columns(mention_row(0, data, mention)) for data, mention in both],
-        source=source_of(spec.agency, spec.category),
+        rows=[_in_columns(mention_row(0, data, mention, today)) for data, mention in both],
+        source=source_of(given.spec.agency, given.spec.category),
         vocabulary=list(codes),
         words=_in_line(words),
         traits=_in_line([list(map(trait_key, traits(mention))) for mention in mentions]),

@@ -90,8 +90,11 @@ class Loading:
 def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
     """As `views.doubt` says of one pair."""
     unsure = (policy.lower <= bits) & (bits < policy.upper)
-    thousandths = np.rint(np.abs(np.where(unsure, bits, 0.0)) * 1000).astype(np.int64)
-    return [found if yes else None for found, yes in zip(thousandths.tolist(), unsure.tolist(), strict=True)]
+    doubts: list[int | None] = [None] * len(bits)
+    thousandths = np.rint(np.abs(bits[unsure]) * 1000).astype(np.int64)
+    for place, found in zip(np.flatnonzero(unsure).tolist(), thousandths.tolist(), strict=True):
+        doubts[place] = found
+    return doubts
 
 
 class _Words:

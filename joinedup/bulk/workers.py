@@ -1,7 +1,6 @@
 """A few processes, results in order, and never more work under way than memory should hold."""
 
 import gc
-import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,14 +9,12 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeVar
 
-from joinedup import native
+from joinedup.bulk.forking import forking
 from services.linker.domain.model import Model, load_model
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_NATIVE = "joinedup.bulk.native_first"
-_PRELOAD = ["joinedup.bulk.rows", "joinedup.bulk.weigh", "joinedup.bulk.group"]
 _UNDER_WAY = 2  # tasks for each process, so that none waits for the next
 
 
@@ -64,9 +61,7 @@ def _of_this_count(count: int) -> Iterator[Workers]:
     if count == 1:
         yield Workers(None, 1)
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_NATIVE, *_PRELOAD] if native.in_use() else _PRELOAD)
-    with ProcessPoolExecutor(count, mp_context=context, initializer=gc.disable) as executor:
+    with ProcessPoolExecutor(count, mp_context=forking(), initializer=gc.disable) as executor:
         yield Workers(executor, count)
 
 

@@ -16,7 +16,12 @@ def utc_now() -> datetime:
 
 def today() -> date:
     """Today's date where the partnership is: Europe/London."""
-    return utc_now().astimezone(LONDON).date()
+    return day_of(utc_now())
+
+
+def day_of(moment: datetime) -> date:
+    """Its date where the partnership is."""
+    return moment.astimezone(LONDON).date()
 
 
 def new_id(prefix: str) -> str:

@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from joinedup.bulk.rows import Keyed, Portion, Rows, read_portion
+from joinedup.feeds import feed_file
 from joinedup.native import BUILT
+from services.ingest.domain.readers import Refused, read_rows
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import TraitKind, bearer, traits
@@ -19,6 +22,20 @@ def compiled() -> set[str]:
     """The modules that this process has compiled by us."""
     files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
     return {name for name, file in files.items() if file and Path(file).is_relative_to(BUILT)}
+
+
+def read_from(feed: str, damage: Sequence[tuple[int, int]]) -> list[Any]:
+    """What a reader makes of the file of SPEC=FILE, and why it refuses it, with other bytes at these places."""
+    file = feed_file(feed)
+    content = bytearray(file.path.read_bytes())
+    for place, byte in damage:
+        content[place % len(content)] = byte
+    read: list[Any] = []
+    try:
+        read.extend(read_rows(file.spec, BytesIO(content)))
+    except Refused as error:
+        read.append(error.errors)
+    return read
 
 
 def made_of(rows: Rows) -> list[Any]:

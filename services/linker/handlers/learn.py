@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import orjson
-
 from services.linker.domain.block import block_keys
+from services.linker.domain.kept import mention_row
 from services.linker.domain.key_numbers import numbers_of
 from services.linker.domain.model import Model
-from services.linker.domain.naming import one_line
 from services.linker.domain.normalise import Mention, normalise
 from services.linker.domain.score import score
 from services.linker.domain.views import Policies, doubt, linked
@@ -55,7 +53,9 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     received = {id_: event.data for id_, event in fresh.items() if not isinstance(event.data, RecordRetracted)}
     numbers = graph.put_records(session, {id_: event.data.version for id_, event in fresh.items()}, known, last)
     mentions = {id_: normalise(data.record) for id_, data in received.items()}
-    rows = [mention_row(numbers[id_], data, mentions[id_]) for id_, data in received.items()]
+    rows = [
+        mention_row(numbers[id_], data, mentions[id_], clock.day_of(data.received_at)) for id_, data in received.items()
+    ]
     before = {known[id_].no: known[id_] for id_ in fresh if id_ in known and known[id_].features is not None}
     same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
@@ -148,53 +148,3 @@ def _weighed(
         weight = score(first.mention, second.mention, model)
         said = weight, first.feed, second.feed, model.clustering
         yield number, a, b, weight, linked(*said), doubt(*said)
-
-
-def mention_row(no: int, data: Held, mention: Mention) -> dict[str, Any]:
-    """A record as the store keeps it."""
-    observation = data.record.observation
-    return {
-        "no": no,
-        "record_id": data.record_id,
-        "feed": data.feed,
-        "agency": data.agency,
-        "regime": data.regime,
-        "category": data.category,
-        "source_ref": data.source_ref,
-        "received_on": data.received_at.astimezone(clock.LONDON).date(),
-        "name": _display_name(mention),
-        "area": mention.premises.outward or None if mention.premises else None,
-        "sector": data.record.sector,
-        "kind": observation.kind.value,
-        "severity": observation.severity,
-        "native_rating": observation.native_rating,
-        "observed_on": observation.observed_on,
-        "closed_on": observation.closed_on,
-        "features": mention.to_json(),
-        "details": orjson.dumps(_details(data)),
-    }
-
-
-_NAME_RANK = {"trading": 0, "unknown": 1, "legal": 2, "address": 3, "former": 4}
-
-
-def _display_name(mention: Mention) -> str | None:
-    """The name a passer-by would know it by."""
-    ranked = sorted(mention.names, key=lambda name: _NAME_RANK[name.kind])
-    return ranked[0].text if ranked else None
-
-
-def _details(data: Held) -> dict[str, Any]:
-    """What a partner who sees the record is shown of it beside its observation."""
-    record = data.record
-    return {
-        "names": list(map(vars, record.names)),
-        "address": one_line(record.address) if record.address else None,
-        "latitude": record.address.latitude if record.address else None,
-        "longitude": record.address.longitude if record.address else None,
-        "phones": record.phones,
-        "emails": record.emails,
-        "people": list(map(vars, record.people)),
-        "sector": record.sector,
-        "status": record.status,
-    }

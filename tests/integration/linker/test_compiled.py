@@ -57,6 +57,26 @@ def test_every_module_that_was_compiled_is_taken_so_and_none_of_them_here(other:
     assert bulk_work.compiled() == set()
 
 
+def test_rows_of_every_feed_are_read_equally(other: Executor, feeds: list[str]) -> None:
+    for feed in feeds:
+        rows = bulk_work.read_from(feed, [])
+        assert all(isinstance(row, Row) for row in rows)
+        assert other.submit(bulk_work.read_from, feed, []).result() == rows, feed
+
+
+_BYTES = st.sampled_from(b"\"'<>&,;:[]{}\t\n\r\0\\/0aZ\x80\xc3\xff")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_files_with_any_bytes_in_them_are_read_and_refused_equally(
+    other: Executor, feeds: list[str], data: st.DataObject
+) -> None:
+    feed = data.draw(st.sampled_from(feeds))
+    damage = data.draw(st.lists(st.tuples(st.integers(0, 1 << 30), _BYTES), min_size=1, max_size=6))
+    assert other.submit(bulk_work.read_from, feed, damage).result() == bulk_work.read_from(feed, damage)
+
+
 def test_portions_of_every_feed_are_equal(other: Executor, portions: list[Rows]) -> None:
     for rows, made in zip(portions, other.map(bulk_work.made_of, portions), strict=True):
         assert made == bulk_work.made_of(rows), rows.spec.id
@@ -92,9 +112,9 @@ _CELLS = st.lists(st.text(max_size=12) | _WORDS, max_size=6).map(" ".join)
 @given(st.data())
 def test_rows_with_any_text_in_any_cell_are_equal(other: Executor, portions: list[Rows], data: st.DataObject) -> None:
     given_rows = data.draw(st.sampled_from(portions))
-    row = next(row for row in given_rows.rows if isinstance(row, Row))
-    said = data.draw(st.lists(st.dictionaries(st.sampled_from(sorted(row.values)), _CELLS), min_size=1, max_size=8))
-    rows = replace(given_rows, rows=[Row(i, row.values | some) for i, some in enumerate(said, 1)])
+    row = given_rows.rows[0]
+    said = data.draw(st.lists(st.dictionaries(st.sampled_from(sorted(row)), _CELLS), min_size=1, max_size=8))
+    rows = replace(given_rows, rows=[row | some for some in said])
     assert other.submit(bulk_work.made_of, rows).result() == bulk_work.made_of(rows)
 
 

@@ -55,6 +55,15 @@ def test_of_two_rows_with_one_reference_the_first_counts(tmp_path: Path) -> None
     assert len({business for *_, business in linked.businesses}) == 1
 
 
+def test_rows_that_cannot_be_read_are_rejected_as_those_are_that_cannot_be_mapped(tmp_path: Path) -> None:
+    spec = find_spec("ealing-pharmacies")
+    file = tmp_path / "pharmacies.csv"
+    rows = ["pharmacy:1,Boots,1 The Broadway,UB1 1AA,", "pharmacy:2,two cells", ",No Reference,2 The Broadway,UB1 1AA,"]
+    file.write_text("\n".join(["test,name,text,postcode,point", *rows]) + "\n")
+    linked = link_files([FeedFile(spec, file)], shipped_model(), 1)
+    assert (linked.taken.total(), linked.rejected.total()) == (1, 2)
+
+
 _SAID = st.sampled_from(["", "o", "p", "op"])
 _KEYS = st.sets(st.integers(0, 9), max_size=4)
 
