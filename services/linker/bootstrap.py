@@ -41,6 +41,7 @@ from shared.sharing import Partnership, load_partnership
 _LOOK_AGAIN_SECONDS = 5.0
 _FIND_AGAIN_SECONDS = 0.5
 _CATCH_UP_AGAIN_SECONDS = 0.5
+_CATCH_UP_PATIENCE_SECONDS = 0.5
 _FORGET_AGAIN_SECONDS = 3600.0
 RISK_KEPT = timedelta(days=7)
 
@@ -134,8 +135,16 @@ async def _keep_switching(db: Database, shelf: Shelf, stop: asyncio.Event) -> No
 
 
 async def keep_caught_up(db: Database, stop: asyncio.Event) -> None:
-    """Let records be found by what they say and share, soon after they are linked."""
-    await again(lambda: catch_up(db), _CATCH_UP_AGAIN_SECONDS, stop, "catching_up_waits")
+    """Let records be found by what they say and share, soon after they are linked: once no more come, or while they do
+    for many at a time, so that few of them find it in their way."""
+
+    async def all_that_is_behind() -> bool:
+        await db.lull.wait(_CATCH_UP_PATIENCE_SECONDS)
+        while await catch_up(db) and not stop.is_set():
+            pass
+        return False
+
+    await again(all_that_is_behind, _CATCH_UP_AGAIN_SECONDS, stop, "catching_up_waits")
 
 
 async def _forget(log: EventLog) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.ext import asyncio as sqlalchemy_asyncio  # by module: telemetry
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.runtime.checkpoints import Checkpoints
+from shared.runtime.lull import Lull
 from shared.runtime.outbox import Publisher
 from shared.runtime.postgres_writer import PostgresWriter
 from shared.runtime.session import ConnectionSession, Session
@@ -79,14 +80,16 @@ class Database:
         self.write_engine = self._engine(read_only=False)
         self.read_engine = self._engine(read_only=True) if self.is_sqlite else _steady(self.write_engine)
         self._sqlite = _Sqlite(str(self.url.database), schema, self.write_engine) if self.is_sqlite else None
+        self.lull = Lull()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """Commits on leaving, rolls back on an exception. The outbox rows are written last, just before the commit."""
-        async with self.write_engine.begin() as connection:
-            tx = Tx(connection, self.schema)
-            yield tx
-            await connection.run_sync(lambda inner: ConnectionSession(inner, self.schema).store(tx.said))
+        with self.lull:
+            async with self.write_engine.begin() as connection:
+                tx = Tx(connection, self.schema)
+                yield tx
+                await connection.run_sync(lambda inner: ConnectionSession(inner, self.schema).store(tx.said))
         if self._sqlite:
             await self._sqlite.checkpoints.after_commit()
 
@@ -96,7 +99,7 @@ class Database:
         On SQLite all of it is one visit to the writer's thread. Who is cancelled while it runs does not know whether it
         was committed.
         """
-        with span("transaction"):
+        with span("transaction"), self.lull:
             if self._sqlite is None:
                 return await PostgresWriter(self.write_engine, self.schema).run(work)
             done = await self._sqlite.writer.run(work)

@@ -1,9 +1,15 @@
 """The words that records are found by and the traits that they share follow what they say, soon after the link."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
+import pytest
 from sqlalchemy import select
 
+from services.linker import bootstrap
+from services.linker.handlers import catching_up
 from services.linker.handlers.learn import RecordEvent
 from services.linker.store import relation_tables, tables
 from tests.integration.linker.patterns import AMIR, MOBILE, closed_shop, find, shop, types
@@ -40,6 +46,35 @@ async def test_a_record_is_linked_first_and_found_by_its_words_soon_after(world:
     assert not await world.rows(select(tables.behind))
 
 
+@asynccontextmanager
+async def caught_up_beside(world: World) -> AsyncIterator[None]:
+    """As in the linker's own process."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(bootstrap.keep_caught_up(world.database, stop))
+    yield
+    stop.set()
+    await task
+
+
+async def test_records_that_follow_each_other_are_not_held_up_by_words_until_patience_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.settle(ONE_AUDIENCE)
+    await link(world, received("council", "1", SHOP))
+    monkeypatch.setattr(bootstrap, "_CATCH_UP_PATIENCE_SECONDS", 30.0)
+    async with caught_up_beside(world):
+        with world.database.lull:
+            await asyncio.sleep(0.2)
+            assert not await words(world)
+    assert await words(world)
+    await link(world, received("council", "1", RENAMED, version=2))
+    monkeypatch.setattr(bootstrap, "_CATCH_UP_PATIENCE_SECONDS", 0.1)
+    with world.database.lull:
+        async with caught_up_beside(world), asyncio.timeout(30):
+            while (id_of("council", "1"), "silver") not in await words(world):
+                await asyncio.sleep(0.02)
+
+
 async def test_corrections_and_retractions_that_piled_up_leave_the_words_that_are_said_now(world: World) -> None:
     await world.settle(ONE_AUDIENCE)
     last = [received("council", "1", AGAIN, version=3), received("fire", "2", OTHER)]
@@ -61,7 +96,10 @@ async def test_words_that_were_never_put_in_place_are_not_left_behind(world: Wor
     assert {record_id for record_id, _ in await words(world)} == {id_of("fire", "2")}
 
 
-async def test_more_records_than_a_transaction_takes_are_all_found(world: World) -> None:
+async def test_more_records_than_a_transaction_takes_are_all_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catching_up, "_PAGE", 200)
     await world.settle(ONE_AUDIENCE)
     many = [received("council", str(n), record(f"Shop {n}", n)) for n in range(1, 402)]
     await world.take(*many)

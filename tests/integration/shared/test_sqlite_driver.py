@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from time import sleep
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select, text, update
@@ -72,6 +73,26 @@ async def test_rows_are_streamed_without_holding_them_all(database):
     async with database.read() as connection:
         streamed = await connection.stream(select(things.c.id).order_by(things.c.id))
         assert [row.id async for row in streamed] == list(range(1, 1001))
+
+
+async def test_what_waits_for_a_lull_waits_for_the_transactions_that_are_under_way(database):
+    ended = []
+
+    def load(_session):
+        sleep(0.1)
+        ended.append("run")
+
+    async def hold():
+        async with database.transaction():
+            await asyncio.sleep(0.1)
+            ended.append("transaction")
+
+    for work, name in ((database.run(load), "run"), (hold(), "transaction")):
+        task = asyncio.create_task(work)
+        await asyncio.sleep(0.02)
+        await database.lull.wait(30)
+        assert ended[-1:] == [name]
+        await task
 
 
 async def test_the_write_ahead_log_stays_short_under_readers_that_overlap(database, monkeypatch):
