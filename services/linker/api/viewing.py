@@ -21,7 +21,6 @@ from shared.runtime import clock
 from shared.runtime.auth import Principal
 from shared.runtime.db import Database
 from shared.runtime.errors import Forbidden, Invalid, Unavailable
-from shared.runtime.parameters import refuse_unknown
 from shared.runtime.reread import Reread
 from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership, View, not_for_this_purpose, views
@@ -95,7 +94,6 @@ _SHORTLY = {"Retry-After": "2"}
 
 
 async def _desk(request: Request) -> Desk:
-    refuse_unknown(request)
     desk: Desk = request.app.state.desk
     return desk
 
