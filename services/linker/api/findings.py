@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from services.linker.api import answers
 from services.linker.api.filters import Area, Sector, Slug
-from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, next_page, position, position_after, tagged
 from services.linker.domain.relate.rules import FindingRules as Rules
 from services.linker.domain.relate.rules import Rule, default_rules
 from services.linker.store import findings as store
@@ -105,7 +105,15 @@ async def gaps(
     async with desk.reading_as(principal) as (connection, audience):
         covered = await gaps_store.sees_records_of(connection, audience, wanted.not_to)
         rows = await gaps_store.page(connection, audience, wanted, after, limit + 1) if covered else ()
-    return tagged(_gap_page(wanted, rows, limit, covered=covered), if_none_match)
+        shown = await answers.summaries(connection, audience, rows[:limit])
+    page = GapPage(
+        known_to=known_to,
+        not_to=not_to,
+        caution=_CAUTION if covered else _NOT_COVERED,
+        businesses=shown,
+        next=next_page(rows, limit),
+    )
+    return tagged(page, if_none_match)
 
 
 def _after(cursor: str) -> tuple[date, str]:
@@ -167,18 +175,6 @@ def _cited(row: Row[Any]) -> CitedRecord:
 def _rule(rule: Rule) -> FindingRule:
     numbers = {name: value for name, value in rule.model_dump().items() if isinstance(value, int)}
     return FindingRule(id=rule.id, type=rule.type, title=rule.title, text=rule.in_words, numbers=numbers)
-
-
-def _gap_page(wanted: gaps_store.Gap, rows: Sequence[Row[Any]], limit: int, *, covered: bool) -> GapPage:
-    shown = rows[:limit]
-    more = position_after(shown[-1].priority, shown[-1].business_id) if len(rows) > limit else None
-    return GapPage(
-        known_to=wanted.known_to,
-        not_to=wanted.not_to,
-        caution=_CAUTION if covered else _NOT_COVERED,
-        businesses=tuple(map(answers.summary, shown)),
-        next=more,
-    )
 
 
 _CAUTION = (

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 
 from services.linker.domain.cluster import Pair
@@ -37,6 +38,7 @@ def compared_record(row: Row[Any]) -> ComparedRecord:
         record_id=row.record_id,
         business_id=row.business_id,
         name=row.name,
+        address=orjson.loads(row.details)["address"],
         agency=row.agency,
         feed=row.feed,
         source_ref=row.source_ref,

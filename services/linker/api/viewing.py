@@ -1,7 +1,7 @@
 """Whose view it is: the token's agency decides, and there is no other way to read."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from hashlib import blake2b
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.assess import RiskPolicies
@@ -102,6 +103,22 @@ AtDesk = Annotated[Desk, Depends(_desk)]
 IfNoneMatch = Annotated[str | None, Header(max_length=500)]
 
 
+def state_tag(fingerprint: bytes, form: str) -> str:
+    """The ETag of an answer that is sent as it is read: weak, of what it is made from and not of its bytes."""
+    return f'W/"{blake2b(form.encode(), key=fingerprint, digest_size=12).hexdigest()}"'
+
+
+def kept(tag: str) -> dict[str, str]:
+    """Headers of an answer that its reader may keep, to ask whether it is current still."""
+    return {"ETag": tag, "Cache-Control": "private, no-cache"}
+
+
+def unchanged(tag: str, if_none_match: str | None) -> Response | None:
+    """304, where the caller holds the answer with this tag already."""
+    held = if_none_match is not None and tag in if_none_match
+    return Response(status_code=304, headers={"ETag": tag}) if held else None
+
+
 def tagged(body: BaseModel, if_none_match: str | None, owners: Iterable[str] = ()) -> Response:
     """The answer with its ETag, or 304 where the caller holds it already. `owners` are the agencies whose records it
     holds, as far as that is known: the audit log cites the powers that they share under."""
@@ -111,11 +128,16 @@ def tagged(body: BaseModel, if_none_match: str | None, owners: Iterable[str] = (
     headers = {"ETag": tag} | ({OWNERS_HEADER: named} if named else {})
     if if_none_match and tag in if_none_match:
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers | {"Cache-Control": "private, no-cache"})
+    return Response(content, media_type="application/json", headers=headers | kept(tag))
 
 
 def position_after(priority: int, business_id: str) -> str:
     return urlsafe_b64encode(f"{priority} {business_id}".encode()).decode()
+
+
+def next_page(rows: Sequence[Row[Any]], limit: int) -> str | None:
+    """Where a list of businesses goes on that was read one further than it is shown."""
+    return position_after(rows[limit - 1].priority, rows[limit - 1].business_id) if len(rows) > limit else None
 
 
 def position(text: str) -> tuple[int, str]:

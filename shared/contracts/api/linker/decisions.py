@@ -74,6 +74,7 @@ class ComparedRecord(Contract):
     record_id: str
     business_id: str
     name: str | None
+    address: str | None
     agency: str
     feed: str
     source_ref: str

@@ -83,6 +83,7 @@ class Hub(Contract):
     )
     value: str
     records: int = Field(description="Records that you see and that carry it")
+    list: str = Field(description="Address of the list of the businesses that they are part of")
 
 
 class HubPage(Contract):
