@@ -62,6 +62,11 @@ class Desk:
         """Its rules as they stand. Raises Unavailable while they cannot be read."""
         return self._rules.current()
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each agency, by its id."""
+        return {agency.id: agency.title for agency in self.partnership.agencies}
+
     @asynccontextmanager
     async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A connection and the number of the caller's audience.

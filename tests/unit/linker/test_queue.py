@@ -38,14 +38,14 @@ def test_further_from_even_odds_is_never_more_uncertain(near: float, far: float)
 
 
 def said(left: Side, right: Side) -> tuple[float, str]:
-    return at_stake(left, right, POLICY), stake_sentence(left, right, POLICY)
+    return at_stake(left, right, POLICY), stake_sentence(left, right, POLICY, {"council": "Kerrow Council"})
 
 
 def test_a_change_of_band_is_worth_most_then_regimes_then_agencies() -> None:
     band, sentence = said(side("council", food=2.0), side("fire", fire=2.0))
     assert (band, sentence) == (4.0, "As one business it would be of medium risk.")
     agencies, sentence = said(side("council", food=2.0), side("fire"))
-    assert sentence == "As one business it would be known to 2 agencies: council, fire."
+    assert sentence == "As one business it would be known to 2 agencies: Kerrow Council and fire."
     nothing, sentence = said(side("council", food=2.0), side("council"))
     assert sentence == "As one business it would have no more agencies and no more concerns than now."
     assert band > agencies > nothing == 1.0
@@ -54,7 +54,7 @@ def test_a_change_of_band_is_worth_most_then_regimes_then_agencies() -> None:
 def test_more_regimes_in_the_same_band_are_said_with_their_names() -> None:
     left, right = side("council", food=4.0, fire=4.0), side("fire", tax=1.0)
     assert left.band is RiskBand.high
-    assert said(left, right) == (3.0, "As one business it would have live concerns in 3 regimes: fire, food, tax.")
+    assert said(left, right) == (3.0, "As one business it would have live concerns in 3 regimes: fire, food and tax.")
 
 
 weights = st.dictionaries(st.sampled_from(["food", "fire", "tax"]), st.floats(0.1, 4.0))

@@ -85,7 +85,8 @@ class Question(Contract):
 
     a: ComparedRecord
     b: ComparedRecord
-    weight: float = Field(description="Bits of evidence that they are one business; 0 is even odds")
+    weight: float = Field(description="Bits of evidence that they are one business: each doubles the odds, from 0")
+    sentences: tuple[str, ...] = Field(description="What comparing them found, the weightiest first")
     one_business: bool = Field(description="Whether they are taken for one as things stand")
     value: float = Field(description="Uncertainty in bits, times what hangs on the answer (1 to 4)")
     asked_because: str
