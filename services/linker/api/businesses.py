@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import answers
+from services.linker.api.cursors import Cursor, next_page, position
 from services.linker.api.filters import Wanted
-from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, next_page, position, tagged
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.store import reading
 from shared.contracts.api.linker.businesses import Business, BusinessPage
 from shared.runtime import clock
@@ -28,7 +29,7 @@ async def businesses(
     principal: Dashboard,
     desk: AtDesk,
     wanted: Wanted,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:

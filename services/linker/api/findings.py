@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
 from services.linker.api import answers
+from services.linker.api.cursors import Cursor, next_page, position, position_after
 from services.linker.api.filters import Area, Sector, Slug
-from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, next_page, position, position_after, tagged
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.relate.rules import FindingRules as Rules
 from services.linker.domain.relate.rules import Rule, default_rules
 from services.linker.store import findings as store
@@ -34,7 +35,6 @@ router = APIRouter(tags=["findings"])
 _ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | problems(404)
 _FindingId = Annotated[str, Path(pattern=r"^fnd_[a-z2-7]{20}$")]
 _Agency = Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-_Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -45,7 +45,7 @@ async def findings(
     type_: Annotated[list[FindingType] | None, Query(alias="type", max_length=6, description="Any of these")] = None,
     area: Annotated[Area, Query(description="With a business in this district, e.g. UB1")] = None,
     business: Annotated[str | None, Query(pattern=r"^biz_[a-z2-7]{20}$", description="Of this business")] = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
@@ -96,7 +96,7 @@ async def gaps(
     seen_since: Annotated[date | None, Query(description="Trading: seen by anyone on this day or later")] = None,
     area: Area = None,
     sector: Sector = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:

@@ -1,7 +1,6 @@
 """Whose view it is: the token's agency decides, and there is no other way to read."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
 from hashlib import blake2b
@@ -9,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.assess import RiskPolicies
@@ -17,11 +15,10 @@ from services.linker.domain.model import Model
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import reading
 from services.linker.store.holdings import audience_number
-from shared.contracts.problem import FieldProblem
 from shared.runtime import clock
 from shared.runtime.auth import Principal
 from shared.runtime.db import Database
-from shared.runtime.errors import Forbidden, Invalid, Unavailable
+from shared.runtime.errors import Forbidden, Unavailable
 from shared.runtime.reread import Reread
 from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership, View, not_for_this_purpose, views
@@ -134,24 +131,3 @@ def tagged(body: BaseModel, if_none_match: str | None, owners: Iterable[str] = (
     if if_none_match and tag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers | kept(tag))
-
-
-def position_after(priority: int, business_id: str) -> str:
-    return urlsafe_b64encode(f"{priority} {business_id}".encode()).decode()
-
-
-def next_page(rows: Sequence[Row[Any]], limit: int) -> str | None:
-    """Where a list of businesses goes on that was read one further than it is shown."""
-    return position_after(rows[limit - 1].priority, rows[limit - 1].business_id) if len(rows) > limit else None
-
-
-def position(text: str) -> tuple[int, str]:
-    """The inverse of `position_after`; raises Invalid for anything else."""
-    try:
-        priority, business_id = urlsafe_b64decode(text.encode()).decode("ascii").split(" ")
-        if not -(2**62) < int(priority) < 2**62 or not business_id.isidentifier():
-            raise ValueError("out of range")
-        return int(priority), business_id
-    except ValueError as error:
-        remedy = "Use the value of `next` of the page before, or leave it out."
-        raise Invalid(errors=[FieldProblem(field="query.cursor", code="cursor", remedy=remedy)]) from error
