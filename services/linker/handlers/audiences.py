@@ -126,8 +126,9 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
         return False
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
-    records = _next_records(session, rows, start)
-    near = restate(session, records, standing_views(rows), shelf.policies(session), today, None)
+    records, policies = _next_records(session, rows, start), shelf.policies(session)
+    seeds = _not_yet_seen(session, rows, records, start, policies.model.version)
+    near = restate(session, seeds, standing_views(rows), policies, today, None)
     for row in rows:
         is_a_copy = row.fresh not in (None, row.visible)
         findings.note_each(session, [(near, ())] if near else [], row.no if is_a_copy else None)
@@ -140,6 +141,18 @@ def _next_records(session: Session, rows: Sequence[Any], start: int) -> list[int
     if any(row.fresh is None for row in rows):
         return holdings.records_after(session, [row.no for row in rows], start, _PAGE)
     return holdings.records_of(session, [pair for row in rows for pair in row.fresh], start, _PAGE)
+
+
+def _not_yet_seen(session: Session, rows: Sequence[Any], records: Sequence[int], start: int, model: str) -> list[int]:
+    """Without the records that hang together with one of an earlier page: they were worked out with it."""
+    reached = graph.reach(session, graph.model_number(model), records)
+    seen, next_ = set[int](), {no for no in reached if no <= start}
+    for row in rows:
+        next_ = next_ if row.fresh is None else holdings.of_sources(session, row.fresh, next_)
+    while next_:
+        seen |= next_
+        next_ = {pair.b for no in next_ for pair in reached[no] if pair.linked} - seen
+    return [no for no in records if no not in seen]
 
 
 def _clear_page(session: Session) -> bool:

@@ -133,6 +133,15 @@ def records_of(session: Session, pairs: Collection[Sequence[str]], after: int, l
     return sorted(found)[:limit]
 
 
+_WITHIN_SOURCES = Statement(sought(select(mention.c.no).where(among(_SOURCE, "sources")), mention.c.no))
+
+
+def of_sources(session: Session, pairs: Collection[Sequence[str]], numbers: Collection[int]) -> set[int]:
+    """Those of these records that are of one of the (owner, category) pairs."""
+    sources = many(f"{owner}/{category}" for owner, category in pairs)
+    return {row.no for row in session.fetch(_WITHIN_SOURCES, ids=many(numbers), sources=sources)}
+
+
 _DUE = (
     select(business.c.audience, business.c.no)
     .where(business.c.watched, business.c.assessed_on < bindparam("today"))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.linker.handlers import audiences, moving
 from services.linker.handlers.learn import RecordEvent
+from services.linker.handlers.restate import restate
 from services.linker.store import holdings, tables
 from services.linker.store.holdings import audience_number
 from shared.contracts.identifiers import business_id
@@ -114,6 +115,32 @@ async def test_a_new_power_releases_what_was_held_and_nothing_else(world: World)
     assert [regime["regime"] for regime in told["regimes"]] == ["fire-safety", "tax"]
     for unchanged in ("council", "fire"):
         assert await world.events(audience=await world.audience_of(unchanged)) == []
+
+
+async def test_a_view_is_filled_with_each_business_once_and_with_every_record_that_it_sees(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HMRC is to see fire's records. Its own, which hangs together with the second of those, has a smaller number than
+    the first, but was worked into no page: it says nothing of the second."""
+    monkeypatch.setattr(audiences, "_PAGE", 1)
+    seeds: list[Sequence[int]] = []
+
+    def noted(session: Session, records: Sequence[int], *rest: Any) -> set[int]:
+        seeds.append(records)
+        return restate(session, records, *rest)
+
+    again = record(name="Chicken Shop Ltd", severity=2)
+    await world.settle(partnership(("council", "hmrc")))
+    await world.take(received("hmrc", "1", record(severity=3)))
+    for ref, what in (("1", ELSEWHERE), ("2", record()), ("3", again)):
+        await world.take(received("fire", ref, what))
+    monkeypatch.setattr(audiences, "restate", noted)
+    await world.settle(partnership(("council", "hmrc"), ("fire", "hmrc")))
+    assert await world.groups("hmrc") == {
+        frozenset({HMRC, id_of("fire", "2"), id_of("fire", "3")}),
+        frozenset({id_of("fire", "1")}),
+    }
+    assert [list(page) for page in seeds if page] == [[2], [3]]
 
 
 async def test_a_power_that_ends_withdraws_what_it_showed(world: World) -> None:
