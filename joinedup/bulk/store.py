@@ -90,7 +90,7 @@ class Loading:
 def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
     """As `views.doubt` says of one pair."""
     unsure = (policy.lower <= bits) & (bits < policy.upper)
-    thousandths = np.rint(np.abs(np.where(unsure, bits, 0.0)) * 1000).astype(np.int64)
+    thousandths = np.rint(np.abs(np.where(unsure, bits - policy.threshold, 0.0)) * 1000).astype(np.int64)
     return [found if yes else None for found, yes in zip(thousandths.tolist(), unsure.tolist(), strict=True)]
 
 

@@ -119,7 +119,8 @@ def _in_short(records: int, linking: int, compared_: int) -> str:
         return "One record, so there is nothing to link."
     if (records, linking) == (2, 1):
         return "Two records, which link by their own weight."
-    return f"{records} records; {linking} of the {compared_} pairs that were compared link by their own weight."
+    share = "all" if linking == compared_ else f"{linking} of the"
+    return f"{records} records; {share} {compared_} pairs that were compared link by their own weight."
 
 
 def _links(scene: Scene, pair: Pair) -> bool:

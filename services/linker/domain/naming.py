@@ -1,10 +1,13 @@
 """What to call a business of which several records give a name, and where it is; how to write an address down."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
 from services.linker.domain.normalise.words import fold, split_words
 from shared.contracts.record import Address
+
+_DIGIT = re.compile("[0-9]")
 
 
 def common_name(names: Iterable[str | None]) -> str | None:
@@ -16,8 +19,9 @@ def common_name(names: Iterable[str | None]) -> str | None:
 
 
 def common_address(addresses: Iterable[str | None]) -> str | None:
-    """The same of addresses; of those that as many give, the fullest."""
-    return _commonest(addresses, len)
+    """The address that most give, of those with a number or a postcode if there are any; the fullest of as many."""
+    given = [address for address in addresses if address]
+    return _commonest([address for address in given if _DIGIT.search(address)] or given, len)
 
 
 def _commonest(texts: Iterable[str | None], worth: Callable[[str], int]) -> str | None:

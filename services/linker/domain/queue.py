@@ -23,7 +23,8 @@ class Side:
 
 
 def uncertainty(bits: float) -> float:
-    """Entropy in bits, 0 to 1, of whether two records are one business: greatest at even odds, which is 0 bits."""
+    """Entropy in bits, 0 to 1, of whether two records are one business that are so many bits from where the odds are
+    even: greatest there."""
     chance = 1.0 / (1.0 + exp(-bits * log(2.0)))
     if chance in (0.0, 1.0):
         return 0.0

@@ -1,7 +1,7 @@
 """The review queue of one agency: worked out when it is asked for, so that there is nothing to keep in step.
 
-Pairs are read from even odds outwards, first those on which most can hang: of two businesses with live concerns each.
-Reading stops as soon as no pair that is still to come could be worth more than those found.
+Pairs are read from the threshold outwards, first those on which most can hang: of two businesses with live concerns
+each. Reading stops as soon as no pair that is still to come could be worth more than those found.
 """
 
 from collections.abc import Iterable, Mapping

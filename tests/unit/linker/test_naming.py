@@ -28,6 +28,8 @@ def test_the_name_on_most_records_in_its_best_spelling(names: list[str | None], 
     ("addresses", "expected"),
     [
         ([None], None),
+        (["SOUTHALL", "SOUTHALL", "2 Lady Margaret Road, Southall"], "2 Lady Margaret Road, Southall"),
+        (["Southall", "SOUTHALL"], "Southall"),
         (["12 The Broadway", "12 The Broadway, London, W5 2NP"], "12 The Broadway, London, W5 2NP"),
         (
             ["12 THE BROADWAY, W5 2NP", "12 The Broadway, W5 2NP", "1 Long Lane, London, SE1 1AA"],

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.linker.domain.assess import default_policies
+from services.linker.domain.model import ClusterPolicy
 from services.linker.domain.queue import (
     MOST_AT_STAKE,
     MOST_WITHOUT_CONCERNS,
@@ -15,6 +16,7 @@ from services.linker.domain.queue import (
     stake_sentence,
     uncertainty,
 )
+from services.linker.domain.views import doubt
 from shared.contracts.events.linker import RiskBand
 
 POLICY = default_policies().in_force(date(2026, 11, 20))
@@ -55,6 +57,19 @@ def test_more_regimes_in_the_same_band_are_said_with_their_names() -> None:
     left, right = side("council", food=4.0, fire=4.0), side("fire", tax=1.0)
     assert left.band is RiskBand.high
     assert said(left, right) == (3.0, "As one business it would have live concerns in 3 regimes: fire, food and tax.")
+
+
+def test_doubt_is_how_far_a_pair_is_from_linking_and_its_feed_counts() -> None:
+    policy = ClusterPolicy(threshold=2.0, lower=-2.0, upper=4.0, same_feed_bits=-12.0)
+    assert [doubt(bits, "a", "b", policy) for bits in (-2.1, -2.0, 1.5, 2.0, 2.5, 4.0)] == [
+        None,
+        4000,
+        500,
+        0,
+        500,
+        None,
+    ]
+    assert doubt(14.5, "a", "a", policy) == 500
 
 
 weights = st.dictionaries(st.sampled_from(["food", "fire", "tax"]), st.floats(0.1, 4.0))

@@ -45,7 +45,7 @@ class ComparisonWeights(Contract):
 
 
 class Thresholds(Contract):
-    """In bits; 0 is even odds."""
+    """In bits, each of which doubles the odds."""
 
     links_from: float
     asked_from: float = Field(description="A pair from here to below `asked_to` is put before a person")
