@@ -9,13 +9,16 @@ shares with another record counts, since a person said that what tells them apar
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
+from typing import TypeVar
 
 from services.linker.domain.linkage import Linkage
 from services.linker.domain.model import ClusterPolicy
 
 Pair = tuple[str, str]
+Key = TypeVar("Key", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,25 @@ class Rulings:
 
 
 NO_RULINGS = Rulings()
+NOBODY: AbstractSet[str] = frozenset()
 
 
 def cluster(
-    feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings = NO_RULINGS
+    feeds: Mapping[str, str],
+    weights: Mapping[Pair, float],
+    policy: ClusterPolicy,
+    rulings: Rulings = NO_RULINGS,
+    crowded: AbstractSet[str] = NOBODY,
 ) -> list[tuple[str, ...]]:
     """Businesses as sorted tuples of record ids, in order: every id of `feeds` in exactly one.
 
     `weights` are bits by pair, in either order of the two ids; pairs with an id not in `feeds` are not looked at, and
-    there must be none such in `rulings`.
+    there must be none such in `rulings`. `crowded` are ids that hang together with a crowd of which not all is given.
     """
     edges = _ruled(feeds, weights, policy, rulings)
-    groups = _components(feeds, _links(edges, policy, rulings))
+    groups = _without_crowds(
+        hanging_together(feeds, _links(edges, policy.threshold, rulings)), edges, policy, rulings, crowded
+    )
     inside = _edges_inside(groups, edges)
     firsts = _firsts_inside(groups, rulings)
     clusters: list[tuple[str, ...]] = []
@@ -50,7 +60,7 @@ def cluster(
 def cluster_component(
     ids: tuple[str, ...], feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy
 ) -> list[tuple[str, ...]]:
-    """As `cluster`, of one of `components` that nobody ruled on, its ids in order."""
+    """As `cluster`, of one of `components` that is no crowd and that nobody ruled on, its ids in order."""
     edges = dict(_effective(feeds, weights, policy)) if len(ids) > 2 else {}
     return sorted(_within(ids, feeds, edges, policy, ()))
 
@@ -75,8 +85,9 @@ def _agree(group: tuple[str, ...], edges: Mapping[Pair, float], policy: ClusterP
 def components(
     feeds: Mapping[str, str], weights: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings = NO_RULINGS
 ) -> list[tuple[str, ...]]:
-    """Records joined by links or rulings, each component sorted: what one change can affect."""
-    return sorted(_components(feeds, _links(_ruled(feeds, weights, policy, rulings), policy, rulings)))
+    """Records joined by links or rulings, each component sorted."""
+    links = _links(_ruled(feeds, weights, policy, rulings), policy.threshold, rulings)
+    return sorted(hanging_together(feeds, links))
 
 
 def _ruled(
@@ -86,9 +97,25 @@ def _ruled(
     return dict(_effective(feeds, weights, policy)) | dict.fromkeys(rulings.apart, -inf)
 
 
-def _links(edges: Mapping[Pair, float], policy: ClusterPolicy, rulings: Rulings) -> Iterator[Pair]:
+def _links(edges: Mapping[Pair, float], least: float, rulings: Rulings) -> Iterator[Pair]:
     yield from rulings.together
-    yield from (pair for pair, bits in edges.items() if bits >= policy.threshold)
+    yield from (pair for pair, bits in edges.items() if bits >= least)
+
+
+def _without_crowds(
+    groups: list[tuple[str, ...]],
+    edges: Mapping[Pair, float],
+    policy: ClusterPolicy,
+    rulings: Rulings,
+    crowded: AbstractSet[str],
+) -> list[tuple[str, ...]]:
+    """The groups, but those of a crowd in the parts that sure links and rulings hold together."""
+    crowds = [group for group in groups if len(group) > policy.crowd or any(id_ in crowded for id_ in group)]
+    if not crowds:
+        return groups
+    within = {id_ for group in crowds for id_ in group}
+    links = [pair for pair in _links(edges, policy.sure, rulings) if pair[0] in within]
+    return [group for group in groups if group[0] not in within] + hanging_together(sorted(within), links)
 
 
 def _effective(
@@ -104,17 +131,18 @@ def _same_feed(feed: str, other: str, policy: ClusterPolicy) -> float:
     return policy.same_feed(feed) if feed == other else 0.0
 
 
-def _components(ids: Iterable[str], links: Iterable[Pair]) -> list[tuple[str, ...]]:
+def hanging_together(ids: Iterable[Key], links: Iterable[tuple[Key, Key]]) -> list[tuple[Key, ...]]:
+    """Every id in one group, which is sorted, with those that it is joined to by links: both ends are among `ids`."""
     parent = {id_: id_ for id_ in ids}
 
-    def root(id_: str) -> str:
+    def root(id_: Key) -> Key:
         while parent[id_] != id_:
             parent[id_] = id_ = parent[parent[id_]]
         return id_
 
     for a, b in links:
         parent[root(a)] = root(b)
-    members: defaultdict[str, list[str]] = defaultdict(list)
+    members: defaultdict[Key, list[Key]] = defaultdict(list)
     for id_ in parent:
         members[root(id_)].append(id_)
     return [tuple(sorted(group)) for group in members.values()]

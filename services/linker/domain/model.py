@@ -20,7 +20,9 @@ OPEN_HUBS = frozenset({"street", "place"})  # kinds of hub that tell of nobody, 
 class ClusterPolicy:
     """In bits. `same_feed_bits` is added for two records of one feed, `feeds` says otherwise for feeds that repeat.
 
-    A pair links from `threshold`; one from `lower` to below `upper` is close enough to be put before a person.
+    A pair links from `threshold`; one from `lower` to below `upper` is close enough to be put before a person. Where
+    more than `crowd` records hang together by links, only those of `sure` bits and more hold: a record that says little
+    links a little to as many as there are, and evidence that fits so many others is none.
     """
 
     threshold: float = 2.0
@@ -29,6 +31,8 @@ class ClusterPolicy:
     feeds: Mapping[str, float] = field(default_factory=dict)
     lower: float = -2.0
     upper: float = 4.0
+    crowd: int = 50
+    sure: float = 6.0
 
     def same_feed(self, feed: str) -> float:
         return self.feeds.get(feed, self.same_feed_bits)
@@ -119,6 +123,8 @@ def model_of(file: ModelFile) -> Model:
             policy.same_feed_bits_by_feed,
             policy.lower,
             policy.upper,
+            policy.crowd,
+            policy.sure,
         ),
     )
 

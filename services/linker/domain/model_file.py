@@ -101,7 +101,8 @@ class NameRarity(_Part):
 
 
 class Clustering(_Part):
-    """In bits. A pair links from `threshold`; one from `lower` to below `upper` is put before a person."""
+    """In bits. A pair links from `threshold`; one from `lower` to below `upper` is put before a person. Where more than
+    `crowd` records hang together, links of fewer than `sure` bits hold nothing."""
 
     threshold: float
     lower: float
@@ -109,11 +110,15 @@ class Clustering(_Part):
     unscored_bits: float
     same_feed_bits: float
     same_feed_bits_by_feed: dict[str, float]
+    crowd: Annotated[int, Field(ge=2)]
+    sure: float
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
         if not self.lower <= self.threshold <= self.upper:
             raise ValueError("lower ≤ threshold ≤ upper")
+        if self.sure < self.threshold:
+            raise ValueError("threshold ≤ sure")
         return self
 
 

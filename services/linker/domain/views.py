@@ -6,11 +6,12 @@ Nothing that is shown knows of a record or decision that the audience does not s
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from services.linker.domain.assess import Observed, Risk, RiskPolicies, assess
-from services.linker.domain.cluster import NO_RULINGS, Pair, Rulings, cluster, cluster_component, components
+from services.linker.domain.cluster import NO_RULINGS, NOBODY, Pair, Rulings, cluster, cluster_component, components
 from services.linker.domain.decide import Decision, Verdict, counted, rulings
 from services.linker.domain.model import ClusterPolicy, Model
 from services.linker.domain.naming import common_name
@@ -98,7 +99,8 @@ class Policies:
 class Views:
     """The businesses among some records, for any number of audiences; those that see the same share the work.
 
-    `decisions` are those in force that concern these records, of all agencies, newest first.
+    `decisions` are those in force that concern these records, of all agencies, newest first. `crowded` are the records
+    that hang together with a crowd of which not all is given, so far as the one audience sees it that is asked for.
     """
 
     def __init__(
@@ -108,8 +110,10 @@ class Views:
         policies: Policies,
         as_of: date,
         decisions: Sequence[Decision] = (),
+        crowded: AbstractSet[str] = NOBODY,
     ) -> None:
         self._sightings = sightings
+        self._crowded = crowded
         self._policies = policies
         self._as_of = as_of
         self._risk_policy = policies.risk.in_force(as_of)
@@ -131,9 +135,13 @@ class Views:
         self, seen: tuple[str, ...], component: tuple[str, ...], weights: Mapping[Pair, float], ruled: Rulings
     ) -> list[Business]:
         feeds, policy = {id_: self._sightings[id_].feed for id_ in seen}, self._policies.clustering
-        if seen == component and not self._decisions:  # it hangs together: what does need not be looked for
+        if seen == component and self._hangs_together(component):  # what does need not be looked for
             return list(map(self._business, cluster_component(seen, feeds, weights, policy)))
-        return list(map(self._business, cluster(feeds, weights, policy, ruled)))
+        return list(map(self._business, cluster(feeds, weights, policy, ruled, self._crowded)))
+
+    def _hangs_together(self, component: tuple[str, ...]) -> bool:
+        is_crowd = len(component) > self._policies.clustering.crowd or bool(self._crowded)
+        return not (is_crowd or self._decisions)
 
     def _business(self, record_ids: tuple[str, ...]) -> Business:
         members = [self._sightings[record_id] for record_id in record_ids]
@@ -163,6 +171,11 @@ def doubt(weight: float, feed: str, other: str, policy: ClusterPolicy) -> int | 
     person. From there, since where the odds are even is where the threshold was found to be best."""
     bits = _counted(weight, feed, other, policy)
     return round(abs(bits - policy.threshold) * 1000) if policy.lower <= bits < policy.upper else None
+
+
+def sure(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
+    """Whether a pair holds a crowd together."""
+    return _counted(weight, feed, other, policy) >= policy.sure
 
 
 def _counted(weight: float, feed: str, other: str, policy: ClusterPolicy) -> float:

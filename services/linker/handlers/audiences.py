@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from services.linker.domain.cluster import hanging_together
+from services.linker.domain.views import Policies
 from services.linker.handlers.findings import Detective, find_due, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
@@ -127,7 +129,7 @@ def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
     start = min(row.filled_to for row in behind)
     rows = [row for row in behind if row.filled_to == start]
     records, policies = _next_records(session, rows, start), shelf.policies(session)
-    seeds = _not_yet_seen(session, rows, records, start, policies.model.version)
+    seeds = _not_yet_seen(session, rows, records, start, policies)
     near = restate(session, seeds, standing_views(rows), policies, today, None)
     for row in rows:
         is_a_copy = row.fresh not in (None, row.visible)
@@ -143,16 +145,20 @@ def _next_records(session: Session, rows: Sequence[Any], start: int) -> list[int
     return holdings.records_of(session, [pair for row in rows for pair in row.fresh], start, _PAGE)
 
 
-def _not_yet_seen(session: Session, rows: Sequence[Any], records: Sequence[int], start: int, model: str) -> list[int]:
-    """Without the records that hang together with one of an earlier page: they were worked out with it."""
-    reached = graph.reach(session, graph.model_number(model), records)
-    seen, next_ = set[int](), {no for no in reached if no <= start}
+def _not_yet_seen(
+    session: Session, rows: Sequence[Any], records: Sequence[int], start: int, policies: Policies
+) -> list[int]:
+    """Without the records that hang together with one of an earlier page, and with no crowd: they were worked out with
+    it."""
+    model, crowd = graph.model_number(policies.model.version), policies.clustering.crowd
+    reached, crowded = graph.reach(session, model, records, crowd)
+    seen = {no for no in reached if no <= start}
     for row in rows:
-        next_ = next_ if row.fresh is None else holdings.of_sources(session, row.fresh, next_)
-    while next_:
-        seen |= next_
-        next_ = {pair.b for no in next_ for pair in reached[no] if pair.linked} - seen
-    return [no for no in records if no not in seen]
+        seen = seen if row.fresh is None else holdings.of_sources(session, row.fresh, seen)
+    links = [(no, pair.b) for no, under in reached.items() for pair in under if pair.linked]
+    groups = hanging_together(reached.keys() | crowded, links)
+    done = {no for group in groups if crowded.isdisjoint(group) and not seen.isdisjoint(group) for no in group}
+    return [no for no in records if no not in done]
 
 
 def _clear_page(session: Session) -> bool:

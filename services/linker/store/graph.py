@@ -1,12 +1,14 @@
 """The graph over all records: mentions, the keys they are found by, and the weights of compared pairs."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
+from services.linker.domain.cluster import hanging_together
 from services.linker.store.relation_tables import trait
 from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
@@ -139,18 +141,40 @@ def linked_to(session: Session, model: int, numbers: Collection[int]) -> set[int
     return {row.b for row in session.fetch(_COMPARED, model=model, ids=many(numbers)) if row.linked}
 
 
-def reach(session: Session, model: int, seeds: Collection[int]) -> dict[int, list[Any]]:
-    """The records that hang together with `seeds` by links, and the seeds, each with the pairs that stand under it:
-    (a, b, weight, linked)."""
+def compared(session: Session, model: int, numbers: Collection[int]) -> dict[int, list[Any]]:
+    """By record, the pairs that stand under it: (a, b, weight, linked)."""
+    found: dict[int, list[Any]] = {no: [] for no in numbers}
+    for row in session.fetch(_COMPARED, model=model, ids=many(numbers)):
+        found[row.a].append(row)
+    return found
+
+
+def reach(
+    session: Session, model: int, seeds: Collection[int], crowd: int
+) -> tuple[dict[int, list[Any]], AbstractSet[int]]:
+    """The records that hang together with `seeds` by links, and the seeds, each as `compared`. And those of crowds:
+    of more than `crowd` that hang together also without the seeds. What is behind these is not looked for."""
     found: dict[int, list[Any]] = {}
+    crowded: AbstractSet[int] = frozenset()
     next_ = set(seeds)
     while next_:
-        found.update((no, []) for no in next_)
-        rows = session.fetch(_COMPARED, model=model, ids=many(next_))
-        for row in rows:
-            found[row.a].append(row)
-        next_ = {row.b for row in rows if row.linked} - found.keys()
-    return found
+        under = compared(session, model, next_)
+        found |= under
+        links = [(no, row.b) for no, rows in under.items() for row in rows if row.linked]
+        next_ = {b for _, b in links} - found.keys()
+        if len(found) + len(next_) > crowd + len(seeds):
+            crowded = crowds(found, seeds, crowd)
+            next_ -= crowded
+    return found, crowded
+
+
+def crowds(pairs: Mapping[int, Collection[Any]], seeds: Collection[int], crowd: int) -> AbstractSet[int]:
+    """The records of `pairs`, and of those that they link to, that hang together with more than `crowd` by other links
+    than those of `seeds`."""
+    outside = pairs.keys() - set(seeds)
+    links = [(no, row.b) for no in outside for row in pairs[no] if row.linked and row.b not in seeds]
+    groups = hanging_together(outside.union(b for _, b in links), links)
+    return frozenset(no for group in groups if len(group) > crowd for no in group)
 
 
 _SIGHTING = select(

@@ -1,4 +1,5 @@
 import tracemalloc
+from dataclasses import replace
 from itertools import combinations, pairwise
 from random import Random
 
@@ -49,6 +50,15 @@ def test_a_feed_known_to_repeat_is_not_penalised() -> None:
 def test_equal_averages_are_decided_by_id() -> None:
     weights = {("a", "c"): 5.0, ("b", "c"): 5.0}
     assert cluster(own_feeds("abc"), weights, POLICY) == [("a", "c"), ("b",)]
+
+
+def test_a_record_that_fits_a_crowd_a_little_is_none_of_it_and_what_is_sure_holds() -> None:
+    few = replace(POLICY, unscored_bits=0.0, crowd=4, sure=6.0)
+    weights = {("a", "b"): 12.0, ("b", "v"): 5.0, ("c", "v"): 5.0, ("d", "v"): 5.0}
+    assert cluster(own_feeds("abcv"), weights, few) == [("a", "b"), ("c", "v")]
+    assert cluster(own_feeds("abcdv"), weights, few) == [("a", "b"), ("c",), ("d",), ("v",)]
+    assert cluster(own_feeds("cv"), weights, few) == [("c", "v")]
+    assert cluster(own_feeds("cv"), weights, few, crowded=frozenset("v")) == [("c",), ("v",)]
 
 
 def test_pairs_of_records_that_are_not_there_are_not_looked_at() -> None:
