@@ -1,14 +1,14 @@
 """What one audience may read. Every function takes the audience, and none reads past it."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from string import digits
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, case, exists, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.domain.naming import common_address
@@ -57,15 +57,27 @@ async def is_complete(connection: AsyncConnection, audience_: int) -> bool:
 async def search(
     connection: AsyncConnection, audience_: int, filters: Filters, after: tuple[int, str] | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """The most worrying first, from behind `after`, a (priority, business id)."""
-    found = in_view(audience_, filters)
-    if after:
-        priority, id_ = after
-        behind = and_(business.c.priority == priority, business.c.business_id > id_)
-        found.append(or_(business.c.priority < priority, behind))
-    statement = select(business).where(*found)
-    ordered = statement.order_by(business.c.priority.desc(), business.c.business_id).limit(limit)
-    return (await connection.execute(ordered)).all()
+    """The most worrying first, from behind `after`, a (priority, business id).
+
+    Those as worrying as it are asked for by themselves: thousands are, and a store would go through all of them again
+    to find those behind.
+    """
+    here = in_view(audience_, filters)
+    if after is None:
+        return await _in_order(connection, here, limit)
+    priority, id_ = after
+    as_worrying = (business.c.priority == priority, business.c.business_id > id_)
+    found = await _in_order(connection, (*here, *as_worrying), limit)
+    if len(found) == limit:
+        return found
+    return [*found, *await _in_order(connection, (*here, business.c.priority < priority), limit - len(found))]
+
+
+async def _in_order(
+    connection: AsyncConnection, wanted: Iterable[ColumnElement[bool]], limit: int
+) -> Sequence[Row[Any]]:
+    ordered = select(business).where(*wanted).order_by(business.c.priority.desc(), business.c.business_id)
+    return (await connection.execute(ordered.limit(limit))).all()
 
 
 def in_view(audience_: int, filters: Filters) -> list[ColumnElement[bool]]:
@@ -218,25 +230,29 @@ _SHOWN = (
     business.c.agencies,
     business.c.band,
     business.c.score,
-    business.c.concerns,
+    type_coerce(business.c.concerns, Text),  # as it is stored
     business.c.first_on,
     business.c.last_on,
 )
 
 
 async def fingerprint(connection: AsyncConnection, audience_: int, filters: Filters) -> bytes:
-    """16 bytes that stay the same as long as these businesses, their records and what those say do."""
-    seen = blake2b(digest_size=16)
-    statement = (
-        select(*_SHOWN, record.c.record_id, record.c.version)
-        .join(member, _IS_MEMBER)
-        .join(record, record.c.no == member.c.record)
-        .where(*in_view(audience_, filters))
-        .order_by(business.c.business_id, record.c.record_id)
-    )
-    async for rows in (await connection.stream(statement)).partitions(_AT_ONCE):
-        seen.update(repr([tuple(row) for row in rows]).encode())
-    return seen.digest()
+    """16 bytes that stay the same as long as these businesses, their records and what those say do.
+
+    A sum over rows, so that they come as the store has them: to sort them takes it longer than all else.
+    """
+    here = in_view(audience_, filters)
+    versions = select(business.c.business_id, record.c.record_id, record.c.version)
+    held = versions.join(member, _IS_MEMBER).join(record, record.c.no == member.c.record)
+    total = 0
+    for statement in (select(*_SHOWN).where(*here), held.where(*here)):
+        async for rows in (await connection.stream(statement)).partitions(_AT_ONCE):
+            total += sum(_digest(row) for row in rows)
+    return (total % (1 << 128)).to_bytes(16)
+
+
+def _digest(row: Row[Any]) -> int:
+    return int.from_bytes(blake2b(repr(tuple(row)).encode(), digest_size=16).digest())
 
 
 async def graph(connection: AsyncConnection, audience_: int) -> AsyncIterator[Row[str, str, str, str]]:
