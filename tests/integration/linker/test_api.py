@@ -355,6 +355,10 @@ async def test_what_is_behind_a_figure_is_at_the_address_that_it_gives(api: Api,
     (listed,) = (await api.get("/v1/businesses", "council")).json()["businesses"]
     one = (await api.get(listed["opens_at"], "council")).json()
     assert [member["source_ref"] for member in one["members"]] == ["1"]
+    (found,) = (await api.get("/v1/search?q=golden", "council")).json()["businesses"]
+    assert one["members"][0]["address"] == one["address"] == listed["address"] == found["address"] != ""
+    assert (await api.get(one["relations"], "council")).json()["relations"] == []
+    assert (await api.get(one["findings"], "council")).json()["findings"] == []
     assert (await api.get(one["risk"]["opens_at"], "council")).json()["score"] == listed["score"]
     assert (await api.get(one["why"], "council")).json()["summary"]
     assert len((await api.get(one["history"], "council")).json()["events"]) == 1
