@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from joinedup.bulk.hold import Held, Numbers
 from joinedup.bulk.weigh import Weights
@@ -26,8 +27,7 @@ class Components:
 def group(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, workers: Workers) -> Numbers:
     """Of each record the one with the smallest id in its business. A component in which every two records are linked
     is one business whatever the weights (`cluster`); the others are clustered in the processes."""
-    linked = counted(pairs, weights, held, policy) >= policy.threshold
-    label = _labels(len(held.ids), pairs[linked])
+    linked, label = _hanging_together(pairs, counted(pairs, weights, held, policy), len(held.ids), policy)
     first = _firsts(label, held)
     size = np.bincount(label, minlength=len(label))
     links = np.bincount(label[pairs[linked, 0]], minlength=len(label))
@@ -70,6 +70,20 @@ def _components(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPol
     feeds = {ids[i]: held.feed_names[held.feeds[i]] for i in np.unique(pairs).tolist()}
     bits = {(ids[a], ids[b]): bits for (a, b), bits in zip(pairs.tolist(), weights.tolist(), strict=True)}
     return Components(feeds, bits, policy)
+
+
+def _hanging_together(
+    pairs: Numbers, bits: Weights, records: int, policy: ClusterPolicy
+) -> tuple[NDArray[np.bool_], Numbers]:
+    """The pairs that hold records together, and for each record the smallest number among those it hangs together with.
+    Of a crowd only what is sure holds (`cluster`)."""
+    linked = bits >= policy.threshold
+    label = _labels(records, pairs[linked])
+    crowded = (np.bincount(label, minlength=records) > policy.crowd)[label]
+    if not crowded.any():
+        return linked, label
+    linked &= (bits >= policy.sure) | ~crowded[pairs[:, 0]]
+    return linked, _labels(records, pairs[linked])
 
 
 def _labels(records: int, links: Numbers) -> Numbers:

@@ -171,8 +171,9 @@ def reach(
 def crowds(pairs: Mapping[int, Collection[Any]], seeds: Collection[int], crowd: int) -> AbstractSet[int]:
     """The records of `pairs`, and of those that they link to, that hang together with more than `crowd` by other links
     than those of `seeds`."""
-    outside = pairs.keys() - set(seeds)
-    links = [(no, row.b) for no in outside for row in pairs[no] if row.linked and row.b not in seeds]
+    apart = frozenset(seeds)
+    outside = pairs.keys() - apart
+    links = [(no, row.b) for no in outside for row in pairs[no] if row.linked and row.b not in apart]
     groups = hanging_together(outside.union(b for _, b in links), links)
     return frozenset(no for group in groups if len(group) > crowd for no in group)
 
