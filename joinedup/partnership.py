@@ -9,6 +9,7 @@ from services.calendar.domain.policy import as_shipped
 from services.ingest.domain.feed import FeedSpec
 
 PURPOSE = "joint-compliance"
+_INITIALS = frozenset({"glaa", "hmrc", "nhs"})
 _STARTS = "2020-01-01"
 _MADE_UP = "Demonstration only, no statute"
 _UNREVIEWED = "nobody: demonstration, legal review needed"
@@ -69,4 +70,4 @@ def _gateway(agency: str) -> dict[str, Any]:
 
 
 def _title(agency: str) -> str:
-    return agency.replace("-", " ").capitalize()
+    return " ".join(word.upper() if word in _INITIALS else word.capitalize() for word in agency.split("-"))

@@ -78,10 +78,8 @@ def _pairs_of_big(members: Numbers, starts: Numbers, size: int) -> Iterator[tupl
 
 
 def _packed(a: Numbers, b: Numbers) -> Numbers:
-    """Each pair once, as one number, the smaller record before the larger. A record that has one key twice is no
-    pair."""
-    packed = (np.minimum(a, b) << 32) | np.maximum(a, b)
-    return _unique(packed[a != b])
+    """Each pair once, as one number, the smaller record before the larger. No record has a key twice."""
+    return _unique((np.minimum(a, b) << 32) | np.maximum(a, b))
 
 
 def _unique(numbers: Numbers) -> Numbers:

@@ -91,7 +91,7 @@ def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
     """As `views.doubt` says of one pair."""
     unsure = (policy.lower <= bits) & (bits < policy.upper)
     doubts: list[int | None] = [None] * len(bits)
-    thousandths = np.rint(np.abs(bits[unsure]) * 1000).astype(np.int64)
+    thousandths = np.rint(np.abs(bits[unsure] - policy.threshold) * 1000).astype(np.int64)
     for place, found in zip(np.flatnonzero(unsure).tolist(), thousandths.tolist(), strict=True):
         doubts[place] = found
     return doubts

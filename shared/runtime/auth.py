@@ -23,6 +23,7 @@ from joserfc.jwk import KeySet
 from shared.contracts.roles import READERS, Role
 from shared.runtime.clock import SKEW, utc_now
 from shared.runtime.errors import Forbidden, Unauthenticated, Unavailable
+from shared.runtime.parameters import refuse_unknown
 from shared.runtime.revocations import Revocations, none, published_at
 from shared.runtime.settings import ProcessSettings
 from shared.runtime.trust import authorities
@@ -195,12 +196,15 @@ bearer = HTTPBearer(
 async def authenticated(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
+    """Also raises Invalid for parameters that the route does not know: of a caller who is known, since strangers learn
+    nothing of a route."""
     if credentials is None:
         raise Unauthenticated
     verifier: Verifier = request.app.state.verifier
     request.state.principal = principal = await verifier.verify(credentials.credentials)
     if purpose := request.headers.get(ACTING_PURPOSE):
         request.state.principal = principal = principal.acting_for(purpose)
+    refuse_unknown(request)
     return principal
 
 

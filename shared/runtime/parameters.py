@@ -11,7 +11,10 @@ _REMEDY = "Remove the parameters that the description of this address does not l
 
 
 def refuse_unknown(request: Request) -> None:
-    """Raises Invalid: who asks for ?on=2020-01-01 where it is called as_of would take the answer for that day's."""
+    """Raises Invalid: who asks for ?on=2020-01-01 where it is called as_of would take the answer for that day's.
+
+    Does nothing where no route answers the request, but another service to which it goes on.
+    """
     route = request.scope.get("route")
     if not request.query_params or not isinstance(route, APIRoute):
         return

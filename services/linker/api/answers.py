@@ -7,14 +7,21 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.linker.domain.naming import common_address
+from services.linker.store import reading
 from shared.contracts.api.linker.businesses import Business, BusinessSummary, Member, Risk
 from shared.contracts.events.linker import RegimeConcern, RiskBand
 from shared.sharing import Partnership, decide
 
 
-def summary(row: Row[Any]) -> BusinessSummary:
-    return BusinessSummary(**columns(row))
+async def summaries(
+    connection: AsyncConnection, audience: int, rows: Sequence[Row[Any]]
+) -> tuple[BusinessSummary, ...]:
+    """Of businesses as stored, with what their visible records say of where they are."""
+    where = await reading.addresses(connection, audience, [row.no for row in rows])
+    return tuple(BusinessSummary(**columns(row, where[row.no])) for row in rows)
 
 
 def owners(businesses: Iterable[BusinessSummary]) -> frozenset[str]:
@@ -22,12 +29,13 @@ def owners(businesses: Iterable[BusinessSummary]) -> frozenset[str]:
     return frozenset(agency for business in businesses for agency in business.agencies)
 
 
-def columns(row: Row[Any]) -> dict[str, Any]:
+def columns(row: Row[Any], address: str | None) -> dict[str, Any]:
     """The fields of a summary."""
     return {
         "business_id": row.business_id,
         "name": row.name,
         "area": row.area,
+        "address": address,
         "records": row.size,
         "agencies": _unlisted(row.agencies),
         "band": RiskBand(row.band),
@@ -35,11 +43,11 @@ def columns(row: Row[Any]) -> dict[str, Any]:
         "regimes": _unlisted(row.regimes),
         "first_on": row.first_on,
         "last_on": row.last_on,
-        "opens_at": _address(row),
+        "opens_at": _place(row),
     }
 
 
-def _address(row: Row[Any]) -> str:
+def _place(row: Row[Any]) -> str:
     return f"/v1/businesses/{row.business_id}"
 
 
@@ -69,10 +77,18 @@ def business(row: Row[Any], members: Sequence[Row[Any]], terms: Terms) -> Busine
     sources = {(one.agency, one.category) for one in members}
     by_source = {source: terms.of(*source) for source in sources}
     shown = tuple(_member(one, by_source[one.agency, one.category]) for one in members)
-    here = _address(row)
+    here, where = _place(row), common_address(member.address for member in shown)
     opens_at = f"{here}/risk?as_of={row.assessed_on}"
     risk = Risk(band=RiskBand(row.band), score=row.score, as_of=row.assessed_on, opens_at=opens_at, regimes=concerns)
-    return Business(**columns(row), risk=risk, why=f"{here}/why", history=f"{here}/history", members=shown)
+    return Business(
+        **columns(row, where),
+        risk=risk,
+        why=f"{here}/why",
+        history=f"{here}/history",
+        relations=f"{here}/relations",
+        findings=f"/v1/findings?business={row.business_id}",
+        members=shown,
+    )
 
 
 def _member(row: Row[Any], terms: Mapping[str, Any]) -> Member:

@@ -1,15 +1,14 @@
 """Businesses as the caller's audience sees them: list, and one with its records."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import answers
+from services.linker.api.cursors import Cursor, next_page, position
 from services.linker.api.filters import Wanted
-from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.store import reading
 from shared.contracts.api.linker.businesses import Business, BusinessPage
 from shared.runtime import clock
@@ -30,21 +29,16 @@ async def businesses(
     principal: Dashboard,
     desk: AtDesk,
     wanted: Wanted,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     after = position(cursor) if cursor else None
     async with desk.reading_as(principal) as (connection, audience):
         rows = await reading.search(connection, audience, wanted, after, limit + 1)
-    page = _page(rows, limit)
-    return tagged(page, if_none_match, answers.owners(page.businesses))
-
-
-def _page(rows: Sequence[Row[Any]], limit: int) -> BusinessPage:
-    shown = rows[:limit]
-    more = position_after(shown[-1].priority, shown[-1].business_id) if len(rows) > limit else None
-    return BusinessPage(businesses=tuple(map(answers.summary, shown)), next=more)
+        shown = await answers.summaries(connection, audience, rows[:limit])
+    page = BusinessPage(businesses=shown, next=next_page(rows, limit))
+    return tagged(page, if_none_match, answers.owners(shown))
 
 
 @router.get("/v1/businesses/{business_id}", summary="One, with its records", response_model=Business, responses=ONE)

@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import reasons
 from services.linker.api.scenes import businesses_of, decisions_about, scene
-from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
-from services.linker.domain.model import Model
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, Desk, IfNoneMatch, tagged
 from services.linker.domain.reasons import Scene
 from services.linker.store import scenes
 from shared.contracts.api.linker.reasons import Compared
@@ -37,9 +36,8 @@ async def compare(
 ) -> Response:
     two_different(record_id, other_id, "path.other_id")
     async with desk.reading_as(principal) as (connection, audience):
-        view = desk.view(principal.agency)
         rows = await both(connection, audience, record_id, other_id)
-        found = await scene_of(connection, audience, view, rows, await desk.model(connection))
+        found = await scene_of(connection, audience, desk, desk.view(principal.agency), rows)
     return tagged(reasons.compared(found, *rows), if_none_match)
 
 
@@ -58,10 +56,11 @@ async def both(connection: AsyncConnection, audience: int, record_id: str, other
 
 
 async def scene_of(
-    connection: AsyncConnection, audience: int, view: View, rows: Sequence[Row[Any]], model: Model
+    connection: AsyncConnection, audience: int, desk: Desk, view: View, rows: Sequence[Row[Any]]
 ) -> Scene:
     """The businesses of these records, and what was decided inside and between them."""
     everybody = await scenes.records_of(connection, audience, businesses_of(rows), _MOST_RECORDS)
     known = {row.record_id for row in everybody}
     everybody = [*everybody, *(row for row in rows if row.record_id not in known)]
-    return await scene(connection, everybody, await decisions_about(connection, view, everybody), model)
+    made = await decisions_about(connection, view, everybody)
+    return await scene(connection, everybody, made, await desk.model(connection), desk.titles)

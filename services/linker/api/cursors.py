@@ -1,10 +1,11 @@
 """Where a page ended, as a text that its reader need not understand."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
+from sqlalchemy import Row
 
 from shared.contracts.problem import FieldProblem
 from shared.runtime.errors import Invalid
@@ -25,3 +26,25 @@ def place_of(cursor: str, parse: Callable[[list[str]], Place]) -> Place:
     except ValueError as error:
         remedy = "Use the value of `next` of the page before, or leave it out."
         raise Invalid(errors=[FieldProblem(field="query.cursor", code="cursor", remedy=remedy)]) from error
+
+
+def position_after(number: int, id_: str) -> str:
+    """Where a list goes on that is sorted by a number and an id."""
+    return cursor_after(str(number), id_)
+
+
+def position(cursor: str) -> tuple[int, str]:
+    """The inverse of `position_after`. Raises Invalid."""
+    return place_of(cursor, _position)
+
+
+def _position(parts: list[str]) -> tuple[int, str]:
+    number, id_ = parts
+    if not -(2**62) < int(number) < 2**62 or not id_.isidentifier():
+        raise ValueError("out of range")
+    return int(number), id_
+
+
+def next_page(rows: Sequence[Row[Any]], limit: int) -> str | None:
+    """Where a list of businesses goes on that was read one further than it is shown."""
+    return position_after(rows[limit - 1].priority, rows[limit - 1].business_id) if len(rows) > limit else None

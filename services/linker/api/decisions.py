@@ -90,7 +90,7 @@ async def _effect(desk: Desk, principal: Principal, taken: Taken) -> DecisionTak
     async with desk.reading_as(principal) as (connection, audience):
         rows = await both(connection, audience, made.a, made.b)
         model = await desk.model(connection)
-        here = await scene_of(connection, audience, desk.view(principal.agency), rows, model)
+        here = await scene_of(connection, audience, desk, desk.view(principal.agency), rows)
     found = finding(here, made.a, made.b)
     conflicts = [conflict_sentence(here, clash) for clash in found.conflicts]
     against = _against_evidence(made.verdict, found.evidence.weight, model.clustering)

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Row
 
 from services.linker.api import answers
 from services.linker.api.filters import Wanted
-from services.linker.api.viewing import AtDesk, Desk
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, Desk, IfNoneMatch, kept, state_tag, unchanged
 from services.linker.domain.relate.follow_the_money import entities
 from services.linker.handlers.relating import Audience
 from services.linker.store import reading
@@ -31,33 +31,46 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _Lines = Callable[[Audience, Sequence[Row[Any]]], AsyncIterator[bytes]]
 
 
+def _documented(description: str, media_type: str, each: str) -> dict[int | str, dict[str, Any]]:
+    content = {media_type: {"schema": {"type": each}}}
+    return NOT_MODIFIED | {200: {"description": description, "content": content}}
+
+
 @router.get(
     "/v1/exports/businesses.csv",
     summary="A line for each business, the most worrying first",
     response_class=StreamingResponse,
-    responses={200: {"description": "With a heading", "content": {_CSV: {"schema": {"type": "string"}}}}},
+    responses=_documented("With a heading", _CSV, "string"),
 )
-async def as_csv(principal: Analyst, desk: AtDesk, wanted: Wanted) -> StreamingResponse:
-    return await _answer(desk, principal, wanted, _CSV, _rows, heading=_line(_COLUMNS))
+async def as_csv(principal: Analyst, desk: AtDesk, wanted: Wanted, if_none_match: IfNoneMatch = None) -> Response:
+    return await _answer(desk, principal, wanted, if_none_match, _CSV, _rows, heading=_line(_COLUMNS))
 
 
 @router.get(
     "/v1/exports/businesses.ftm.json",
     summary="FollowTheMoney entities, one a line: businesses, their addresses and people",
     response_class=StreamingResponse,
-    responses={200: {"description": "A line for each entity", "content": {_NDJSON: {"schema": {"type": "object"}}}}},
+    responses=_documented("A line for each entity", _NDJSON, "object"),
 )
-async def as_entities(principal: Analyst, desk: AtDesk, wanted: Wanted) -> StreamingResponse:
-    return await _answer(desk, principal, wanted, _NDJSON, _entities)
+async def as_entities(principal: Analyst, desk: AtDesk, wanted: Wanted, if_none_match: IfNoneMatch = None) -> Response:
+    return await _answer(desk, principal, wanted, if_none_match, _NDJSON, _entities)
 
 
 async def _answer(
-    desk: Desk, principal: Principal, wanted: Filters, media_type: str, lines: _Lines, heading: bytes = b""
-) -> StreamingResponse:
-    async with desk.reading_as(principal):
-        pass  # a refusal must come before the first line
+    desk: Desk,
+    principal: Principal,
+    wanted: Filters,
+    if_none_match: str | None,
+    media_type: str,
+    lines: _Lines,
+    heading: bytes = b"",
+) -> Response:
+    async with desk.reading_as(principal) as (connection, audience):  # a refusal must come before the first line
+        tag = state_tag(await reading.fingerprint(connection, audience, wanted), f"{media_type} {heading!r}")
     saved_as = {"Content-Disposition": f'attachment; filename="{_FILES[media_type]}"'}
-    return StreamingResponse(_pages(desk, principal, wanted, lines, heading), media_type=media_type, headers=saved_as)
+    return unchanged(tag, if_none_match) or StreamingResponse(
+        _pages(desk, principal, wanted, lines, heading), media_type=media_type, headers=kept(tag) | saved_as
+    )
 
 
 async def _pages(
@@ -73,9 +86,9 @@ async def _pages(
             after = rows[-1].priority, rows[-1].business_id
 
 
-async def _rows(_audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
-    for row in rows:
-        yield _line([_cell(value) for value in answers.summary(row).model_dump(mode="json").values()])
+async def _rows(audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
+    for summary in await answers.summaries(audience.connection, audience.number, rows):
+        yield _line([_cell(value) for value in summary.model_dump(mode="json").values()])
 
 
 def _cell(value: Any) -> str:

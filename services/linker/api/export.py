@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
-from services.linker.api.viewing import AtDesk, Desk
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, Desk, IfNoneMatch, kept, state_tag, unchanged
 from services.linker.store import reading
+from services.linker.store.reading import Filters
 from shared.contracts.api.linker.businesses import GraphRow
 from shared.runtime.auth import GraphReader, Principal
 
@@ -17,7 +18,7 @@ router = APIRouter(tags=["graph"])
 _LINES = 500
 _KEYS = tuple(GraphRow.model_fields)  # a row's own keys are a subclass of str, which orjson refuses
 _NDJSON = "application/x-ndjson"
-_DOCUMENTED: dict[int | str, dict[str, Any]] = {
+_DOCUMENTED: dict[int | str, dict[str, Any]] = NOT_MODIFIED | {
     200: {"description": "A line for each record", "content": {_NDJSON: {"schema": GraphRow.model_json_schema()}}}
 }
 
@@ -28,10 +29,12 @@ _DOCUMENTED: dict[int | str, dict[str, Any]] = {
     response_class=StreamingResponse,
     responses=_DOCUMENTED,
 )
-async def graph(principal: GraphReader, desk: AtDesk) -> StreamingResponse:
-    async with desk.reading_as(principal):
-        pass  # a refusal must come before the first line
-    return StreamingResponse(_lines(desk, principal), media_type=_NDJSON)
+async def graph(principal: GraphReader, desk: AtDesk, if_none_match: IfNoneMatch = None) -> Response:
+    async with desk.reading_as(principal) as (connection, audience):  # a refusal must come before the first line
+        tag = state_tag(await reading.fingerprint(connection, audience, Filters()), "graph")
+    return unchanged(tag, if_none_match) or StreamingResponse(
+        _lines(desk, principal), media_type=_NDJSON, headers=kept(tag)
+    )
 
 
 async def _lines(desk: Desk, principal: Principal) -> AsyncIterator[bytes]:

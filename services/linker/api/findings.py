@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Row
 
 from services.linker.api import answers
+from services.linker.api.cursors import Cursor, next_page, position, position_after
 from services.linker.api.filters import Area, Sector, Slug
-from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, position, position_after, tagged
+from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.relate.rules import FindingRules as Rules
 from services.linker.domain.relate.rules import Rule, default_rules
 from services.linker.store import findings as store
@@ -34,7 +35,6 @@ router = APIRouter(tags=["findings"])
 _ONE: dict[int | str, dict[str, Any]] = NOT_MODIFIED | problems(404)
 _FindingId = Annotated[str, Path(pattern=r"^fnd_[a-z2-7]{20}$")]
 _Agency = Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-_Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -45,7 +45,7 @@ async def findings(
     type_: Annotated[list[FindingType] | None, Query(alias="type", max_length=6, description="Any of these")] = None,
     area: Annotated[Area, Query(description="With a business in this district, e.g. UB1")] = None,
     business: Annotated[str | None, Query(pattern=r"^biz_[a-z2-7]{20}$", description="Of this business")] = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
@@ -96,7 +96,7 @@ async def gaps(
     seen_since: Annotated[date | None, Query(description="Trading: seen by anyone on this day or later")] = None,
     area: Area = None,
     sector: Sector = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 50,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
@@ -105,7 +105,15 @@ async def gaps(
     async with desk.reading_as(principal) as (connection, audience):
         covered = await gaps_store.sees_records_of(connection, audience, wanted.not_to)
         rows = await gaps_store.page(connection, audience, wanted, after, limit + 1) if covered else ()
-    return tagged(_gap_page(wanted, rows, limit, covered=covered), if_none_match)
+        shown = await answers.summaries(connection, audience, rows[:limit])
+    page = GapPage(
+        known_to=known_to,
+        not_to=not_to,
+        caution=_CAUTION if covered else _NOT_COVERED,
+        businesses=shown,
+        next=next_page(rows, limit),
+    )
+    return tagged(page, if_none_match)
 
 
 def _after(cursor: str) -> tuple[date, str]:
@@ -167,18 +175,6 @@ def _cited(row: Row[Any]) -> CitedRecord:
 def _rule(rule: Rule) -> FindingRule:
     numbers = {name: value for name, value in rule.model_dump().items() if isinstance(value, int)}
     return FindingRule(id=rule.id, type=rule.type, title=rule.title, text=rule.in_words, numbers=numbers)
-
-
-def _gap_page(wanted: gaps_store.Gap, rows: Sequence[Row[Any]], limit: int, *, covered: bool) -> GapPage:
-    shown = rows[:limit]
-    more = position_after(shown[-1].priority, shown[-1].business_id) if len(rows) > limit else None
-    return GapPage(
-        known_to=wanted.known_to,
-        not_to=wanted.not_to,
-        caution=_CAUTION if covered else _NOT_COVERED,
-        businesses=tuple(map(answers.summary, shown)),
-        next=more,
-    )
 
 
 _CAUTION = (

@@ -45,11 +45,12 @@ async def funnel(
     async with desk.reading_as(principal) as (connection, audience):
         counts = await reading.funnel(connection, audience, here, wide, narrow)
         rows = await reading.search(connection, audience, narrowed, None, top)
+        where = await reading.addresses(connection, audience, [row.no for row in rows])
         known_to = await reading.by_agency(connection, audience, here)
     body = Funnel(
         as_of=clock.today(),
         steps=_steps(counts, here, wide, narrowed, len(rows), top),
-        top=tuple(_entry(rank, row) for rank, row in enumerate(rows, start=1)),
+        top=tuple(_entry(rank, row, where[row.no]) for rank, row in enumerate(rows, start=1)),
         coverage=coverage(known_to, here),
         warnings=warnings(known_to, default_coverage_policy()),
     )
@@ -78,7 +79,7 @@ def _steps(
     )
 
 
-def _entry(rank: int, row: Row[Any]) -> FunnelEntry:
+def _entry(rank: int, row: Row[Any], where: str | None) -> FunnelEntry:
     reasons = tuple(RegimeConcern.model_validate(concern).reason for concern in row.concerns)
     risk = f"/v1/businesses/{row.business_id}/risk"
-    return FunnelEntry(**answers.columns(row), rank=rank, reasons=reasons, risk=risk)
+    return FunnelEntry(**answers.columns(row, where), rank=rank, reasons=reasons, risk=risk)

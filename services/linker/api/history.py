@@ -6,8 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.linker.api import reasons
 from services.linker.api.businesses import ONE, BusinessId, elsewhere
 from services.linker.api.scenes import beside, decisions_about, scene
-from services.linker.api.viewing import AtDesk, IfNoneMatch, tagged
-from services.linker.domain.model import Model
+from services.linker.api.viewing import AtDesk, Desk, IfNoneMatch, tagged
 from services.linker.domain.reasons import history as told
 from services.linker.store import scenes
 from services.linker.store.scenes import Rows
@@ -28,21 +27,21 @@ async def history(
         members = await scenes.members(connection, audience, business_id, _MOST_MEMBERS + 1)
         if not members:
             return await elsewhere(connection, audience, business_id, "/history")
-        found = await _history(connection, audience, desk.view(principal.agency), members, await desk.model(connection))
+        found = await _history(connection, audience, desk, desk.view(principal.agency), members)
     return tagged(found, if_none_match)
 
 
-async def _history(connection: AsyncConnection, audience: int, view: View, members: Rows, model: Model) -> History:
+async def _history(connection: AsyncConnection, audience: int, desk: Desk, view: View, members: Rows) -> History:
     """Of the business and of the records that it may once have been one with: those that link to it, and those that a
     decision set beside it."""
-    shown = members[:_MOST_MEMBERS]
+    model, shown = await desk.model(connection), members[:_MOST_MEMBERS]
     numbers = [row.no for row in shown]
     near = await scenes.neighbours(connection, audience, model.version, numbers, _MOST_NEIGHBOURS + 1)
     decided = await beside(connection, audience, view, shown)
     rows = {row.record_id: row for row in (*shown, *near[:_MOST_NEIGHBOURS], *decided)}
     everybody = list(rows.values())
     made = await decisions_about(connection, view, everybody)
-    here = await scene(connection, everybody, made, model)
+    here = await scene(connection, everybody, made, model, desk.titles)
     return History(
         business_id=shown[0].business_id,
         complete=len(members) <= _MOST_MEMBERS and len(near) <= _MOST_NEIGHBOURS,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from services.linker.domain.relate.traits import key_in_words
 from services.linker.store.reading import Filters
 from shared.contracts.api.linker.risk import AgencyCoverage
 
@@ -16,6 +17,7 @@ def address(filters: Filters, **more: object) -> str:
         "agency": filters.agency,
         "min_agencies": filters.min_agencies if filters.min_agencies > 1 else None,
         "min_regimes": filters.min_regimes or None,
+        "shares": None if filters.shares is None else key_in_words(filters.shares),
         **more,
     }
     query = urlencode({name: value for name, value in asked.items() if value is not None})

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api.cursors import Cursor, cursor_after, place_of
+from services.linker.api.lists import address
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.compare import COMPARATORS, Finding
 from services.linker.domain.model import Model, model_of
@@ -13,6 +14,7 @@ from services.linker.domain.model_file import ComparisonSettings, ModelFile, rea
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import Trait, trait_key, traits
 from services.linker.store import models as store
+from services.linker.store.reading import Filters
 from shared.contracts.api.linker.models import (
     Ceiling,
     ComparisonWeights,
@@ -72,8 +74,13 @@ async def hubs(
     async with desk.reading_as(principal) as (connection, audience):
         model_ = model_of(await _published(connection, version))
         found, more = await _hubs(connection, audience, model_, after, limit)
-    shown = tuple(Hub(kind=trait.kind.value, value=trait.value, records=count) for trait, count in found)
+    shown = tuple(_hub(trait, count) for trait, count in found)
     return tagged(HubPage(hubs=shown, next=cursor_after(*map(str, more)) if more else None), if_none_match)
+
+
+def _hub(trait: Trait, records: int) -> Hub:
+    here = address(Filters(shares=trait_key(trait)))
+    return Hub(kind=trait.kind.value, value=trait.value, records=records, list=here)
 
 
 def _place(parts: list[str]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Which pairs of records to look at next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from services.linker.api import reasons
 from services.linker.api.cursors import Cursor, cursor_after, place_of
+from services.linker.api.reasons import in_answer
 from services.linker.api.scenes import deciding, exhibit
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.assess import RiskPolicy
@@ -47,27 +48,34 @@ async def queue(
         model = await desk.model(connection)
         found = await review_queue(connection, who, model.version, policy, after, limit + 1)
         rows = await scenes.records(connection, audience, {end for one in found for end in (one.a, one.b)})
-    return tagged(_page(found, rows, limit, model, policy), if_none_match)
+    return tagged(_page(found, rows, limit, model, policy, desk.titles), if_none_match)
 
 
 def _page(
-    found: Sequence[Question], rows: Sequence[Row[Any]], limit: int, model: Model, policy: RiskPolicy
+    found: Sequence[Question],
+    rows: Sequence[Row[Any]],
+    limit: int,
+    model: Model,
+    policy: RiskPolicy,
+    titles: Mapping[str, str],
 ) -> ReviewQueue:
     by_id = {row.record_id: row for row in rows}
     shown = found[:limit]
     more = cursor_after(repr(shown[-1].value), shown[-1].a, shown[-1].b) if len(found) > limit else None
-    asked = (_asked(one, by_id[one.a], by_id[one.b], model, policy) for one in shown)
+    asked = (_asked(one, by_id[one.a], by_id[one.b], model, one.because(policy, titles)) for one in shown)
     return ReviewQueue(questions=tuple(asked), next=more)
 
 
-def _asked(question: Question, a: Row[Any], b: Row[Any], model: Model, policy: RiskPolicy) -> Asked:
+def _asked(question: Question, a: Row[Any], b: Row[Any], model: Model, because: str) -> Asked:
+    found = evidence(exhibit(a), exhibit(b), model)
     return Asked(
         a=reasons.compared_record(a),
         b=reasons.compared_record(b),
-        weight=evidence(exhibit(a), exhibit(b), model).weight,
+        weight=in_answer(found.weight),
+        sentences=found.sentences,
         one_business=question.sides is None,
-        value=question.value,
-        asked_because=question.because(policy),
+        value=in_answer(question.value),
+        asked_because=because,
         compare=f"/v1/records/{question.a}/compare/{question.b}",
     )
 

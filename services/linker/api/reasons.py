@@ -4,16 +4,33 @@ from collections.abc import Collection, Sequence
 from datetime import UTC
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision as Made
 from services.linker.domain.decide import conflicts
-from services.linker.domain.reasons import Event, Evidence, Scene, chain, conflict_sentence, evidence, finding, what_if
+from services.linker.domain.reasons import (
+    Event,
+    Evidence,
+    Scene,
+    Step,
+    chain,
+    conflict_sentence,
+    evidence,
+    finding,
+    what_if,
+)
+from services.linker.domain.reasons import WhatIf as Imagined
 from shared.contracts.api.linker.decisions import ComparedRecord, Decision, Verdict
 from shared.contracts.api.linker.reasons import ChainStep, Compared, HistoryEvent, Link, WaterfallStep, WhatIf, Why
 
 _MOST_LINKS = 200
+
+
+def in_answer(bits: float) -> float:
+    """To a thousandth: what is behind it says nothing."""
+    return round(bits, 3) + 0.0
 
 
 def decision(made: Made, counting: Collection[Made]) -> Decision:
@@ -37,6 +54,7 @@ def compared_record(row: Row[Any]) -> ComparedRecord:
         record_id=row.record_id,
         business_id=row.business_id,
         name=row.name,
+        address=orjson.loads(row.details)["address"],
         agency=row.agency,
         feed=row.feed,
         source_ref=row.source_ref,
@@ -51,23 +69,32 @@ def compared(scene: Scene, a: Row[Any], b: Row[Any]) -> Compared:
         one_business=found.one_business,
         model_version=scene.model.version,
         threshold=scene.model.clustering.threshold,
-        weight=found.evidence.weight,
+        weight=in_answer(found.evidence.weight),
         sentences=found.sentences,
         waterfall=_waterfall(found.evidence),
         decisions=tuple(decision(made, scene.decisions) for made in found.decisions),
         conflicts=tuple(conflict_sentence(scene, clash) for clash in found.conflicts),
-        what_would_change_it=tuple(
-            WhatIf(fact=one.fact, bits=one.bits, weight=one.weight, changes=one.changes, sentence=one.sentence)
-            for one in what_if(scene, a.record_id, b.record_id)
-        ),
+        what_would_change_it=tuple(_what_if(one) for one in what_if(scene, a.record_id, b.record_id)),
     )
 
 
 def _waterfall(found: Evidence) -> tuple[WaterfallStep, ...]:
     return tuple(
-        WaterfallStep(comparison=line.name, level=line.level, bits=line.bits, sentence=line.sentence)
+        WaterfallStep(comparison=line.name, level=line.level, bits=in_answer(line.bits), sentence=line.sentence)
         for line in found.lines
     )
+
+
+def _what_if(found: Imagined) -> WhatIf:
+    weight = in_answer(found.weight)
+    return WhatIf(
+        fact=found.fact, bits=in_answer(found.bits), weight=weight, changes=found.changes, sentence=found.sentence
+    )
+
+
+def _step(step: Step) -> ChainStep:
+    weight = None if step.weight is None else in_answer(step.weight)
+    return ChainStep(a=step.a, b=step.b, weight=weight, sentence=step.sentence)
 
 
 def why(business_id: str, scene: Scene, members: Sequence[str]) -> Why:
@@ -80,9 +107,7 @@ def why(business_id: str, scene: Scene, members: Sequence[str]) -> Why:
         model_version=scene.model.version,
         threshold=scene.model.clustering.threshold,
         summary=_in_short(len(members), sum(_links(scene, pair) for pair in pairs), len(pairs)),
-        chain=tuple(
-            ChainStep(a=step.a, b=step.b, weight=step.weight, sentence=step.sentence) for step in chain(scene, members)
-        ),
+        chain=tuple(_step(step) for step in chain(scene, members)),
         links=tuple(_link(scene, pair) for pair in pairs[:_MOST_LINKS]),
         decisions=tuple(decision(made, scene.decisions) for made in scene.decisions if {*made.pair} & {*members}),
         conflicts=tuple(conflict_sentence(scene, clash) for clash in clashes),
@@ -94,7 +119,8 @@ def _in_short(records: int, linking: int, compared_: int) -> str:
         return "One record, so there is nothing to link."
     if (records, linking) == (2, 1):
         return "Two records, which link by their own weight."
-    return f"{records} records; {linking} of the {compared_} pairs that were compared link by their own weight."
+    share = "all" if linking == compared_ else f"{linking} of the"
+    return f"{records} records; {share} {compared_} pairs that were compared link by their own weight."
 
 
 def _links(scene: Scene, pair: Pair) -> bool:
@@ -108,7 +134,7 @@ def _link(scene: Scene, pair: Pair) -> Link:
     return Link(
         a=x.record_id,
         b=y.record_id,
-        weight=found.weight,
+        weight=in_answer(found.weight),
         links=links,
         summary=f"{x.called} and {y.called}: {found.weight:.1f} bits, {verdict} to call them one business.",
         waterfall=_waterfall(found),

@@ -5,12 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from services.linker.api.businesses import ONE, BusinessId, elsewhere
+from services.linker.api.lists import address
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, IfNoneMatch, tagged
 from services.linker.domain.relate.network import Neighbourhood, along, edges
 from services.linker.domain.relate.party import Party
 from services.linker.domain.relate.relations import TYPE_OF, Related
+from services.linker.domain.relate.traits import trait_key
 from services.linker.domain.relate.wording import in_words
-from services.linker.handlers.relating import MOST_PER_VALUE, Audience, Widely, neighbourhood, related_to
+from services.linker.handlers.relating import Audience, Widely, neighbourhood, related_to
+from services.linker.store.reading import Filters
 from shared.contracts.api.linker.relations import (
     BusinessRef,
     Network,
@@ -118,13 +121,13 @@ def _relation(found: Related) -> Relation:
 
 
 def _widely(shared: Widely) -> WidelyShared:
-    value, more = in_words(shared.trait, shared.party), shared.total - 1 - MOST_PER_VALUE
+    value = in_words(shared.trait, shared.party)
     return WidelyShared(
         type=TYPE_OF[shared.trait.kind],
         value=value,
-        shown=MOST_PER_VALUE,
-        more=more,
-        sentence=f"{value}: {more} more businesses that you may see give it than the {MOST_PER_VALUE} listed.",
+        businesses=shared.total,
+        list=address(Filters(shares=trait_key(shared.trait))),
+        sentence=f"{value}: {shared.total} businesses that you may see give it, so that it says little of any two.",
     )
 
 

@@ -1,6 +1,6 @@
 """Scenes out of the store: the records concerned, as the caller's audience sees them, and the decisions that count."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -15,6 +15,7 @@ from services.linker.store.scenes import Rows
 from shared.sharing import DECISIONS, View
 
 _MOST_PAIRS = 20_000
+_NO_TITLES: Mapping[str, str] = {}
 
 
 def deciding(view: View) -> frozenset[str]:
@@ -36,15 +37,18 @@ async def beside(connection: AsyncConnection, audience: int, view: View, rows: R
     return list(await scenes.records(connection, audience, others))
 
 
-async def scene(connection: AsyncConnection, rows: Rows, made: Iterable[Decision], model: Model) -> Scene:
-    """What is known between these records."""
+async def scene(
+    connection: AsyncConnection, rows: Rows, made: Iterable[Decision], model: Model, titles: Mapping[str, str]
+) -> Scene:
+    """What is known between these records. `titles` are what people call the agencies."""
     pairs = await reading.pairs_within(connection, model.version, [row.no for row in rows], _MOST_PAIRS)
     return Scene(
-        exhibits={row.record_id: exhibit(row) for row in rows},
+        exhibits={row.record_id: exhibit(row, titles) for row in rows},
         home={row.record_id: row.business_id for row in rows},
         weights={(pair.a, pair.b): pair.weight for pair in pairs},
         decisions=in_force(made),
         model=model,
+        titles=titles,
     )
 
 
@@ -52,6 +56,6 @@ def businesses_of(rows: Sequence[Row[Any]]) -> list[int]:
     return sorted({row.business for row in rows})
 
 
-def exhibit(row: Row[Any]) -> Exhibit:
-    mention = Mention.from_json(row.features)
-    return Exhibit(row.record_id, row.feed, row.agency, row.name, row.received_on, mention)
+def exhibit(row: Row[Any], titles: Mapping[str, str] = _NO_TITLES) -> Exhibit:
+    mention, agency = Mention.from_json(row.features), titles.get(row.agency, row.agency)
+    return Exhibit(row.record_id, row.feed, agency, row.name, row.received_on, mention)

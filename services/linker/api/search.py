@@ -80,14 +80,14 @@ def _page(found: Sequence[tuple[SearchResult, Place | Away]], unknown: tuple[str
 
 def _result(found: Found) -> SearchResult:
     matched = tuple(map(_match, found.matches))
-    return SearchResult(**answers.columns(found.row), matches=matched, summary=in_short(found.matches))
+    return SearchResult(**answers.columns(found.row, found.address), matches=matched, summary=in_short(found.matches))
 
 
 def _neighbour(found: Neighbour) -> SearchResult:
     matched = tuple(map(_match, found.matches))
     away = Distance(metres=found.stand.metres, about=found.stand.about, records=found.records)
-    said = [found.stand.in_words, *([in_short(found.matches)] if matched else [])]
-    return SearchResult(**answers.columns(found.row), matches=matched, distance=away, summary=" ".join(said))
+    said = " ".join([found.stand.in_words, *([in_short(found.matches)] if matched else [])])
+    return SearchResult(**answers.columns(found.row, found.address), matches=matched, distance=away, summary=said)
 
 
 def _match(match: Match) -> SearchMatch:

@@ -1,6 +1,5 @@
 """Whose view it is: the token's agency decides, and there is no other way to read."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -16,12 +15,10 @@ from services.linker.domain.model import Model
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import reading
 from services.linker.store.holdings import audience_number
-from shared.contracts.problem import FieldProblem
 from shared.runtime import clock
 from shared.runtime.auth import Principal
 from shared.runtime.db import Database
-from shared.runtime.errors import Forbidden, Invalid, Unavailable
-from shared.runtime.parameters import refuse_unknown
+from shared.runtime.errors import Forbidden, Unavailable
 from shared.runtime.reread import Reread
 from shared.runtime.web import OWNERS_HEADER
 from shared.sharing import Partnership, View, not_for_this_purpose, views
@@ -62,6 +59,11 @@ class Desk:
         """Its rules as they stand. Raises Unavailable while they cannot be read."""
         return self._rules.current()
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each agency, by its id."""
+        return {agency.id: agency.title for agency in self.partnership.agencies}
+
     @asynccontextmanager
     async def reading_as(self, principal: Principal) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """A connection and the number of the caller's audience.
@@ -95,13 +97,28 @@ _SHORTLY = {"Retry-After": "2"}
 
 
 async def _desk(request: Request) -> Desk:
-    refuse_unknown(request)
     desk: Desk = request.app.state.desk
     return desk
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]
 IfNoneMatch = Annotated[str | None, Header(max_length=500)]
+
+
+def state_tag(fingerprint: bytes, form: str) -> str:
+    """The ETag of an answer that is sent as it is read: weak, of what it is made from and not of its bytes."""
+    return f'W/"{blake2b(form.encode(), key=fingerprint, digest_size=12).hexdigest()}"'
+
+
+def kept(tag: str) -> dict[str, str]:
+    """Headers of an answer that its reader may keep, to ask whether it is current still."""
+    return {"ETag": tag, "Cache-Control": "private, no-cache"}
+
+
+def unchanged(tag: str, if_none_match: str | None) -> Response | None:
+    """304, where the caller holds the answer with this tag already."""
+    held = if_none_match is not None and tag in if_none_match
+    return Response(status_code=304, headers={"ETag": tag}) if held else None
 
 
 def tagged(body: BaseModel, if_none_match: str | None, owners: Iterable[str] = ()) -> Response:
@@ -113,20 +130,4 @@ def tagged(body: BaseModel, if_none_match: str | None, owners: Iterable[str] = (
     headers = {"ETag": tag} | ({OWNERS_HEADER: named} if named else {})
     if if_none_match and tag in if_none_match:
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers | {"Cache-Control": "private, no-cache"})
-
-
-def position_after(priority: int, business_id: str) -> str:
-    return urlsafe_b64encode(f"{priority} {business_id}".encode()).decode()
-
-
-def position(text: str) -> tuple[int, str]:
-    """The inverse of `position_after`; raises Invalid for anything else."""
-    try:
-        priority, business_id = urlsafe_b64decode(text.encode()).decode("ascii").split(" ")
-        if not -(2**62) < int(priority) < 2**62 or not business_id.isidentifier():
-            raise ValueError("out of range")
-        return int(priority), business_id
-    except ValueError as error:
-        remedy = "Use the value of `next` of the page before, or leave it out."
-        raise Invalid(errors=[FieldProblem(field="query.cursor", code="cursor", remedy=remedy)]) from error
+    return Response(content, media_type="application/json", headers=headers | kept(tag))

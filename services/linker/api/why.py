@@ -26,5 +26,5 @@ async def why(
             return await elsewhere(connection, audience, business_id, "/why")
         rows = [*members, *await beside(connection, audience, view, members)]
         made = await decisions_about(connection, view, rows)
-        here = await scene(connection, rows, made, await desk.model(connection))
+        here = await scene(connection, rows, made, await desk.model(connection), desk.titles)
     return tagged(reasons.why(business_id, here, [row.record_id for row in members]), if_none_match)

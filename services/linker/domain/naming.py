@@ -1,10 +1,13 @@
-"""What to call a business of which several records give a name, and how to write an address down."""
+"""What to call a business of which several records give a name, and where it is; how to write an address down."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from services.linker.domain.normalise.words import fold, split_words
 from shared.contracts.record import Address
+
+_DIGIT = re.compile("[0-9]")
 
 
 def common_name(names: Iterable[str | None]) -> str | None:
@@ -12,15 +15,26 @@ def common_name(names: Iterable[str | None]) -> str | None:
 
     Ties go to the first in the order of the alphabet, so that the order of arrival cannot matter.
     """
-    spellings = Counter(name for name in names if name)
+    return _commonest(names, lambda _: 0)
+
+
+def common_address(addresses: Iterable[str | None]) -> str | None:
+    """The address that most give, of those with a number or a postcode if there are any; the fullest of as many."""
+    given = [address for address in addresses if address]
+    return _commonest([address for address in given if _DIGIT.search(address)] or given, len)
+
+
+def _commonest(texts: Iterable[str | None], worth: Callable[[str], int]) -> str | None:
+    """Of those that as many give, the one that is worth most."""
+    spellings = Counter(text for text in texts if text)
     if len(spellings) < 2:
         return next(iter(spellings), None)
-    alike = {name: _heard(name) for name in spellings}
+    alike = {text: _heard(text) for text in spellings}
     times: Counter[str] = Counter()
-    for name, count in spellings.items():
-        times[alike[name]] += count
-    chosen = min(times, key=lambda heard: (-times[heard], heard))
-    return min((name for name in spellings if alike[name] == chosen), key=lambda name: _worse(name, spellings[name]))
+    for text, count in spellings.items():
+        times[alike[text]] += count
+    chosen = min(times, key=lambda heard: (-times[heard], -worth(heard), heard))
+    return min((text for text in spellings if alike[text] == chosen), key=lambda text: _worse(text, spellings[text]))
 
 
 def _heard(name: str) -> str:

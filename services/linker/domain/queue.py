@@ -1,10 +1,11 @@
 """Which pairs are worth a person's time: how uncertain they are, times what hangs on the answer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log, log2
 
 from services.linker.domain.assess import RiskPolicy
+from services.linker.domain.relate.wording import listed, regime_in_words
 from shared.contracts.events.linker import RiskBand
 
 _ORDER, _AGENCIES, _REGIMES, _BAND = 1.0, 2.0, 3.0, 4.0
@@ -22,7 +23,8 @@ class Side:
 
 
 def uncertainty(bits: float) -> float:
-    """Entropy in bits, 0 to 1, of whether two records are one business: greatest at even odds, which is 0 bits."""
+    """Entropy in bits, 0 to 1, of whether two records are one business that are so many bits from where the odds are
+    even: greatest there."""
     chance = 1.0 / (1.0 + exp(-bits * log(2.0)))
     if chance in (0.0, 1.0):
         return 0.0
@@ -40,17 +42,17 @@ def at_stake(left: Side, right: Side, policy: RiskPolicy) -> float:
     return _ORDER if left.agencies <= right.agencies or right.agencies <= left.agencies else _AGENCIES
 
 
-def stake_sentence(left: Side, right: Side, policy: RiskPolicy) -> str:
-    """What hangs on it, in words."""
+def stake_sentence(left: Side, right: Side, policy: RiskPolicy, titles: Mapping[str, str]) -> str:
+    """What hangs on it, in words. `titles` are what people call the agencies."""
     stake = at_stake(left, right, policy)
     if stake == _BAND:
         return f"As one business it would be of {_band(left, right, policy).value} risk."
     if stake == _REGIMES:
-        regimes = left.regimes.keys() | right.regimes.keys()
-        return f"As one business it would have live concerns in {len(regimes)} regimes: {_said(regimes)}."
+        regimes = sorted(map(regime_in_words, left.regimes.keys() | right.regimes.keys()))
+        return f"As one business it would have live concerns in {len(regimes)} regimes: {listed(regimes)}."
     if stake == _AGENCIES:
-        agencies = left.agencies | right.agencies
-        return f"As one business it would be known to {len(agencies)} agencies: {_said(agencies)}."
+        agencies = sorted(titles.get(agency, agency) for agency in left.agencies | right.agencies)
+        return f"As one business it would be known to {len(agencies)} agencies: {listed(agencies)}."
     return "As one business it would have no more agencies and no more concerns than now."
 
 
@@ -59,7 +61,3 @@ def _band(left: Side, right: Side, policy: RiskPolicy) -> RiskBand:
     regimes = left.regimes.keys() | right.regimes.keys()
     rule = policy.band_rule(len(regimes), max((*left.regimes.values(), *right.regimes.values()), default=0.0))
     return rule.band if rule else RiskBand.none
-
-
-def _said(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

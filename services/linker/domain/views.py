@@ -166,9 +166,10 @@ def linked(weight: float, feed: str, other: str, policy: ClusterPolicy) -> bool:
 
 
 def doubt(weight: float, feed: str, other: str, policy: ClusterPolicy) -> int | None:
-    """How far a pair is from even odds, in thousandths of a bit, if it is close enough to be put before a person."""
+    """How far a pair is from where it would link, in thousandths of a bit, if it is close enough to be put before a
+    person. From there, since where the odds are even is where the threshold was found to be best."""
     bits = counted_bits(weight, feed, other, policy)
-    return round(abs(bits) * 1000) if policy.lower <= bits < policy.upper else None
+    return round(abs(bits - policy.threshold) * 1000) if policy.lower <= bits < policy.upper else None
 
 
 def counted_bits(weight: float, feed: str, other: str, policy: ClusterPolicy) -> float:

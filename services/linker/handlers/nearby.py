@@ -15,7 +15,7 @@ from services.linker.domain.search.expand import Expansion
 from services.linker.domain.search.match import Match, matches
 from services.linker.domain.search.rank import Hit, plan, terms_met
 from services.linker.domain.search.standing import Around, Away, Stand, bands, by_postcode, stands
-from services.linker.handlers.searching import Search, said_by
+from services.linker.handlers.searching import Search, address_by, said_by
 from services.linker.store import search as store
 from services.linker.store.search import Holder
 
@@ -25,9 +25,10 @@ Records = Mapping[int, Stand]
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A business as stored, how far away it is by which of its records, and what of it matched."""
+    """A business as stored, its address, how far away it is by which of its records, and what of it matched."""
 
     row: Row[Any]
+    address: str | None
     stand: Stand
     records: tuple[str, ...]
     matches: tuple[Match, ...]
@@ -75,7 +76,7 @@ class Nearby:
 def _neighbour(row: Row[Any], records: Records, mentions: Sequence[Any], known: Sequence[Expansion]) -> Neighbour:
     nearest = min(records.values())
     there = tuple(one.record_id for one in mentions if records.get(one.no) == nearest)
-    return Neighbour(row, nearest, there, matches(known, map(said_by, mentions)) if known else ())
+    return Neighbour(row, address_by(mentions), nearest, there, matches(known, map(said_by, mentions)) if known else ())
 
 
 class _Look:

@@ -1,10 +1,10 @@
 """The review queue of one agency: worked out when it is asked for, so that there is nothing to keep in step.
 
-Pairs are read from even odds outwards, first those on which most can hang: of two businesses with live concerns each.
-Reading stops as soon as no pair that is still to come could be worth more than those found.
+Pairs are read from the threshold outwards, first those on which most can hang: of two businesses with live concerns
+each. Reading stops as soon as no pair that is still to come could be worth more than those found.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,9 +57,11 @@ class Question:
         """Sorts the most valuable first."""
         return -self.value, self.a, self.b
 
-    def because(self, policy: RiskPolicy) -> str:
-        """Why it is asked, in a sentence."""
-        return stake_sentence(*self.sides, policy) if self.sides else "Nothing but this pair makes it one business."
+    def because(self, policy: RiskPolicy, titles: Mapping[str, str]) -> str:
+        """Why it is asked, in a sentence. `titles` are what people call the agencies."""
+        if self.sides is None:
+            return "Nothing but this pair makes it one business."
+        return stake_sentence(*self.sides, policy, titles)
 
 
 class _Finder:

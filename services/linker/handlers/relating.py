@@ -24,7 +24,7 @@ MOST_PER_VALUE = 25
 
 @dataclass(frozen=True, slots=True)
 class Widely:
-    """A value that more businesses give than are looked at: `total` of them, `party` among them."""
+    """A value that so many businesses give that it relates none of them: `total` of them, `party` among them."""
 
     trait: Trait
     party: Party
@@ -93,14 +93,15 @@ def _profile(row: Row[Any]) -> Profile:
 
 
 async def related_to(audience: Audience, party: Party) -> tuple[list[Related], list[Widely]]:
-    """The relations of a business, the nearest kinds first, and the values that too many give to list them all."""
+    """The relations of a business, the nearest kinds first, and the values that too many give to relate anybody."""
     by_key = {trait_key(trait): trait for trait in party.traits}
-    rows = await audience.holders(by_key, MOST_PER_VALUE + 1)  # itself is one of them
-    others = await audience.parties({row.no for row in rows if row.business_id != party.business_id})
+    rows = await audience.holders(by_key)
+    near = {row.no for row in rows if row.total <= MOST_PER_VALUE and row.business_id != party.business_id}
+    others = await audience.parties(near)
     found = [relation for other in others.values() for relation in relations(party, other)]
     found.sort(key=lambda relation: (list(TYPE_OF.values()).index(relation.type), relation.b.business_id))
     totals = {row.key: row.total for row in rows}
-    widely = [Widely(by_key[key], party, total) for key, total in totals.items() if total > MOST_PER_VALUE + 1]
+    widely = [Widely(by_key[key], party, total) for key, total in totals.items() if total > MOST_PER_VALUE]
     return found, sorted(widely, key=lambda shared: shared.trait)
 
 

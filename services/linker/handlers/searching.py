@@ -1,12 +1,14 @@
 """One box: what was typed becomes the businesses of the caller's audience that it may mean, best first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.linker.domain.naming import common_address
 from services.linker.domain.normalise import Mention
 from services.linker.domain.search.expand import (
     LOOKED_AT,
@@ -27,9 +29,10 @@ from services.linker.store.reading import Filters
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A business as stored, where it stands, and what of it matched."""
+    """A business as stored, its address, where it stands among those found, and what of it matched."""
 
     row: Row[Any]
+    address: str | None
     place: Place
     matches: tuple[Match, ...]
 
@@ -111,9 +114,17 @@ class Search:
     async def _found(self, places: Sequence[Place], expansions: Sequence[Expansion]) -> tuple[Found, ...]:
         rows, mentions = await store.shown(self.connection, self.audience, [place.business_id for place in places])
         return tuple(
-            Found(rows[place.business_id], place, matches(expansions, map(said_by, mentions[place.business_id])))
-            for place in places
+            _opened(place, rows[place.business_id], mentions[place.business_id], expansions) for place in places
         )
+
+
+def _opened(place: Place, row: Row[Any], mentions: Sequence[Row[Any]], expansions: Sequence[Expansion]) -> Found:
+    return Found(row, address_by(mentions), place, matches(expansions, map(said_by, mentions)))
+
+
+def address_by(mentions: Iterable[Row[Any]]) -> str | None:
+    """Where the business is of which these are the visible records."""
+    return common_address(orjson.loads(mention.details)["address"] for mention in mentions)
 
 
 def said_by(row: Row[Any]) -> tuple[str, list[Said]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.linker.store.reading import Filters, conditions
+from services.linker.store.reading import Filters, in_view
 from services.linker.store.tables import audience, business, member, mention
 from shared.sharing import DECISIONS
 
@@ -38,8 +38,7 @@ async def page(
 ) -> Sequence[Row[Any]]:
     """The most worrying first, from behind `after`, a (priority, business id)."""
     wanted = [
-        business.c.audience == audience_,
-        *conditions(Filters(agency=gap.known_to, area=gap.area, sector=gap.sector)),
+        *in_view(audience_, Filters(agency=gap.known_to, area=gap.area, sector=gap.sector)),
         _has_record(gap.known_to, gap.regime),
         ~_has_record(gap.not_to, gap.not_regime),
     ]

@@ -1,4 +1,4 @@
-"""Pairs whose evidence lies between the bounds of the model, nearest to even odds first."""
+"""Pairs whose evidence lies between the bounds of the model, nearest to where they would link first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.linker.domain.search.expand import COUNTED, LOOKED_AT
 from services.linker.domain.search.rank import Hit, Place
 from services.linker.domain.search.said import source_of
-from services.linker.store.reading import Filters, conditions
+from services.linker.store.reading import Filters, in_view
 from services.linker.store.tables import WORD, audience, business, member, mention, posting
 from services.linker.store.writing import put, take
 from shared.runtime.among import among, listed, many, unindexed
@@ -225,7 +225,7 @@ async def holders(
     """
     held = select(member.c.record, member.c.business).where(member.c.audience == audience_no, among(member.c.record))
     of = (await connection.execute(held, {"ids": many(records)})).all()
-    here = (business.c.audience == audience_no, among(business.c.no), *conditions(filters))
+    here = (among(business.c.no), *in_view(audience_no, filters))
     passing = select(business.c.no, business.c.priority, business.c.business_id).where(*here)
     asked = {"ids": many({number for _, number in of})}
     found = {row.no: row for row in await connection.execute(passing, asked)}
@@ -264,7 +264,7 @@ async def by_priority(
     """
     records = select(_having(len(each)).subquery().c.record)
     having = select(member.c.business).where(member.c.audience == audience_no, member.c.record.in_(records))
-    here = (business.c.audience == audience_no, business.c.no.in_(having), *conditions(filters))
+    here = (business.c.no.in_(having), *in_view(audience_no, filters))
     statement = select(business.c.priority, business.c.business_id).where(*here)
     if after:
         same = and_(business.c.priority == after.priority, business.c.business_id > after.business_id)
@@ -279,9 +279,9 @@ async def shown(
     """The businesses, and the mentions of each, by business id."""
     wanted = select(business).where(unindexed(business.c.audience) == audience_no, among(business.c.business_id))
     found = (await connection.execute(wanted, {"ids": many(business_ids)})).all()
-    columns = (mention.c.no, mention.c.record_id, mention.c.features, mention.c.source_ref, mention.c.sector)
+    named = (mention.c.no, mention.c.record_id, mention.c.source_ref, mention.c.sector)
     said = (
-        select(member.c.business, *columns)
+        select(member.c.business, *named, mention.c.features, mention.c.details)
         .join(mention, mention.c.no == member.c.record)
         .where(member.c.audience == audience_no, among(member.c.business))
         .order_by(mention.c.record_id)

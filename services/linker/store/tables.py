@@ -108,7 +108,7 @@ pair = Table(
     Column("b", NUMBER, autoincrement=False),
     Column("weight", Double, nullable=False),
     Column("linked", Boolean, nullable=False),
-    Column("doubt", Integer),  # how far from even odds, in millibits, of a pair to put before a person; once a pair
+    Column("doubt", Integer),  # millibits from where it would link, of a pair to put before a person; once a pair
     PrimaryKeyConstraint("a", "model", "b"),
     sqlite_with_rowid=False,
 )

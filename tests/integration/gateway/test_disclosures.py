@@ -39,7 +39,8 @@ def behind(issuer: Issuer):
         return {"business_id": business_id, "members": [{"record_id": OURS}, {"record_id": THEIRS}]}
 
     @router.get("/v1/search")
-    async def search(_caller: AnyPartner) -> dict[str, object]:
+    async def search(_caller: AnyPartner, q: str) -> dict[str, object]:
+        assert q
         return {"businesses": [{"business_id": BUSINESS}]}
 
     verifier = TokenVerifier(ISSUER, AUDIENCE, Keys(str(issuer.jwks_path)))

@@ -18,7 +18,7 @@ def model(version: str, *hubs: str, **clustering: float) -> bytes:
     return orjson.dumps(raw)
 
 
-STRICT = model("strict", threshold=60.0, upper=60.0)  # links nothing
+STRICT = model("strict", threshold=60.0, upper=60.0, sure=60.0)  # links nothing
 
 
 async def wanted(world: World, file: bytes) -> str:

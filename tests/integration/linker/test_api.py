@@ -122,10 +122,16 @@ async def test_businesses_can_be_narrowed(filled: Api, query: str, expected: lis
     assert await ids(filled, query) == expected
 
 
-async def test_pages_follow_each_other_without_gap_or_repeat(filled: Api) -> None:
+@pytest.mark.parametrize("limit", [1, 2, 3])
+async def test_pages_follow_each_other_without_gap_or_repeat(filled: Api, world: World, limit: int) -> None:
+    """Some of the businesses are as worrying as each other."""
+    more = ("Razor Sharp Barbers", "Southall Tyres", "Star Nails", "Blue Door Cafe", "Queen Kitchens")
+    await world.take(
+        *(received("hmrc", f"p{n}", record(name, 90 + 2 * n, severity=n % 2 or None)) for n, name in enumerate(more))
+    )
     seen, cursor = [], ""
     while cursor is not None:
-        page = (await filled.get(f"/v1/businesses?limit=1{cursor and '&cursor=' + cursor}")).json()
+        page = (await filled.get(f"/v1/businesses?limit={limit}{cursor and '&cursor=' + cursor}")).json()
         seen += [business["name"] for business in page["businesses"]]
         cursor = page["next"]
     assert seen == await ids(filled)
@@ -349,6 +355,10 @@ async def test_what_is_behind_a_figure_is_at_the_address_that_it_gives(api: Api,
     (listed,) = (await api.get("/v1/businesses", "council")).json()["businesses"]
     one = (await api.get(listed["opens_at"], "council")).json()
     assert [member["source_ref"] for member in one["members"]] == ["1"]
+    (found,) = (await api.get("/v1/search?q=golden", "council")).json()["businesses"]
+    assert one["members"][0]["address"] == one["address"] == listed["address"] == found["address"] != ""
+    assert (await api.get(one["relations"], "council")).json()["relations"] == []
+    assert (await api.get(one["findings"], "council")).json()["findings"] == []
     assert (await api.get(one["risk"]["opens_at"], "council")).json()["score"] == listed["score"]
     assert (await api.get(one["why"], "council")).json()["summary"]
     assert len((await api.get(one["history"], "council")).json()["events"]) == 1

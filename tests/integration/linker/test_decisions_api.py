@@ -48,7 +48,7 @@ async def test_a_decision_shows_in_the_next_answer(filled: Api) -> None:
     assert (body["decision"]["agency"], body["decision"]["person"]) == ("hmrc", "hmrc-system")
     now = await compared(filled, SAME_SHOP, SHOP)
     assert now["sentences"][0] == "They are two businesses because a person decided so, whatever else the records say."
-    assert "hmrc decided that they are different businesses: “the owner told us”." in now["sentences"][1]
+    assert "HMRC decided that they are different businesses: “the owner told us”." in now["sentences"][1]
     assert [decision["decision_id"] for decision in now["decisions"]] == [body["decision"]["decision_id"]]
 
 
@@ -65,7 +65,7 @@ async def test_a_decision_that_cannot_be_followed_says_what_forbids_it(filled: A
     assert not body["one_business"]
     (conflict,) = (await compared(filled, SHOP, SAME_SHOP))["conflicts"]
     assert body["warnings"] == [conflict]
-    assert "is not followed: it contradicts what council decided on" in conflict
+    assert "is not followed: it contradicts what Council decided on" in conflict
     why = (await filled.get(f"/v1/businesses/{body['business_ids'][0]}/why")).json()
     assert why["conflicts"] == [conflict]
 

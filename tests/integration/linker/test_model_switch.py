@@ -314,4 +314,4 @@ async def test_a_version_is_published_once_for_good(world: World) -> None:
     await world.database.run(_again(STRICT))
     assert await world.database.run(_again(STRICT)) == "strict"
     with pytest.raises(ValueError, match="another name"):
-        await world.database.run(_again(model("strict", threshold=50.0, upper=60.0)))
+        await world.database.run(_again(model("strict", threshold=50.0, upper=60.0, sure=60.0)))

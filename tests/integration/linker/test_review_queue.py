@@ -62,6 +62,9 @@ async def test_it_leads_to_the_comparison_of_the_two(filled: Api) -> None:
     first = (await queue(filled))[0]
     found = (await filled.get(first["compare"])).json()
     assert found["weight"] == pytest.approx(first["weight"])
+    assert first["sentences"], "what it rests on"
+    assert {*first["sentences"]} <= {step["sentence"] for step in found["waterfall"]}
+    assert first["a"]["address"] == found["a"]["address"] != ""
     assert not found["one_business"]
 
 

@@ -53,7 +53,9 @@ async def test_a_risk_opens_to_its_records_its_rule_and_a_sentence(shop: Api) ->
     assert (fire["regime"], food["regime"]) == ("fire-safety", "food")
     assert [concern["record_id"] for concern in fire["concerns"]] == [id_of("fire", "1")]
     assert [check["record_id"] for check in fire["checks"]] == [id_of("fire", "2")]
-    assert food["concerns"][0]["sentence"].startswith("Severity 3 of 4, seen on 1 May 2024: it halves every 365 days")
+    assert food["concerns"][0]["sentence"].startswith(
+        "Severity 3 of 4, seen on 1 May 2024: its weight halves every 365 days"
+    )
     assert fire["persistence"]["times"] == 1
     assert body["records"] == 4
     assert id_of("hmrc", "1") not in orjson.dumps(body["regimes"]).decode(), "presence is not a concern"

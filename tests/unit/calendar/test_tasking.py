@@ -12,9 +12,10 @@ DUE = date(2027, 1, 10)
 
 def business(letter: str) -> BusinessSummary:
     day = date(2026, 11, 1)
-    said = {"name": letter, "area": None, "records": 1, "agencies": ("a",), "band": RiskBand.high, "score": 3.0}
+    said = {"name": letter, "area": None, "address": None, "records": 1, "agencies": ("a",)}
     at = {"business_id": f"biz_{letter * 20}", "opens_at": f"/v1/businesses/biz_{letter * 20}"}
-    return BusinessSummary(**at, regimes=(), first_on=day, last_on=day, **said)
+    risk = {"band": RiskBand.high, "score": 3.0, "regimes": ()}
+    return BusinessSummary(**at, **said, **risk, first_on=day, last_on=day)
 
 
 def point(day: int, *regimes: str) -> RiskPoint:

@@ -264,9 +264,10 @@ def test_every_standing_is_said_in_a_sentence() -> None:
     )
     (regime,) = regimes(seen, TODAY, POLICY)
     assert [say.standing(weighed, POLICY) for weighed in regime.weighed] == [
-        "Severity 4 of 4, rated 1 by the agency, seen on 22 October 2026: it halves every 365 days and weighs 3.92.",
-        "Severity 1 of 4, seen on 23 September 2022: it halves every 365 days, counts 0.5 times since another source"
-        " found nothing later (seen on 22 September 2026) and has faded to 0.03; up to 0.25 is not live.",
+        "Severity 4 of 4, rated 1 by the agency, seen on 22 October 2026: its weight halves every 365 days and has come"
+        " to 3.92.",
+        "Severity 1 of 4, seen on 23 September 2022: its weight halves every 365 days, counts 0.5 times since another"
+        " source found nothing later (seen on 22 September 2026) and has faded to 0.03; up to 0.25 is not live.",
         "Severity 4 of 4, seen on 2 October 2026: closed by the agency on 1 November 2026.",
         "Severity 4 of 4, seen on 12 September 2026: a later check by the same source, seen on 22 September 2026, found"
         " nothing.",

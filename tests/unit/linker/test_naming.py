@@ -1,6 +1,6 @@
 import pytest
 
-from services.linker.domain.naming import common_name
+from services.linker.domain.naming import common_address, common_name
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,23 @@ from services.linker.domain.naming import common_name
 def test_the_name_on_most_records_in_its_best_spelling(names: list[str | None], expected: str | None) -> None:
     assert common_name(names) == expected
     assert common_name(reversed(names)) == expected
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        ([None], None),
+        (["SOUTHALL", "SOUTHALL", "2 Lady Margaret Road, Southall"], "2 Lady Margaret Road, Southall"),
+        (["Southall", "SOUTHALL"], "Southall"),
+        (["12 The Broadway", "12 The Broadway, London, W5 2NP"], "12 The Broadway, London, W5 2NP"),
+        (
+            ["12 THE BROADWAY, W5 2NP", "12 The Broadway, W5 2NP", "1 Long Lane, London, SE1 1AA"],
+            "12 The Broadway, W5 2NP",
+        ),
+    ],
+)
+def test_the_address_on_most_records_and_of_as_many_the_fullest(
+    addresses: list[str | None], expected: str | None
+) -> None:
+    assert common_address(addresses) == expected
+    assert common_address(reversed(addresses)) == expected

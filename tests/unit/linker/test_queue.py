@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.linker.domain.assess import default_policies
+from services.linker.domain.model import ClusterPolicy
 from services.linker.domain.queue import (
     MOST_AT_STAKE,
     MOST_WITHOUT_CONCERNS,
@@ -15,6 +16,7 @@ from services.linker.domain.queue import (
     stake_sentence,
     uncertainty,
 )
+from services.linker.domain.views import doubt
 from shared.contracts.events.linker import RiskBand
 
 POLICY = default_policies().in_force(date(2026, 11, 20))
@@ -38,14 +40,14 @@ def test_further_from_even_odds_is_never_more_uncertain(near: float, far: float)
 
 
 def said(left: Side, right: Side) -> tuple[float, str]:
-    return at_stake(left, right, POLICY), stake_sentence(left, right, POLICY)
+    return at_stake(left, right, POLICY), stake_sentence(left, right, POLICY, {"council": "Kerrow Council"})
 
 
 def test_a_change_of_band_is_worth_most_then_regimes_then_agencies() -> None:
     band, sentence = said(side("council", food=2.0), side("fire", fire=2.0))
     assert (band, sentence) == (4.0, "As one business it would be of medium risk.")
     agencies, sentence = said(side("council", food=2.0), side("fire"))
-    assert sentence == "As one business it would be known to 2 agencies: council, fire."
+    assert sentence == "As one business it would be known to 2 agencies: Kerrow Council and fire."
     nothing, sentence = said(side("council", food=2.0), side("council"))
     assert sentence == "As one business it would have no more agencies and no more concerns than now."
     assert band > agencies > nothing == 1.0
@@ -54,7 +56,20 @@ def test_a_change_of_band_is_worth_most_then_regimes_then_agencies() -> None:
 def test_more_regimes_in_the_same_band_are_said_with_their_names() -> None:
     left, right = side("council", food=4.0, fire=4.0), side("fire", tax=1.0)
     assert left.band is RiskBand.high
-    assert said(left, right) == (3.0, "As one business it would have live concerns in 3 regimes: fire, food, tax.")
+    assert said(left, right) == (3.0, "As one business it would have live concerns in 3 regimes: fire, food and tax.")
+
+
+def test_doubt_is_how_far_a_pair_is_from_linking_and_its_feed_counts() -> None:
+    policy = ClusterPolicy(threshold=2.0, lower=-2.0, upper=4.0, same_feed_bits=-12.0)
+    assert [doubt(bits, "a", "b", policy) for bits in (-2.1, -2.0, 1.5, 2.0, 2.5, 4.0)] == [
+        None,
+        4000,
+        500,
+        0,
+        500,
+        None,
+    ]
+    assert doubt(14.5, "a", "a", policy) == 500
 
 
 weights = st.dictionaries(st.sampled_from(["food", "fire", "tax"]), st.floats(0.1, 4.0))

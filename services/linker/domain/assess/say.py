@@ -63,12 +63,12 @@ def standing(weighed: Weighed, policy: RiskPolicy) -> str:
         return f"{begin}: closed by the agency on {day(said.closed_on)}."
     if weighed.standing is Standing.cleared and weighed.check:
         return f"{begin}: a later check by the same source, {dated(weighed.check)}, found nothing."
-    halves = f"halves every {policy.half_life_of(observed.regime):g} days"
+    halves = f"its weight halves every {policy.half_life_of(observed.regime):g} days"
     doubt = _doubt(weighed, policy)
     if weighed.standing is Standing.faded:
         faded = f"has faded to {weighed.weight:.2f}; up to {policy.live_above:g} is not live"
-        return f"{begin}: it {halves}{doubt} and {faded}."
-    return f"{begin}: it {halves}{doubt} and weighs {weighed.weight:.2f}."
+        return f"{begin}: {halves}{doubt} and {faded}."
+    return f"{begin}: {halves}{doubt} and has come to {weighed.weight:.2f}."
 
 
 def _sentence(text: str) -> str:

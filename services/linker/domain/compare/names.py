@@ -47,7 +47,7 @@ def _why_different(best: Finding, a: Mention, b: Mention, model: Model) -> Findi
         either = _names_building(a, b) or _names_building(b, a)
         return None if either else _finding("different_in_address", 0.0, a.names[0], b.names[0], model)
     if domain := (b.domains and _in_domain(a, b)) or (a.domains and _in_domain(b, a)):
-        return Finding("in_domain", model.weights["names"]["in_domain"], best.left, domain)
+        return Finding("in_domain", model.weights["names"]["in_domain"], domain)
     if _registered(a) != _registered(b) and (_trades(a) or _trades(b)):
         return _finding("legal_and_trading", 0.0, a.names[0], b.names[0], model)
     return best
@@ -235,7 +235,7 @@ _SENTENCES = {
     "some": "The names “{left}” and “{right}” share some words.",
     "different": "The names “{left}” and “{right}” differ.",
     "different_in_address": "The address of the one begins with a name, and “{left}” and “{right}” differ.",
-    "in_domain": "The e-mail or web address of the one, at {right}, bears the name of the other, “{left}”.",
+    "in_domain": "The e-mail or web address of the one, at {left}, bears the name of the other.",
     "legal_and_trading": "The names “{left}” and “{right}” differ, but one of them is that of a company or a person.",
 }
 

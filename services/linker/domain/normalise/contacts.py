@@ -22,7 +22,7 @@ ntlworld.com tiscali.co.uk mail.com gmx.com protonmail.com facebook.com instagra
 wordpress.com google.com linktr.ee yandex.com zoho.com proton.me pm.me rocketmail.com blueyonder.co.uk o2.co.uk
 plus.com tesco.net orange.net fsmail.net gmx.co.uk comcast.net sbcglobal.net att.net verizon.net bigpond.com
 justeat.co.uk just-eat.co.uk deliveroo.co.uk ubereats.com tripadvisor.co.uk tripadvisor.com booking.com tiktok.com
-x.com sites.google.com whatsapp.com hungryhouse.co.uk foodhub.co.uk yell.com"""
+example.com example.net example.org x.com sites.google.com whatsapp.com hungryhouse.co.uk foodhub.co.uk yell.com"""
 
 _FILLERS = """PENDING NA NONE NIL NULL TBA TBC TBD UNKNOWN NOTKNOWN NOTAPPLICABLE NOTPROVIDED NOTYETISSUED APPLIEDFOR
 AWAITED AWAITING EXEMPT TEST NOEMAIL"""

@@ -69,7 +69,7 @@ def _walk(beside: Mapping[str, Sequence[str]], a: str, b: str) -> list[str]:
 def _step(scene: Scene, a: str, b: str) -> Step:
     x, y = scene.exhibits[a], scene.exhibits[b]
     if decision := _same(scene, a, b):
-        when = f"{decision.agency} decided so on {day(decision.decided_at)}"
+        when = f"{scene.decider(decision)} decided so on {day(decision.decided_at)}"
         return Step(a, b, None, f"{x.called} and {y.called} are one business because {when}: “{decision.reason}”.")
     return Step(a, b, scene.between(a, b), f"{x.called} and {y.called}: {link_sentence(scene, a, b)}")
 

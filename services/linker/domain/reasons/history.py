@@ -77,10 +77,10 @@ class _Replay:
         on = decision.decided_at.date()
         if concerned & self._members:
             kind, outcome = _outcome(concerned, before, after)
-            sentence = decision_sentence(decision, *self._called(decision.a, decision.b)) + outcome
+            sentence = decision_sentence(self._scene, decision, *self._called(decision.a, decision.b)) + outcome
             yield Event(on, kind, sentence, decision.pair, self._size(), decision.decision_id)
         for old in broken:
-            yield self._split(old, on, f"after what {decision.agency} decided")
+            yield self._split(old, on, f"after what {self._scene.decider(decision)} decided")
 
     def _broken(self, before: Collection[Group], after: Collection[Group]) -> list[Group]:
         """What was one business with some of today's records, and is no longer."""

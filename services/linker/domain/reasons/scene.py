@@ -17,7 +17,7 @@ _REPEATING_FEED = "Both come from one feed, which is known to hold a business mo
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A record as evidence."""
+    """A record as evidence. `agency` is its title, as people call it."""
 
     record_id: str
     feed: str
@@ -37,6 +37,12 @@ class Evidence:
 
     weight: float
     lines: tuple[Comparison, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, the weightiest first; without the prior, and what weighs nothing."""
+        telling = (line for line in self.lines if line.name != "prior" and line.bits)
+        return tuple(line.sentence for line in sorted(telling, key=lambda line: -abs(line.bits)))
 
     def strongest(self, at_most: int) -> list[Comparison]:
         """What speaks most for it."""
@@ -60,13 +66,19 @@ def evidence(x: Exhibit, y: Exhibit, model: Model) -> Evidence:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`home` is the business of each record; `weights` are the bits of compared pairs, smaller id first, without what
-    one feed holding both says; `decisions` are those in force that count here, newest first."""
+    one feed holding both says; `decisions` are those in force that count here, newest first; `titles` are what people
+    call the agencies that made them."""
 
     exhibits: Mapping[str, Exhibit]
     home: Mapping[str, str]
     weights: Mapping[Pair, float]
     decisions: Sequence[Decision]
     model: Model
+    titles: Mapping[str, str]
+
+    def decider(self, decision: Decision) -> str:
+        """What people call the agency that made it."""
+        return self.titles.get(decision.agency, decision.agency)
 
     @property
     def feeds(self) -> dict[str, str]:

@@ -36,7 +36,7 @@ def finding(scene: Scene, a: str, b: str) -> Finding:
     why = _together if scene.together(a, b) else _apart
     sentences = [
         *why(scene, a, b, found),
-        *(decision_sentence(decision) for decision in scene.on_pair(a, b)),
+        *(decision_sentence(scene, decision) for decision in scene.on_pair(a, b)),
         *(conflict_sentence(scene, clash) for clash in clashes),
     ]
     return Finding(scene.together(a, b), found, tuple(sentences), tuple(scene.on_pair(a, b)), clashes)
@@ -46,22 +46,22 @@ def _homes(scene: Scene, clash: Conflict) -> set[str]:
     return {scene.home[clash.unheeded.a], scene.home[clash.unheeded.b]}
 
 
-def decision_sentence(decision: Decision, left: str = "they", right: str = "") -> str:
+def decision_sentence(scene: Scene, decision: Decision, left: str = "they", right: str = "") -> str:
     """`left` and `right` are what the two records are called, unless "they" says which."""
     who = f"{left} and {right}" if right else left
     said = _SAID[decision.verdict].format(who=who)
-    return f"On {day(decision.decided_at)} {decision.agency} {said}: “{decision.reason}”."
+    return f"On {day(decision.decided_at)} {scene.decider(decision)} {said}: “{decision.reason}”."
 
 
 def conflict_sentence(scene: Scene, clash: Conflict) -> str:
     """What cannot be followed, and what forbids it."""
     unheeded = clash.unheeded
-    pair = _pair(scene, unheeded.a, unheeded.b)
+    pair, decider = _pair(scene, unheeded.a, unheeded.b), scene.decider(unheeded)
     others = listed(
-        f"what {decision.agency} decided on {day(decision.decided_at)} of {_pair(scene, decision.a, decision.b)}"
-        for decision in clash.because
+        f"what {scene.decider(other)} decided on {day(other.decided_at)} of {_pair(scene, other.a, other.b)}"
+        for other in clash.because
     )
-    return f"That {pair} are one business, as {unheeded.agency} decided, is not followed: it contradicts {others}."
+    return f"That {pair} are one business, as {decider} decided, is not followed: it contradicts {others}."
 
 
 def _pair(scene: Scene, a: str, b: str) -> str:

@@ -20,6 +20,9 @@ _LICENCE = frozenset({"EXAMPLE/1"})
 _PERSON = (PersonForm("Someone", frozenset({"someonia", "examplesby"}), "1970-01-31"),)
 _OTHER_PERSON = (PersonForm("Another", frozenset({"otherwin", "strangelow"}), "1985-12-12"),)
 _OTHER_NAME = (NameForm("trading", "Another name", ("anothername",)),)
+# By whether the two would have enough evidence by themselves.
+_STILL_ONE = {True: "one business", False: "one business, as other records of it hold them together"}
+_STILL_TWO = {True: "two businesses, as other records of the two speak against it", False: "two businesses"}
 _FAR = 5000  # door numbers away
 
 
@@ -63,13 +66,13 @@ def _try(scene: Scene, a: str, b: str, fact: _Fact) -> WhatIf | None:
         return None
     changes = _together(scene, a, b, told) != joined
     weight = evidence(x, y, scene.model).weight + bits
-    return WhatIf(fact.name, bits, weight, changes, _sentence(fact, bits, joined=joined, changes=changes))
-
-
-def _sentence(fact: _Fact, bits: float, *, joined: bool, changes: bool) -> str:
-    change = f"{'+' if bits > 0 else ''}{in_bits(bits)}"
-    outcome = "one business" if joined != changes else "two businesses"
-    return f"If {fact.words} ({change}), they would {'' if changes else 'still '}be {outcome}."
+    change = f"If {fact.words} ({'+' if bits > 0 else ''}{in_bits(bits)}), they would"
+    if changes:
+        sentence = f"{change} be {'two businesses' if joined else 'one business'}."
+    else:
+        links = weight >= scene.model.clustering.threshold
+        sentence = f"{change} still be {_STILL_ONE[links] if joined else _STILL_TWO[links]}."
+    return WhatIf(fact.name, bits, weight, changes, sentence)
 
 
 def _together(scene: Scene, a: str, b: str, told: Two) -> bool:

@@ -6,7 +6,7 @@ Source: the schema of followthemoney 4 (Company, Organization, Person, LegalEnti
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.linker.domain.normalise.mention import NameForm, PersonForm
+from services.linker.domain.normalise.mention import Mention, NameForm, PersonForm
 from services.linker.domain.normalise.names import name_form
 from services.linker.domain.relate.party import Party, Profile
 from services.linker.domain.relate.traits import identity
@@ -54,7 +54,7 @@ def _business(party: Party, addresses: Iterable[str]) -> Entity:
         vatCode=[mention.vat_number for mention in mentions],
         phone=[f"+{phone}" for mention in mentions for phone in mention.phones],
         email=[email for mention in mentions for email in mention.emails],
-        website=[f"http://{domain}/" for mention in mentions for domain in mention.domains],
+        website=[f"http://{domain}/" for mention in mentions for domain in _of_the_web(mention)],
         sector=[profile.sector for profile in party.profiles],
         address=[profile.address for profile in party.profiles],
         addressEntity=addresses,
@@ -63,6 +63,11 @@ def _business(party: Party, addresses: Iterable[str]) -> Entity:
         modifiedAt=[party.last_seen.isoformat()],
         publisher=[profile.agency for profile in party.profiles],
     )
+
+
+def _of_the_web(mention: Mention) -> frozenset[str]:
+    """Without the domains of its e-mail: behind those there may be no page."""
+    return mention.domains - {email.rpartition("@")[2] for email in mention.emails}
 
 
 def _address(profile: Profile) -> Entity | None:

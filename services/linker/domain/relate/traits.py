@@ -71,6 +71,16 @@ def trait_key(trait: Trait) -> int:
     return int.from_bytes(hashed.digest(), "big", signed=True)
 
 
+def key_in_words(key: int) -> str:
+    """As addresses have it: sixteen hexadecimal digits."""
+    return key.to_bytes(8, "big", signed=True).hex()
+
+
+def key_said(words: str) -> int:
+    """The inverse of `key_in_words`. Raises ValueError for anything else."""
+    return int.from_bytes(bytes.fromhex(words), "big", signed=True)
+
+
 def is_landlord(role: str) -> bool:
     """Whether a role, in lower-case words, is to own or let the place and not to trade there."""
     owns = "owner" in role and not _PROPERTY_WORDS.isdisjoint(role.split())

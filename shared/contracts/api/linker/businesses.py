@@ -15,6 +15,7 @@ class BusinessSummary(Contract):
     business_id: str
     name: str = Field(description="The name on most of its visible records")
     area: str | None = Field(description="Outward postcode, e.g. UB1")
+    address: str | None = Field(description="The address on most of its visible records")
     records: int = Field(ge=1, description="How many records you may see of it")
     agencies: tuple[str, ...] = Field(description="Whose records those are")
     band: RiskBand
@@ -71,6 +72,8 @@ class Business(BusinessSummary):
     risk: Risk
     why: str = Field(description="Why its records are one business, link by link")
     history: str = Field(description="How it came to be")
+    relations: str = Field(description="Businesses with which it has something in common")
+    findings: str = Field(description="Patterns that it is part of")
     members: tuple[Member, ...]
 
 

@@ -74,6 +74,7 @@ class ComparedRecord(Contract):
     record_id: str
     business_id: str
     name: str | None
+    address: str | None
     agency: str
     feed: str
     source_ref: str
@@ -84,9 +85,10 @@ class Question(Contract):
 
     a: ComparedRecord
     b: ComparedRecord
-    weight: float = Field(description="Bits of evidence that they are one business; 0 is even odds")
+    weight: float = Field(description="Bits of evidence that they are one business: each doubles the odds")
+    sentences: tuple[str, ...] = Field(description="What comparing them found, the weightiest first")
     one_business: bool = Field(description="Whether they are taken for one as things stand")
-    value: float = Field(description="Uncertainty in bits, times what hangs on the answer (1 to 4)")
+    value: float = Field(description="Uncertainty, 1 at the threshold, times what hangs on the answer (1 to 4)")
     asked_because: str
     compare: str = Field(description="Address of the comparison of the two")
 

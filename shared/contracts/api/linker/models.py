@@ -45,7 +45,7 @@ class ComparisonWeights(Contract):
 
 
 class Thresholds(Contract):
-    """In bits; 0 is even odds."""
+    """In bits, each of which doubles the odds."""
 
     links_from: float
     asked_from: float = Field(description="A pair from here to below `asked_to` is put before a person")
@@ -83,6 +83,7 @@ class Hub(Contract):
     )
     value: str
     records: int = Field(description="Records that you see and that carry it")
+    list: str = Field(description="Address of the list of the businesses that they are part of")
 
 
 class HubPage(Contract):

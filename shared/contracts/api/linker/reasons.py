@@ -9,7 +9,7 @@ from shared.contracts.envelope import Contract
 
 
 class WaterfallStep(Contract):
-    """One comparison of two records: what it found, and the bits it adds to the weight."""
+    """One comparison of two records: what it found, and the bits it adds to the weight; each doubles the odds."""
 
     comparison: str
     level: str

@@ -49,12 +49,12 @@ class Relation(Contract):
 
 
 class WidelyShared(Contract):
-    """A value that more businesses give than are listed one by one."""
+    """A value that too many businesses give for them to be related by it, as is a telephone exchange's."""
 
     type: RelationType
     value: str
-    shown: int = Field(ge=0, description="How many of them are among the relations")
-    more: int = Field(ge=1, description="How many more businesses you may see that give it")
+    businesses: int = Field(ge=2, description="How many businesses you may see that give it, this one included")
+    list: str = Field(description="Address of their list")
     sentence: str
 
 

@@ -37,4 +37,4 @@ def scene(
     force = in_force(decisions)
     clusters = cluster(feeds, weights, MODEL.clustering, rulings(force, feeds.keys()))
     home = {id_: business_id(ids[0]) for ids in clusters for id_ in ids}
-    return Scene(by_id, home, weights, force, MODEL)
+    return Scene(by_id, home, weights, force, MODEL, {})

@@ -29,6 +29,7 @@ def shop():
             company_number="01234568",
             phones=("020 7946 0018",),
             emails=("boss@chickens.test",),
+            websites=("www.golden-chicken.test/menu",),
             sector="Takeaway",
             people=(
                 who("Amir Khan", "Director", "1980-03-01", since=on("2020-01-01"), until=on("2024-01-01")),
@@ -58,6 +59,7 @@ def test_every_entity_is_what_the_schema_says_and_refers_to_one_that_is_there():
 def test_the_business_is_a_company_with_its_names_numbers_and_address():
     business, *others = entities(shop())
     said = business["properties"]
+    assert said["website"] == ["http://golden-chicken.test/"], "behind the domain of an e-mail address may be no page"
     assert business["schema"] == "Company"
     assert said["registrationNumber"] == ["01234568"]
     assert said["previousName"] == ["Silver Chicken"]
