@@ -104,7 +104,14 @@ def _kept_apart_by_others(scene: Scene, a: str, b: str, found: Evidence) -> Iter
         max(scene.between(x, y) for x, y in product(one, other))
         for one, other in product(scene.units(a), scene.units(b))
     )
-    needed = in_bits(scene.model.clustering.threshold)
+    policy = scene.model.clustering
+    needed = in_bits(policy.threshold)
+    if average >= policy.threshold:
+        yield (
+            f"{alone}, but evidence as slight as this joins more than {policy.crowd} records here, which cannot all be "
+            f"one business: among so many, up to {in_bits(policy.sure)} are needed."
+        )
+        return
     yield (
         f"{alone}, but it is business against business that counts: the {len(pairs)} pairs of their records have "
         f"{in_bits(average)} on average, where {needed} are needed."

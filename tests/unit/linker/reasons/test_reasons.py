@@ -1,5 +1,6 @@
 """What an officer reads about two records, and about how a business came to be."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
@@ -78,6 +79,16 @@ def test_records_that_would_link_but_for_their_neighbours_say_which_are_against_
     assert found.sentences[1].startswith(
         "Most against it are The Chicken Shop (council) and Chicken Shop (gla): −30.0 bits."
     )
+
+
+def test_two_of_a_crowd_say_that_what_fits_so_many_is_not_enough() -> None:
+    vague = exhibit("v", record("Shine Car Wash", "The Broadway"), "gla")
+    placed = exhibit("w", record("Shine Car Wash", "The Broadway", town="Southall", postcode="UB1 1AA"), "council")
+    apart = replace(scene((vague, placed)), home={"v": "biz_v", "w": "biz_w"})
+    (sentence,) = finding(apart, "v", "w").sentences
+    assert sentence.startswith("Their own evidence, 5.")
+    assert "evidence as slight as this joins more than 50 records here" in sentence
+    assert sentence.endswith("up to 6.0 bits are needed.")
 
 
 def test_two_agencies_who_disagree_see_that_different_holds_and_why() -> None:
