@@ -150,6 +150,8 @@ def _detail(file: ModelFile, in_force: str | None) -> ModelDetail:
             asked_to=policy.upper,
             never_compared=policy.unscored_bits,
             one_feed=policy.same_feed_bits,
+            crowd=policy.crowd,
+            sure=policy.sure,
         ),
         comparisons=tuple(_comparison(each, model_) for each in file.splink.comparisons),
         identity_ceilings=tuple(Ceiling(level=level, bits=bits) for level, bits in file.identity_ceilings.items()),

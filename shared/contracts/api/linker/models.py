@@ -52,6 +52,8 @@ class Thresholds(Contract):
     asked_to: float
     never_compared: float = Field(description="Counted in a business for two of its records that were never compared")
     one_feed: float = Field(description="Added for two records of one feed, unless the feed is known to repeat itself")
+    crowd: int = Field(description="Where more records than this hang together, links hold from more bits")
+    sure: float = Field(description="Up to how many bits these are in a crowd")
 
 
 class Ceiling(Contract):
