@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from joinedup.bulk.group import group
 from joinedup.bulk.hold import Held, Numbers, hold
 from joinedup.bulk.pairs import candidate_pairs
@@ -61,19 +59,20 @@ async def load_files(
 
 def _link(files: Sequence[FeedFile], model: bytes, pool: Workers, loading: Loading | None) -> Linked:
     linked = Linked()
-    rows = rows_of(files, model, clock.utc_now(), for_store=loading is not None)
+    read = rows_of(files, model, clock.utc_now(), for_store=loading is not None)
     with TemporaryDirectory(prefix="joinedup-") as folder:
-        portions = _counted(pool.run(read_portion, rows), linked)
+        portions = _counted(pool.run(read_portion, read), linked)
         held = hold(portions, Path(folder) / "features", loading.keep if loading else None)
         with ThreadPoolExecutor(1) as beside:
             comparing = beside.submit(_compare, held, model, pool)
             if loading:
                 loading.find_by_keys(held)
+            rows = _in_order(held)  # while the processes compare
             pairs, weights = comparing.result()
             policy = model_of(model).clustering
             if loading is None:
                 policy = for_these_alone(held.feed_names, held.feeds, pairs, weights, model_of(model))
-            grouping = beside.submit(_businesses, pairs, weights, held, policy, pool)
+            grouping = beside.submit(_businesses, rows, pairs, weights, held, policy, pool)
             if loading:
                 loading.link(held, pairs, weights)
             linked.pairs, linked.businesses = len(pairs), grouping.result()
@@ -92,12 +91,20 @@ def _counted(portions: Iterable[Portion], linked: Linked) -> Iterator[Portion]:
         yield portion
 
 
+def _in_order(held: Held) -> list[tuple[str, str, int]]:
+    """(feed, source reference, number) of every record, in order."""
+    feeds = map(held.feed_names.__getitem__, held.feeds.tolist())
+    return sorted(zip(feeds, held.refs, range(len(held.refs)), strict=True))
+
+
 def _businesses(
-    pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, pool: Workers
+    rows: list[tuple[str, str, int]],
+    pairs: Numbers,
+    weights: Weights,
+    held: Held,
+    policy: ClusterPolicy,
+    pool: Workers,
 ) -> list[tuple[str, str, str]]:
-    first = group(pairs, weights, held, policy, pool)
-    business = {i: business_id(held.ids[i]) for i in np.unique(first).tolist()}
-    return sorted(
-        (held.feed_names[feed], ref, business[i])
-        for ref, feed, i in zip(held.refs, held.feeds.tolist(), first.tolist(), strict=True)
-    )
+    first = group(pairs, weights, held, policy, pool).tolist()
+    business = {i: business_id(held.ids[i]) for i in set(first)}
+    return [(feed, ref, business[first[i]]) for feed, ref, i in rows]
