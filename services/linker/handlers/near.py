@@ -2,8 +2,8 @@
 
 That is what hangs together with what changed, by links, by what people set side by side, and by having been one
 business before. A crowd (`ClusterPolicy`) is not followed to its end: whatever happens, it stays a crowd, so of it only
-those records may differ that links of more bits hold together with what changed. But what is a crowd among all records need not
-be one among those that an audience sees, so where one is met each audience is looked at by itself.
+those records may differ that links of more bits hold together with what changed. But what is a crowd among all records
+need not be one among those that an audience sees, so where one is met each audience is looked at by itself.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
