@@ -36,10 +36,12 @@ def business(id_: str) -> Business:
     }
     at = f"/v1/businesses/{id_}"
     risk = {"band": "high", "score": 3.9, "as_of": date(2026, 11, 23), "opens_at": f"{at}/risk", "regimes": [regime]}
-    opened = {"opens_at": at, "why": f"{at}/why", "history": f"{at}/history", "risk": risk, "members": [member]}
+    behind = {"why": f"{at}/why", "history": f"{at}/history", "relations": f"{at}/relations"}
+    behind["findings"] = f"/v1/findings?business={id_}"
+    opened = {"opens_at": at, **behind, "risk": risk, "members": [member]}
     return Business.model_validate(
-        {"business_id": id_, "name": name, "area": "TR1", "records": 1, "agencies": [agency], "band": "high",
-         "score": 3.9, "regimes": ["immigration"], "first_on": seen, "last_on": seen, **opened}
+        {"business_id": id_, "name": name, "area": "TR1", "address": None, "records": 1, "agencies": [agency],
+         "band": "high", "score": 3.9, "regimes": ["immigration"], "first_on": seen, "last_on": seen, **opened}
     )  # fmt: skip
 
 

@@ -162,7 +162,8 @@ async def test_what_the_view_no_longer_holds_is_gone_from_the_list_and_the_decis
     listed = (await filled_town.ask("GET", f"/v1/tasking/lists/{made['list_id']}")).json()
     assert [entry["business"] and entry["business"]["agencies"] for entry in listed["agenda"]] == [["hmrc"], None]
     assert listed["agenda"][1]["decision"]["because"] == "better_information"
-    assert "Broadway" not in str(listed)
+    assert "Broadway Tyres" not in str(listed)
+    assert "240 The Broadway" not in str(listed)
 
 
 @ON_ONE_STORE
