@@ -45,7 +45,7 @@ tests: .venv/installed-dev
 specs: .venv/installed-dev ## Generate the JSON Schemas, AsyncAPI and OpenAPI documents from the models
 	@$(BIN)/python -m joinedup.specs
 
-native: .venv/installed ## Compile what bulk linking spends its time in; needs a C compiler and Python's headers
+native: .venv/installed ## Compile what linking spends its time in; needs a C compiler and Python's headers
 	@$(NATIVE)
 
 lock: ## Pin every dependency by hash (needs uv)

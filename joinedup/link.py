@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from joinedup import native
 from joinedup.bulk.forking import forking
+from shared.runtime import native
 
 FeedFiles = Annotated[
     list[str],

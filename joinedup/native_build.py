@@ -1,4 +1,4 @@
-"""`python -m joinedup.native_build`: compile the modules in which bulk linking spends its time, by mypyc and the
+"""`python -m joinedup.native_build`: compile the modules in which linking spends its time, by mypyc and the
 machine's C compiler, for `joinedup.native` to find. Says in one line what it did; ends with code 1 if it could not."""
 
 import os
@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from joinedup.native import BUILT, COMPILED, ROOT, SUFFIX, folder
+from shared.runtime.native import BUILT, COMPILED, ROOT, SUFFIX, folder
 
 
 class CannotBuild(Exception):
@@ -27,7 +27,7 @@ def build() -> str:
     """Compile, unless it is done. What was done, in words. Raises CannotBuild."""
     target = folder()
     if target.exists():
-        return "the compiled modules of bulk linking are up to date"
+        return "the compiled modules of linking are up to date"
     _need_compiler()
     began = perf_counter()
     BUILT.mkdir(exist_ok=True)
@@ -39,7 +39,7 @@ def build() -> str:
             for one in extensions:
                 _make(one, made / f"{one.name.removesuffix('.__init__')}{SUFFIX}", pool)
         _put(made, target)
-    return f"compiled {len(extensions) - 1} modules of bulk linking in {perf_counter() - began:.0f} s"
+    return f"compiled {len(extensions) - 1} modules of linking in {perf_counter() - began:.0f} s"
 
 
 def _need_compiler() -> None:
@@ -108,4 +108,4 @@ if __name__ == "__main__":
     try:
         print(f"{build()}.")
     except CannotBuild as lacking:
-        sys.exit(f"Bulk linking runs uncompiled, which takes longer: {lacking}.")
+        sys.exit(f"Linking runs uncompiled, which takes longer: {lacking}.")

@@ -14,13 +14,13 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from joinedup import native
 from joinedup.console import console, errors, refuse
 from joinedup.feeds import Key
 from joinedup.linking import evaluate
 from joinedup.source import read_truth
 from joinedup.stack import DEFAULT_DATA
 from joinedup.synthetic import generate, write
+from shared.runtime import native
 
 _DATA = DEFAULT_DATA / "bench-bulk"
 _RECORDS_A_BUSINESS = 2.03

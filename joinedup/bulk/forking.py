@@ -4,7 +4,7 @@ import multiprocessing
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
-from joinedup import native
+from shared.runtime import native
 
 _NATIVE = "joinedup.bulk.native_first"
 _PRELOAD = ["joinedup.bulk.rows", "joinedup.bulk.weigh", "joinedup.bulk.group"]

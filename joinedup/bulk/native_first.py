@@ -1,5 +1,5 @@
 """Importing this takes what is compiled from then on: all that a fork server can do first is to import."""
 
-from joinedup import native
+from shared.runtime import native
 
 native.use()

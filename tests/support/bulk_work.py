@@ -8,12 +8,12 @@ from typing import Any
 
 from joinedup.bulk.rows import Keyed, Portion, Rows, read_portion
 from joinedup.feeds import feed_file
-from joinedup.native import BUILT
 from services.ingest.domain.readers import Refused, read_rows
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import TraitKind, bearer, traits
 from services.linker.domain.score import score
+from shared.runtime.native import BUILT
 
 _BORNE = (TraitKind.person, TraitKind.landlord)
 

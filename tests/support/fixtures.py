@@ -11,7 +11,7 @@ from typing import NoReturn, TypeVar
 
 import pytest
 
-from joinedup import native
+from shared.runtime import native
 from tests.support.chromium import Chromium
 from tests.support.ical4j import ICal4j
 from tests.support.kafka import Kafka
@@ -73,9 +73,9 @@ def chromium() -> Iterator[Chromium]:
 
 @pytest.fixture(scope="session")
 def compiled() -> Path:
-    """Where the bulk path lies compiled, of the sources as they are."""
+    """Where linking lies compiled, of the sources as they are."""
     if not native.folder().exists():
-        _do_without("the compiled modules of bulk linking: run `make native`")
+        _do_without("the compiled modules of linking: run `make native`")
     return native.folder()
 
 

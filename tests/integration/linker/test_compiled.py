@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from joinedup import native
 from joinedup.bulk.hold import hold
 from joinedup.bulk.linkage import link_files
 from joinedup.bulk.pairs import candidate_pairs
@@ -24,7 +23,7 @@ from joinedup.feeds import feed_file
 from joinedup.synthetic import generate, write
 from services.ingest.domain.readers import Row
 from services.linker.domain.model import shipped_model
-from shared.runtime import clock
+from shared.runtime import clock, native
 from tests.support import bulk_work
 from tests.support.processes import ROOT
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from joinedup import native
 from joinedup.native_build import CannotBuild, build
+from shared.runtime import native
 
 SCORE = Path("services/linker/domain/score.py")
 

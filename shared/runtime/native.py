@@ -1,4 +1,4 @@
-"""Modules of the bulk path as mypyc compiles them, in place of their sources (docs/adr/0037).
+"""Modules of linking as mypyc compiles them, in place of their sources (docs/adr/0037).
 
 `joinedup.native_build` puts them into a folder named after the interpreter, their names and the sources of all that
 they were made of.
@@ -15,7 +15,7 @@ from pathlib import Path
 from sysconfig import get_config_var
 from types import ModuleType
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BUILT = ROOT / ".native"
 SUFFIX = EXTENSION_SUFFIXES[0]
 COMPILED = (
