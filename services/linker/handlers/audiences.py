@@ -16,7 +16,7 @@ from services.linker.handlers.findings import Detective, find_due, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
-from services.linker.handlers.telling import StandingView
+from services.linker.handlers.standing_view import StandingView
 from services.linker.store import findings, graph, holdings, moves
 from services.linker.store.copying import copy, copy_findings
 from shared.runtime.db import Database

@@ -13,7 +13,7 @@ from services.linker.handlers.audiences import standing_views
 from services.linker.handlers.learn import Linked, link, unlink
 from services.linker.handlers.restate import differing, restate
 from services.linker.handlers.shelf import Shelf, standing
-from services.linker.handlers.telling import StandingView
+from services.linker.handlers.standing_view import StandingView
 from services.linker.store import findings, graph, holdings, models
 from shared.runtime.db import Database
 from shared.runtime.session import Session

@@ -14,7 +14,7 @@ from typing import Any
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision, in_force
 from services.linker.domain.views import Policies, Sighting, counted_bits
-from services.linker.handlers.telling import StandingView
+from services.linker.handlers.standing_view import StandingView
 from services.linker.store import decisions, graph, holdings
 from services.linker.store.holdings import Holding, audience_number
 from shared.contracts.record import Observation

@@ -6,7 +6,8 @@ from datetime import date
 from services.linker.domain.switching import Phase
 from services.linker.domain.views import Business, Policies, Views
 from services.linker.handlers.near import all_near
-from services.linker.handlers.telling import StandingView, Telling
+from services.linker.handlers.standing_view import StandingView
+from services.linker.handlers.telling import Telling
 from services.linker.store import holdings, models
 from services.linker.store.holdings import Holding, audience_number
 from shared.runtime.session import Session

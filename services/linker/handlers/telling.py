@@ -1,11 +1,11 @@
 """Saying what changed for one audience: what it was shown against what it is shown now, as numbered events."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.linker.domain.views import Business, successors
+from services.linker.handlers.standing_view import StandingView
 from services.linker.store.holdings import Holding, audience_number, business_row, differs
 from shared.contracts.events.linker import (
     Audience,
@@ -19,17 +19,8 @@ from shared.contracts.events.linker import (
     RiskChanged,
 )
 from shared.runtime.session import Session
-from shared.sharing import View
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class StandingView(View):
-    """A view in the store. What a new one holds may still be of the view that it began as a copy of, so its agencies
-    are told what businesses are that a visible record has changed, and nothing of what they were."""
-
-    is_new: bool = False
 
 
 class Telling:

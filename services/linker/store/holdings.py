@@ -245,7 +245,7 @@ _KEY = ("audience", "no")
 
 def _rewriting(*steady: str) -> tuple[Statement, Callable[[Mapping[str, Any]], Values]]:
     """The columns of a business but its key and `steady` ones, set anew; and the values for it, of a whole row."""
-    names = [column.name for column in business.columns if column.name not in (*_KEY, *steady)]
+    names = [column.name for column in business.columns if column.name not in {*_KEY, *steady}]
     here = (business.c[name] == bindparam(f"key_{name}") for name in _KEY)
     return Statement(update(business).where(*here).values({name: bindparam(name) for name in names})), itemgetter(
         *names, *_KEY
