@@ -1,7 +1,8 @@
 """What a process makes of records in bulk, in a form that another process can compare: run as compiled, and not."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from shared.runtime.native import BUILT
 _BORNE = (TraitKind.person, TraitKind.landlord)
 
 
-def compiled() -> set[str]:
-    """The modules that this process has compiled by us."""
+def compiled(modules: Iterable[str] = ()) -> set[str]:
+    """The modules that this process has compiled by us, once it has loaded these."""
+    for name in modules:
+        import_module(name)
     files = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
     return {name for name, file in files.items() if file and Path(file).is_relative_to(BUILT)}
 

@@ -1,4 +1,4 @@
-"""What mypyc makes of the bulk path gives what its sources give, to the last bit."""
+"""What mypyc makes of linking gives what its sources give, to the last bit."""
 
 import csv
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from joinedup.bench.arrivals import Arrivals, delivered
 from joinedup.bulk.hold import hold
 from joinedup.bulk.linkage import link_files
 from joinedup.bulk.pairs import candidate_pairs
@@ -24,7 +25,7 @@ from joinedup.synthetic import generate, write
 from services.ingest.domain.readers import Row
 from services.linker.domain.model import shipped_model
 from shared.runtime import clock, native
-from tests.support import bulk_work
+from tests.support import bulk_work, live_work
 from tests.support.processes import ROOT
 
 
@@ -49,8 +50,7 @@ def other(compiled: Path) -> Iterator[Executor]:
 
 def test_every_module_that_was_compiled_is_taken_so_and_none_of_them_here(other: Executor, compiled: Path) -> None:
     files = {file.name.removesuffix(native.SUFFIX) for file in compiled.iterdir()}
-    other.submit(bulk_work.scores, []).result()
-    assert other.submit(bulk_work.compiled).result() == files
+    assert other.submit(bulk_work.compiled, files).result() == files
     assert {"services.linker.domain.score", "services.ingest.domain.mapping"} < files
     assert not native.use(), "they are loaded as Python here, and the two do not mix"
     assert bulk_work.compiled() == set()
@@ -115,6 +115,15 @@ def test_rows_with_any_text_in_any_cell_are_equal(other: Executor, portions: lis
     said = data.draw(st.lists(st.dictionaries(st.sampled_from(sorted(row)), _CELLS), min_size=1, max_size=8))
     rows = replace(given_rows, rows=[row | some for some in said])
     assert other.submit(bulk_work.made_of, rows).result() == bulk_work.made_of(rows)
+
+
+def test_records_that_come_one_by_one_leave_the_same_graph_and_say_the_same(other: Executor) -> None:
+    messages = [delivered(row) for row in Arrivals(5, 1000, 700).singles()]
+    graph = live_work.graph_of(messages)
+    assert other.submit(live_work.graph_of, messages).result() == graph
+    assert len(graph["business"]) > 100
+    assert len(graph["pair"]) > 300
+    assert len(graph["outbox"]) > 300
 
 
 @pytest.mark.usefixtures("compiled")
