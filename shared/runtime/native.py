@@ -33,6 +33,7 @@ COMPILED = (
     "services/linker/domain/naming.py",
     "services/linker/domain/score.py",
     "services/linker/domain/views.py",
+    "services/linker/domain/walk.py",
     "services/linker/domain/relate/traits.py",
     "services/linker/domain/search/said.py",
     "services/linker/handlers/learn.py",

@@ -10,13 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.linker.domain.cluster import hanging_together
-from services.linker.domain.views import Policies
+from services.linker.handlers.filling import fill, standing_views
 from services.linker.handlers.findings import Detective, find_due, forget_all
 from services.linker.handlers.moving import tell_page
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf
-from services.linker.handlers.standing_view import StandingView
 from services.linker.store import findings, graph, holdings, moves
 from services.linker.store.copying import copy, copy_findings
 from shared.runtime.db import Database
@@ -25,16 +23,6 @@ from shared.sharing import Partnership, View, views
 
 _PAGE = 500
 _CLEARED = 2000
-
-
-def standing_views(rows: Sequence[Any]) -> list[StandingView]:
-    """The audiences to keep up to date, of all as stored."""
-    return [_stored_view(row) for row in rows if not row.leaving]
-
-
-def _stored_view(row: Any) -> StandingView:
-    pairs = holdings.visible_pairs(row.visible)
-    return StandingView(row.audience, tuple(row.agencies), pairs, is_new=row.fresh is not None)
 
 
 async def settle(database: Database, partnership: Partnership, detective: Detective, today: date) -> bool:
@@ -60,12 +48,6 @@ async def _finish(database: Database, detective: Detective, today: date) -> bool
     while await database.run(lambda session: _reassess_page(session, detective.shelf, today)):
         pass
     return await database.run(_is_settled)
-
-
-async def fill(database: Database, shelf: Shelf, today: date) -> None:
-    """Work out every view that is not complete."""
-    while await database.run(lambda session: _fill_page(session, shelf, today)):
-        pass
 
 
 def _is_settled(session: Session) -> bool:
@@ -118,47 +100,6 @@ def _begin_moves(session: Session, view: View, saw: Mapping[str, int]) -> None:
     for source, agencies in came_from.items():
         if source != target:
             moves.put_move(session, source, target, agencies)
-
-
-def _fill_page(session: Session, shelf: Shelf, today: date) -> bool:
-    """Work the next records into the views that are furthest behind; whether there may be more to do."""
-    graph.lock(session)
-    behind = [row for row in holdings.audiences(session) if row.filled_to is not None]
-    if not behind or behind[0].rebuilding:
-        return False
-    start = min(row.filled_to for row in behind)
-    rows = [row for row in behind if row.filled_to == start]
-    records, policies = _next_records(session, rows, start), shelf.policies(session)
-    seeds = _not_yet_seen(session, rows, records, start, policies)
-    near = restate(session, seeds, standing_views(rows), policies, today, None)
-    for row in rows:
-        is_a_copy = row.fresh not in (None, row.visible)
-        findings.note_each(session, [(near, ())] if near else [], row.no if is_a_copy else None)
-        then = {"filled_to": records[-1]} if records else {"filled_to": None, "fresh": None}
-        holdings.change_audience(session, row, **then)
-    return True
-
-
-def _next_records(session: Session, rows: Sequence[Any], start: int) -> list[int]:
-    if any(row.fresh is None for row in rows):
-        return holdings.records_after(session, [row.no for row in rows], start, _PAGE)
-    return holdings.records_of(session, [pair for row in rows for pair in row.fresh], start, _PAGE)
-
-
-def _not_yet_seen(
-    session: Session, rows: Sequence[Any], records: Sequence[int], start: int, policies: Policies
-) -> list[int]:
-    """Without the records that hang together with one of an earlier page, and are no crowd: they were worked out with
-    it."""
-    model, crowd = graph.model_number(policies.model.version), policies.clustering.crowd
-    reached, crowded = graph.reach(session, model, records, crowd)
-    seen = {no for no in reached if no <= start}
-    for row in rows:
-        seen = seen if row.fresh is None else holdings.of_sources(session, row.fresh, seen)
-    links = [(no, pair.b) for no, under in reached.items() for pair in under if pair.linked]
-    groups = hanging_together(reached.keys() | crowded, links)
-    done = {no for group in groups if len(group) <= crowd and not seen.isdisjoint(group) for no in group}
-    return [no for no in records if no not in done]
 
 
 def _clear_page(session: Session) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.linker.domain.decide import Decision, Verdict, decide
 from services.linker.domain.views import Policies
-from services.linker.handlers.audiences import standing_views
+from services.linker.handlers.filling import standing_views
 from services.linker.handlers.restate import restate
 from services.linker.store import decisions, findings, graph, holdings
 from services.linker.store.holdings import audience_number

@@ -18,6 +18,7 @@ from services.linker.domain.relate.party import Party
 from services.linker.domain.relate.patterns.found import Finding
 from services.linker.domain.relate.rules import FindingRules
 from services.linker.domain.relate.traits import Trait, trait_key
+from services.linker.handlers.everywhere import Places, everywhere
 from services.linker.handlers.relating import parties_of
 from services.linker.handlers.shelf import Shelf
 from services.linker.store import findings as store
@@ -57,12 +58,22 @@ async def find_due(database: Database, detective: Detective, today: date) -> boo
         audiences = await store.audiences(connection)
         if not due.notes or any(_is_in_the_way(row, due) for row in audiences):
             return False
+        if due.audience is not None and due.is_everywhere:
+            places = await everywhere(connection, due.audience, detective.rules)
+            await database.run(lambda session: _note_instead(session, due, places))
+            return True
         model = await detective.shelf.model(connection)
         searched = [row for row in audiences if due.audience in (None, row.no)]
         searches = [_Search(connection, row, model, detective.rules) for row in searched]
         changes = [await search.look(due, today) for search in searches]
     await database.run(lambda session: _take_in(session, due, audiences, changes, detective.rules))
     return True
+
+
+def _note_instead(session: Session, due: store.Due, places: Places) -> None:
+    graph.lock(session)
+    if store.take_due(session, due):
+        store.note_each(session, places, due.audience)
 
 
 def _is_in_the_way(audience: Row[Any], due: store.Due) -> bool:

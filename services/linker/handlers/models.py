@@ -9,7 +9,7 @@ from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.switching import Phase, Standing, Switch, Unswitchable, changed_over, switched
 from services.linker.domain.views import Policies
-from services.linker.handlers.audiences import standing_views
+from services.linker.handlers.filling import standing_views
 from services.linker.handlers.learn import Linked, link, unlink
 from services.linker.handlers.restate import differing, restate
 from services.linker.handlers.shelf import Shelf, standing

@@ -9,13 +9,16 @@ need not be one among those that an audience sees, so where one is met each audi
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision, in_force
 from services.linker.domain.views import Policies, Sighting, counted_bits
+from services.linker.domain.walk import Walk
 from services.linker.handlers.standing_view import StandingView
 from services.linker.store import decisions, graph, holdings
+from services.linker.store.graph import Reach
 from services.linker.store.holdings import Holding, audience_number
 from shared.contracts.record import Observation
 from shared.runtime.session import Session
@@ -39,21 +42,53 @@ class Near:
 
 
 def all_near(
-    session: Session, seeds: Collection[int], audiences: Sequence[StandingView], policies: Policies
+    session: Session,
+    seeds: Collection[int],
+    audiences: Sequence[StandingView],
+    policies: Policies,
+    reach: Reach | None = None,
 ) -> Iterator[Near]:
-    """What is near `seeds`, for all audiences at once, or for each by itself."""
-    model, crowd = graph.model_number(policies.model.version), policies.clustering.crowd
-    reached, crowded = graph.reach(session, model, seeds, crowd)
-    while not crowded:
+    """What is near `seeds`: of those that have to do with no crowd for all audiences at once, of others for each by
+    itself. What is near some may be near others too, and is the same then. `reach`: of these seeds and perhaps of more,
+    where it is known."""
+    reach = reach or _reach(session, seeds, policies)
+    alone, beside_crowds = set[int](), set[int]()
+    for group in reach.groups:
+        if not set(group).isdisjoint(seeds):
+            (alone if reach.crowded.isdisjoint(group) else beside_crowds).update(group)
+    if alone:
+        yield from _near_alone(session, {no: reach.compared[no] for no in alone}, audiences, policies)
+    if beside_crowds:
+        yield from _near_each(
+            session, (beside_crowds - reach.crowded) | (beside_crowds & set(seeds)), audiences, policies
+        )
+
+
+def _near_alone(
+    session: Session, reached: dict[int, list[Any]], audiences: Sequence[StandingView], policies: Policies
+) -> Iterator[Near]:
+    """What else these have to do with may be beside a crowd."""
+    while True:
         held, decided, wider = _at_one_time(session, audiences, reached.keys())
         if not wider:
-            rows = graph.sightings(session, reached)
-            yield _near(audiences, held, decided, rows, reached, {})
+            yield _near(audiences, held, decided, graph.sightings(session, reached), reached, {})
             return
-        more, crowded = graph.reach(session, model, wider, crowd)
-        reached |= more
-    for view in audiences:
-        yield _near_in(session, (reached.keys() - crowded).union(seeds), view, _Crowds(session, policies, view.visible))
+        more = _reach(session, wider, policies)
+        if more.crowded:
+            met = more.compared.keys() - more.crowded
+            yield from _near_each(session, reached.keys() | met | wider, audiences, policies)
+            return
+        reached |= more.compared
+
+
+def _near_each(
+    session: Session, seeds: AbstractSet[int], audiences: Sequence[StandingView], policies: Policies
+) -> Iterator[Near]:
+    return (_near_in(session, set(seeds), view, _Crowds(session, policies, view.visible)) for view in audiences)
+
+
+def _reach(session: Session, seeds: Collection[int], policies: Policies) -> Reach:
+    return graph.reach(session, graph.model_number(policies.model.version), seeds, policies.clustering.crowd)
 
 
 def _near_in(session: Session, seeds: AbstractSet[int], view: StandingView, crowds: "_Crowds") -> Near:
@@ -131,17 +166,12 @@ class _Crowds:
 
     def _walk(self, seeds: AbstractSet[int], mark: float, crowd: int | None) -> tuple[set[int], AbstractSet[int]]:
         """What hangs together with the seeds by links of so many bits; and of that the crowds, as far as walked."""
-        walked = set[int]()
-        crowded: AbstractSet[int] = frozenset()
-        next_ = set(seeds)
-        while next_:
+        walk, walked = Walk(seeds, inf if crowd is None else crowd), set[int]()
+        while next_ := walk.next():
             self._read(next_)
             walked |= next_
-            if crowd is not None:
-                links = ((no, other) for no in walked for other in self._linked([no], mark))
-                crowded = graph.crowds(walked, links, seeds, crowd)
-            next_ = self._linked(walked - crowded, mark) - walked - crowded
-        return walked, crowded
+            walk.take((no, self._linked([no], mark)) for no in next_)
+        return walked, walk.crowded
 
     def _unseen(self, numbers: AbstractSet[int]) -> set[int]:
         self._look(numbers)

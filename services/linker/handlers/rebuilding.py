@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from services.linker.handlers.audiences import fill
 from services.linker.handlers.catching_up import note
+from services.linker.handlers.filling import fill
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.resolve import Resolver
 from services.linker.handlers.shelf import begin_again

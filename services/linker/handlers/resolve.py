@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from services.linker.handlers.audiences import standing_views
 from services.linker.handlers.catching_up import note
+from services.linker.handlers.filling import standing_views
 from services.linker.handlers.learn import RecordEvent, learn
 from services.linker.handlers.restate import restate
 from services.linker.handlers.shelf import Shelf

@@ -9,6 +9,7 @@ from services.linker.handlers.near import all_near
 from services.linker.handlers.standing_view import StandingView
 from services.linker.handlers.telling import Telling
 from services.linker.store import holdings, models
+from services.linker.store.graph import Reach
 from services.linker.store.holdings import Holding, audience_number
 from shared.runtime.session import Session
 
@@ -20,6 +21,7 @@ def restate(
     policies: Policies,
     today: date,
     changed: Mapping[str, str | None] | None,
+    reach: Reach | None = None,
 ) -> set[int]:
     """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph.
 
@@ -31,7 +33,7 @@ def restate(
         return set()
     if policies.switch and policies.switch.phase is Phase.comparing:
         models.put_moved(session, seeds)
-    numbers, before, after = _before_and_after(session, seeds, audiences, policies, today)
+    numbers, before, after = _before_and_after(session, seeds, audiences, policies, today, reach)
     fresh = {id_ for view in audiences for id_ in after[view.id].keys() - before[view.id].businesses.keys()}
     told = [audience_number(view.id) for view in audiences]
     stopped = holdings.retired_sequences(session, told, fresh) if fresh else {}
@@ -57,17 +59,22 @@ def differing(
 
 
 def _before_and_after(
-    session: Session, seeds: Collection[int], audiences: Sequence[StandingView], policies: Policies, today: date
+    session: Session,
+    seeds: Collection[int],
+    audiences: Sequence[StandingView],
+    policies: Policies,
+    today: date,
+    reach: Reach | None = None,
 ) -> tuple[dict[str, int], dict[str, Holding], dict[str, dict[str, Business]]]:
     """The records near `seeds`, as numbers by id; and by audience, what it was shown of them and what it is to be."""
     numbers: dict[str, int] = {}
-    before: dict[str, Holding] = {}
-    after: dict[str, dict[str, Business]] = {}
-    for near in all_near(session, seeds, audiences, policies):
+    before = {view.id: Holding() for view in audiences}
+    after: dict[str, dict[str, Business]] = {view.id: {} for view in audiences}
+    for near in all_near(session, seeds, audiences, policies, reach):
         views = Views(near.sightings, near.weights, policies, today, near.decisions, near.crowded)
         for view in near.audiences:
-            after[view.id] = {shown.business_id: shown for shown in views.businesses(view.visible)}
-            before[view.id] = near.held[audience_number(view.id)]
+            after[view.id] |= {shown.business_id: shown for shown in views.businesses(view.visible)}
+            before[view.id] |= near.held[audience_number(view.id)]
         numbers |= near.numbers
     return numbers, before, after
 

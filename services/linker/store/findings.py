@@ -29,7 +29,8 @@ def note(session: Session, records: Collection[int] = (), traits: Collection[int
 def note_each(
     session: Session, notes: Iterable[tuple[Collection[int], Collection[int]]], audience_: int | None = None
 ) -> None:
-    """Several notes of (records, traits). What is noted together is looked for together."""
+    """Several notes of (records, traits). What is noted together is looked for together. One of neither, of a view that
+    is new, is a note of all that the view shows."""
     session.run(_NOTE, [(sorted(records), sorted(traits), audience_) for records, traits in notes])
 
 
@@ -76,19 +77,25 @@ class Due:
     traits: frozenset[int]
     audience: int | None
 
+    @property
+    def is_everywhere(self) -> bool:
+        return bool(self.notes) and not (self.records or self.traits)
+
 
 _NEW_VIEWS_FIRST = (finding_due.c.audience.is_(None), finding_due.c.audience, finding_due.c.no)
 
 
-async def due(connection: AsyncConnection, most_records: int) -> Due:
-    """The oldest notes, of a view that is new before those of all, up to so many records but at least one note; empty
-    where there is nothing to do."""
+async def due(connection: AsyncConnection, most: int) -> Due:
+    """The oldest notes, of a view that is new before those of all, up to so many records and traits but at least one
+    note; empty where there is nothing to do."""
     notes: list[int] = []
     records: set[int] = set()
     traits: set[int] = set()
     audience_: int | None = None
-    for row in await connection.execute(select(finding_due).order_by(*_NEW_VIEWS_FIRST).limit(most_records)):
-        if notes and (row.audience != audience_ or len(records) + len(row.records) > most_records):
+    for row in await connection.execute(select(finding_due).order_by(*_NEW_VIEWS_FIRST).limit(most)):
+        named = len(row.records) + len(row.traits)
+        is_full = not (named and records | traits) or len(records) + len(traits) + named > most
+        if notes and (row.audience != audience_ or is_full):
             break
         audience_ = row.audience
         notes.append(row.no)

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, text, update
 
-from services.linker.domain.cluster import hanging_together
+from services.linker.domain.walk import Walk
 from services.linker.store.relation_tables import trait
 from services.linker.store.tables import block, mention, pair, posting, rebuild, record
 from services.linker.store.writing import put, put_named, take
@@ -149,34 +150,24 @@ def compared(session: Session, model: int, numbers: Collection[int]) -> dict[int
     return found
 
 
-def reach(
-    session: Session, model: int, seeds: Collection[int], crowd: int
-) -> tuple[dict[int, list[Any]], AbstractSet[int]]:
-    """The records that hang together with `seeds` by links, and the seeds, each as `compared`. And those of crowds:
-    of more than `crowd` that hang together also without the seeds. What is behind these is not looked for."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """`groups`: the records that hang together with some seeds by links, and the seeds, by those that do so with one
+    another; `compared` what stands under each. `crowded`: those of crowds (`Walk`), of which not all were read."""
+
+    groups: list[list[int]]
+    compared: dict[int, list[Any]]
+    crowded: AbstractSet[int]
+
+
+def reach(session: Session, model: int, seeds: Collection[int], crowd: int) -> Reach:
     found: dict[int, list[Any]] = {}
-    crowded: AbstractSet[int] = frozenset()
-    next_ = set(seeds)
-    while next_:
+    walk = Walk(seeds, crowd)
+    while next_ := walk.next():
         under = compared(session, model, next_)
         found |= under
-        links = [(no, row.b) for no, rows in under.items() for row in rows if row.linked]
-        next_ = {b for _, b in links} - found.keys()
-        if len(found) + len(next_) > crowd + len(seeds):
-            every = ((no, row.b) for no, rows in found.items() for row in rows if row.linked)
-            crowded = crowds(found.keys(), every, seeds, crowd)
-            next_ -= crowded
-    return found, crowded
-
-
-def crowds(
-    records: AbstractSet[int], links: Iterable[tuple[int, int]], seeds: Collection[int], crowd: int
-) -> AbstractSet[int]:
-    """Those of `records`, and of what they link to, that hang together with more than `crowd` without the seeds."""
-    apart = frozenset(seeds)
-    outside = [(a, b) for a, b in links if a not in apart and b not in apart]
-    groups = hanging_together((records - apart) | {b for _, b in outside}, outside)
-    return frozenset(no for group in groups if len(group) > crowd for no in group)
+        walk.take((no, {pair.b for pair in pairs if pair.linked}) for no, pairs in under.items())
+    return Reach(walk.groups, found, walk.crowded)
 
 
 _SIGHTING = select(

@@ -33,6 +33,13 @@ class Holding:
     businesses: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, list[str]] = field(default_factory=dict)
 
+    def __ior__(self, other: "Holding") -> "Holding":
+        """With what another part of the same holds."""
+        self.businesses |= other.businesses
+        for id_, records in other.records.items():
+            self.records[id_] = sorted({*self.records.get(id_, ()), *records})
+        return self
+
 
 _AUDIENCES = Statement(
     select(
@@ -140,6 +147,14 @@ def of_sources(session: Session, pairs: Collection[Sequence[str]], numbers: Coll
     """Those of these records that are of one of the (owner, category) pairs."""
     sources = many(f"{owner}/{category}" for owner, category in pairs)
     return {row.no for row in session.fetch(_WITHIN_SOURCES, ids=many(numbers), sources=sources)}
+
+
+_SHOWN = Statement(sought(select(member.c.record).where(member.c.audience == bindparam("audience")), member.c.record))
+
+
+def shown(session: Session, audience_: int, numbers: Collection[int]) -> set[int]:
+    """Those of these records that the audience is shown in a business."""
+    return {row.record for row in session.fetch(_SHOWN, audience=audience_, ids=many(numbers))}
 
 
 _DUE = (

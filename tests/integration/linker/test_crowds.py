@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.linker.domain import walk
 from services.linker.domain.cluster import cluster
 from services.linker.domain.model import ClusterPolicy, Model, default_model
 from services.linker.domain.normalise import Mention
 from services.linker.domain.views import Policies
-from services.linker.handlers import audiences, learn
+from services.linker.handlers import filling, learn
 from services.linker.handlers.learn import RecordEvent
 from shared.sharing import Partnership
 from tests.integration.linker.test_any_order import (
@@ -55,6 +56,8 @@ def three_are_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(self.model.clustering, **_FEW)
 
     monkeypatch.setattr(Policies, "clustering", property(clustering))
+    monkeypatch.setattr(walk, "_FEW", 1)
+    monkeypatch.setattr(walk, "_FIRST", 1)
 
 
 Graph = dict[frozenset[int], float]
@@ -123,7 +126,8 @@ def test_a_view_that_changes_becomes_what_it_would_have_been(
     async def go() -> None:
         events = [event for history in some for event in history]
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(audiences, "_PAGE", 2)
+            patched.setattr(filling, "_PAGE", 2)
+            patched.setattr(filling, "_PAGE_SECONDS", 0)
             async with opened(url) as world:
                 await world.empty()
                 await world.settle(before)

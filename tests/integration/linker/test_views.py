@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from services.linker.handlers import audiences, moving
+from services.linker.handlers import audiences, filling, moving
 from services.linker.handlers.learn import RecordEvent
 from services.linker.handlers.restate import restate
 from services.linker.store import holdings, tables
@@ -122,7 +122,8 @@ async def test_a_view_is_filled_with_each_business_once_and_with_every_record_th
 ) -> None:
     """HMRC is to see fire's records. Its own, which hangs together with the second of those, has a smaller number than
     the first, but was worked into no page: it says nothing of the second."""
-    monkeypatch.setattr(audiences, "_PAGE", 1)
+    monkeypatch.setattr(filling, "_PAGE", 1)
+    monkeypatch.setattr(filling, "_PAGE_SECONDS", 0)
     seeds: list[Sequence[int]] = []
 
     def noted(session: Session, records: Sequence[int], *rest: Any) -> set[int]:
@@ -134,7 +135,7 @@ async def test_a_view_is_filled_with_each_business_once_and_with_every_record_th
     await world.take(received("hmrc", "1", record(severity=3)))
     for ref, what in (("1", ELSEWHERE), ("2", record()), ("3", again)):
         await world.take(received("fire", ref, what))
-    monkeypatch.setattr(audiences, "restate", noted)
+    monkeypatch.setattr(filling, "restate", noted)
     await world.settle(partnership(("council", "hmrc"), ("fire", "hmrc")))
     assert await world.groups("hmrc") == {
         frozenset({HMRC, id_of("fire", "2"), id_of("fire", "3")}),
@@ -236,7 +237,7 @@ async def test_what_changes_while_a_view_is_being_worked_out_is_told_as_a_change
     await world.settle(partnership())
     await world.take(*ONE_BUSINESS, received("council", "2", ELSEWHERE))
     with monkeypatch.context() as patched:
-        patched.setattr(audiences, "_fill_page", _killed_once_there_is_anything_to_do)
+        patched.setattr(filling, "_fill_page", _killed_once_there_is_anything_to_do)
         with pytest.raises(SystemError):
             await world.settle(ALL_SHARE)
     before = len(await world.events("risk."))
@@ -249,7 +250,7 @@ async def test_what_changes_while_a_view_is_being_worked_out_is_told_as_a_change
     await assert_stream_agrees(world)
 
 
-def _killed_once_there_is_anything_to_do(session: Session, *_: object) -> bool:
+def _killed_once_there_is_anything_to_do(session: Session, **_: object) -> bool:
     if any(row.filled_to is not None for row in holdings.audiences(session)):
         raise SystemError("killed")
     return False
@@ -285,7 +286,7 @@ async def _told_to_fire(
     await world.forget_events()
     wanted = load_partnership(rules(*first, then[0]) + few)
     with monkeypatch.context() as patched:
-        patched.setattr(audiences, "_fill_page", _killed_once_there_is_anything_to_do)
+        patched.setattr(filling, "_fill_page", _killed_once_there_is_anything_to_do)
         with pytest.raises(SystemError):
             await world.settle(wanted)
     await world.take(received("council", "1", record(severity=2), version=2))
