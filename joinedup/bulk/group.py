@@ -11,6 +11,7 @@ from joinedup.bulk.weigh import Weights
 from joinedup.bulk.workers import Workers
 from services.linker.domain.cluster import Pair, cluster
 from services.linker.domain.model import ClusterPolicy
+from shared.contracts.identifiers import business_id
 
 _PAIRS = 10_000
 
@@ -45,6 +46,11 @@ def group(pairs: Numbers, weights: Weights, held: Held, policy: ClusterPolicy, w
 def cluster_some(given: Components) -> list[tuple[str, ...]]:
     """Their clusters, each with the smallest id first."""
     return cluster(given.feeds, given.weights, given.policy)
+
+
+def business_ids(anchors: list[str]) -> list[str]:
+    """Of the businesses whose smallest record ids these are."""
+    return list(map(business_id, anchors))
 
 
 def _tasks(pairs: Numbers, weights: Weights, label: Numbers, held: Held, policy: ClusterPolicy) -> Iterator[Components]:

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from joinedup.bulk.group import group
+import numpy as np
+
+from joinedup.bulk.group import business_ids, group
 from joinedup.bulk.hold import Held, Numbers, hold
 from joinedup.bulk.pairs import candidate_pairs
 from joinedup.bulk.rows import Portion, read_portion, rows_of
@@ -17,10 +20,11 @@ from joinedup.bulk.workers import Workers, model_of, workers
 from joinedup.feeds import FeedFile
 from joinedup.model.repeats import for_these_alone
 from services.linker.domain.model import ClusterPolicy
-from shared.contracts.identifiers import business_id
 from shared.runtime import clock
 from shared.runtime.db import Database
 from shared.runtime.migrate import migrate
+
+_IDS = 20_000  # worked out in one go
 
 
 @dataclass(slots=True)
@@ -105,6 +109,10 @@ def _businesses(
     policy: ClusterPolicy,
     pool: Workers,
 ) -> list[tuple[str, str, str]]:
-    first = group(pairs, weights, held, policy, pool).tolist()
-    business = {i: business_id(held.ids[i]) for i in set(first)}
-    return [(feed, ref, business[first[i]]) for feed, ref, i in rows]
+    first = group(pairs, weights, held, policy, pool)
+    anchors = np.flatnonzero(np.bincount(first)).tolist()
+    ids = [held.ids[i] for i in anchors]
+    named = pool.run(business_ids, (ids[i : i + _IDS] for i in range(0, len(ids), _IDS)))
+    business = dict(zip(anchors, chain.from_iterable(named), strict=True))
+    of = [business[i] for i in first.tolist()]
+    return [(feed, ref, of[i]) for feed, ref, i in rows]

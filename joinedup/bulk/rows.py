@@ -56,11 +56,13 @@ class Keyed(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What only a store wants: for each record the columns of `mention` behind its number, and what records are found
-    by: traits, and words as positions in `vocabulary`, kept apart by `source`."""
+    by: traits, and words as positions in `vocabulary`, kept apart by `source`. `beginnings` are two numbers for
+    the first sixteen bytes of each word."""
 
     rows: list[tuple[Any, ...]]
     source: int
     vocabulary: list[str]
+    beginnings: NDArray[np.int64]
     words: Keyed
     traits: Keyed
 
@@ -153,9 +155,15 @@ def _stored(given: Rows, held: Sequence[RecordReceived], mentions: Sequence[Ment
         rows=[_in_columns(mention_row(0, data, mention, today)) for data, mention in both],
         source=source_of(given.spec.agency, given.spec.category),
         vocabulary=list(codes),
+        beginnings=_beginnings(codes),
         words=_in_line(words),
         traits=_in_line([list(map(trait_key, traits(mention))) for mention in mentions]),
     )
+
+
+def _beginnings(words: Collection[str]) -> NDArray[np.int64]:
+    first = np.array([word.encode()[:16] for word in words], "S16")
+    return first.view(">i8").astype(np.int64).reshape(-1, 2)
 
 
 def _place(mention: Mention) -> int:

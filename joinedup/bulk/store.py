@@ -5,7 +5,6 @@ Rows go in in the order of their keys, so that each page of the store is written
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -98,28 +97,32 @@ def _doubts(bits: Weights, policy: ClusterPolicy) -> list[int | None]:
 
 
 class _Words:
-    """Words as numbers until all are there, since a word stands on many records."""
+    """Words as positions in all that portions said, until all are there."""
 
     def __init__(self) -> None:
-        self._codes: defaultdict[str, int] = defaultdict(count().__next__)
+        self._words: list[str] = []
+        self._beginnings: list[Numbers] = []
         self._by_source: defaultdict[int, list[Keyed]] = defaultdict(list)
 
     def add(self, stored: Stored, new_number: Numbers) -> None:
-        code_of = np.array(list(map(self._codes.__getitem__, stored.vocabulary)), np.int64)
-        found = Keyed(code_of[stored.words.keys], stored.words.owners)
+        found = Keyed(stored.words.keys + len(self._words), stored.words.owners)
         self._by_source[stored.source].append(renumbered(found, new_number))
+        self._words += stored.vocabulary
+        self._beginnings.append(stored.beginnings)
 
     def in_order(self) -> Iterator[list[list[Any]]]:
-        """Sources, words and records of some at a time."""
-        words = sorted(self._codes)
-        rank = np.empty(len(words), np.int64)
-        rank[[self._codes[word] for word in words]] = np.arange(len(words))
+        """Sources, words and records of some at a time. Words of one beginning may change places: they lie so close
+        together that the store takes them as fast."""
+        beginnings = np.concatenate((np.empty((0, 2), np.int64), *self._beginnings))
+        order = np.lexsort((beginnings[:, 1], beginnings[:, 0]))
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
         for source in sorted(self._by_source):
             found = joined_keys(self._by_source[source])
             packed = np.sort(rank[found.keys] << 32 | found.owners)
             for i in range(0, len(packed), _AT_ONCE):
                 part = packed[i : i + _AT_ONCE]
-                said = list(map(words.__getitem__, (part >> 32).tolist()))
+                said = list(map(self._words.__getitem__, order[part >> 32].tolist()))
                 yield [[source] * len(part), said, (part & _RECORD).tolist()]
 
 

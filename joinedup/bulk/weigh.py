@@ -47,8 +47,13 @@ class Weighing:
 def weigh(pairs: Numbers, held: Held, model: bytes, workers: Workers) -> Weighing:
     """Begin to score these pairs."""
     pairs = _by_id(pairs, held)
-    order = np.lexsort((pairs[:, 1], pairs[:, 0], held.places[pairs[:, 0]])) if len(pairs) else np.empty(0, np.int64)
+    order = _by_place(held.places[pairs])
     return Weighing(order, workers.begin(score_pairs, _tasks(pairs[order], held, model)))
+
+
+def _by_place(places: Numbers) -> Numbers:
+    """An order of pairs whose records have these places. A record without one, 0, goes to where the other is."""
+    return np.lexsort((places.min(axis=1), places.max(axis=1)))
 
 
 def _by_id(pairs: Numbers, held: Held) -> Numbers:

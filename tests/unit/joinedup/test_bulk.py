@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from joinedup.bulk import linkage
 from joinedup.bulk import pairs as bulk_pairs
 from joinedup.bulk.linkage import link_files
 from joinedup.bulk.pairs import candidate_pairs
@@ -26,7 +27,10 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> list[FeedFile]:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_the_businesses_are_those_of_the_linkers_steps_in_memory(exports: list[FeedFile], processes: int) -> None:
+def test_the_businesses_are_those_of_the_linkers_steps_in_memory(
+    exports: list[FeedFile], processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linkage, "_IDS", 100)  # of each process several lots
     linked = link_files(exports, shipped_model(), processes)
     expected = link_keys(gather(exports), default_model())
     assert {(feed, ref): business for feed, ref, business in linked.businesses} == expected
