@@ -64,6 +64,8 @@ def test_names_by_how_they_are_written(a: str, b: str, expected: str) -> None:
         ("M&S", "Marks and Spencer", "shortened"),
         ("CP", "Crestwood Partners", "shortened"),
         ("Wey", "Weyland-Yutani", "shortened"),
+        ("The Lion", "Lipn", "shortened"),
+        ("Mol", "Mil", "different"),
         ("CQ", "Crestwood Partners", "different"),
         ("W", "Weyland", "different"),
         ("Spaghetti", "Spaghettini Verdi", "within"),
@@ -103,6 +105,43 @@ def test_the_name_of_a_sole_trader_is_measured_as_a_person_where_both_are_born_o
     a, b = (record(name, people=(person(name, "1971-05-02"),)) for name in ("Anne Smith", "Smith Anne"))
     assert level(NAMES, a, b) is None
     assert level(PEOPLE, a, b) == "same_trader"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "elsewhere", "where_they_are"),
+    [
+        ("Wexmoor Staffing", "Wexmoor Cleaning", "some", "different"),
+        ("Wexmoor Tyres", "Wexmoor Tyres Autocentre", "within", "within"),
+        ("Wexmoor Grand Tyres", "Wexmoor Tyres", "within", "within"),
+        ("Wexmoor", "Wexmoor Tyres", "within", "within"),
+    ],
+)
+def test_two_names_that_share_the_town_where_both_are_share_nothing(
+    a: str, b: str, elsewhere: str, where_they_are: str
+) -> None:
+    assert level(NAMES, record(a, town="Truro"), record(b, town="Truro")) == elsewhere
+    assert level(NAMES, record(a, town="Wexmoor"), record(b, town="Wexmoor")) == where_they_are
+    assert level(NAMES, record(a, town="Wexmoor"), record(b, "5 High Street")) == where_they_are
+    assert level(NAMES, record(a, town="Wexmoor"), record(b, town="Truro")) == elsewhere
+
+
+def test_postcodes_of_two_districts_of_one_town_count_as_less_than_the_town() -> None:
+    far = {"a": "Scott Place", "b": "Heather Bank", "town": "Dunmoor"}
+    assert doors(**far) == "unsaid.town"
+    a, b = (record(None, far[x], town="Dunmoor", postcode=code) for x, code in (("a", "EH4 8RD"), ("b", "EH11 8TR")))
+    assert level(PREMISES, a, b) == "unsaid.other_district"
+    weights = MODEL.weights["premises"]
+    doors_of = {name.partition(".")[0] for name in weights if name.endswith(".town")}
+    assert doors_of == {name.partition(".")[0] for name in weights if name.endswith(".other_district")}
+    assert weights["unsaid.other_district"] < weights["unsaid.near"] < weights["unsaid.town"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("12 Cheapside Barnsley", "same_door.town"), ("12 Cheapside Leeds", "same_door.unsaid")],
+)
+def test_a_town_may_run_on_from_its_street(line: str, expected: str) -> None:
+    assert level(PREMISES, record(None, line), record(None, "12 Cheapside", town="Barnsley")) == expected
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ _SHORTEST_ACRONYM = 3
 _SHORTEST_IN_DOMAIN = 6
 _FUZZY_SHARE = 0.8  # of a word's rarity, where it agrees but for its spelling
 _MOST, _SOME = 0.6, 0.3
+_IN_PART = frozenset({"within", "most", "some"})
 _RENEWED = frozenset({"new"})
 _TELLING_RARITY = 9.0  # bits: one word found in few names, alike in spelling, is worth naming
 
@@ -31,12 +32,33 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
     for x in a.names:
         for y in b.names:
             found = _compare(x, y, model)
+            if found.level in _IN_PART and (local := _words_of_place(x.words & y.words, a, b)):
+                found = _without_place(found, local, x, y, model)
             if best is None or found.bits > best.bits:
                 best = found
     if best is not None and best.level == "same" and one_company(a, b):
         weights = model.weights["names"]
         return best._replace(level="same_company", bits=best.bits - weights["same"] + weights["same_company"])
     return best if best is None or best.level != "different" else _why_different(best, a, b, model)
+
+
+def _words_of_place(shared: frozenset[str], a: Mention, b: Mention) -> set[str]:
+    """Of the words that two names share, those of the town where both are: Croydon Dental, Croydon Tyres."""
+    p, q = a.premises, b.premises
+    if p is None or q is None:
+        return set()
+    towns = p.places & q.places if p.places and q.places else p.places or q.places
+    return {word for town in towns for word in town.split() if word in shared}
+
+
+def _without_place(found: Finding, local: set[str], x: NameForm, y: NameForm, model: Model) -> Finding:
+    """What two names that agree in part say but for the words of their town, unless one is within the other also then:
+    Belgique (Wanstead), Belgique Wanstead Bakery."""
+    bare_x, bare_y = (tuple(token for token in name.tokens if token not in local) for name in (x, y))
+    if not bare_x or not bare_y:
+        return found
+    again = _compare(NameForm(x.kind, x.text, bare_x), NameForm(y.kind, y.text, bare_y), model)
+    return again if again.bits < found.bits and again.level != "within" else found
 
 
 def _why_different(best: Finding, a: Mention, b: Mention, model: Model) -> Finding | None:
@@ -110,7 +132,7 @@ def _compare(x: NameForm, y: NameForm, model: Model) -> Finding:
         if Levenshtein.normalized_similarity(x.joined, y.joined, score_cutoff=_ALIKE_WHOLE):
             return _finding("spelling", _FUZZY_SHARE * _rarity(x.words, model), x, y, model)
         if not shared and not fuzzy:
-            return _finding("shortened" if _shortened(x, y) else "different", 0.0, x, y, model)
+            return _finding("shortened" if _shortened(x, y) or _slip(x, y) else "different", 0.0, x, y, model)
     return _partly(matched + fuzzy, min(_rarity(rest_x, model), _rarity(rest_y, model)), x, y, model)
 
 
@@ -120,6 +142,12 @@ def _shortened(x: NameForm, y: NameForm) -> bool:
     if len(short.joined) < 2 or len(full.joined) < 2 * len(short.joined):
         return False
     return full.joined.startswith(short.joined) or short.joined == "".join([token[0] for token in full.tokens])
+
+
+def _slip(x: NameForm, y: NameForm) -> bool:
+    """Whether one slip of the hand tells apart two names too short to be alike: Lion, Lipn."""
+    shorter = min(len(x.joined), len(y.joined))
+    return shorter >= _SHORTEST_STEM and OSA.distance(x.joined, y.joined, score_cutoff=1) <= 1
 
 
 def _compare_hosted(x: NameForm, y: NameForm, model: Model) -> Finding:
@@ -227,7 +255,7 @@ _SENTENCES = {
     "same_company": "Both are the company {left}, and one of them does not say where it is.",
     "spelling": "The names “{left}” and “{right}” are alike but for spelling.",
     "within": "The names “{left}” and “{right}” agree as far as the shorter goes.",
-    "shortened": "Of “{left}” and “{right}” one may be the other shortened, to its initials or its beginning.",
+    "shortened": "Of “{left}” and “{right}” one may be the other, shortened or with a slip of the hand.",
     "host": "Of “{left}” and “{right}” one is at the other, or both at a third, as caterers and counters in shops are.",
     "renewed": "The names “{left}” and “{right}” differ by the word New, as after a change of hands.",
     "most": "The names “{left}” and “{right}” share most of their distinctive words.",

@@ -10,7 +10,7 @@ from services.linker.domain.normalise import Mention, Point
 
 _METRES_PER_DEGREE = 111_195.0
 _ONE_SPOT, _APART = 150.0, 1_500.0
-_FINE = frozenset({"postcode", "near", "elsewhere"})
+_FINE = frozenset({"postcode", "near", "other_district", "elsewhere"})
 
 
 def as_positioned(level: str, a: Mention, b: Mention) -> str:

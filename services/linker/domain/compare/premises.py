@@ -58,15 +58,20 @@ def _area(p: Premises, q: Premises) -> str:
             return "postcode"
         if p.outward == q.outward or Levenshtein.distance(p.postcode, q.postcode, score_cutoff=1) <= 1:
             return "near"
-        return "town" if shares_place else "elsewhere"
+        return "other_district" if shares_place else "elsewhere"
     if p.outward and q.outward:
         if _same_district(p, q):
             return "district"
         return "town" if shares_place else "elsewhere"
-    if shares_place:
+    if shares_place or _place_behind_street(p, q) or _place_behind_street(q, p):
         return "town"
     towns_differ = p.places - _LARGE and q.places - _LARGE and not _share_spelling(p, q)
     return "other_town" if towns_differ else "unsaid"
+
+
+def _place_behind_street(p: Premises, q: Premises) -> bool:
+    """Whether the one runs on from its street to the other's town: 12 Cheapside Barnsley."""
+    return " " in p.street and not p.places and any(p.street.endswith(f" {place}") for place in q.places)
 
 
 def _share_spelling(p: Premises, q: Premises) -> bool:
@@ -209,6 +214,7 @@ _AT_ONE_PLACE = frozenset({"same_unit", "same_door", "no_number"})
 _AREAS = {
     "postcode": "; they have the same postcode",
     "near": "; their postcodes are near each other",
+    "other_district": "; they are in the same town, and their postcodes in different districts",
     "district": "; their postcodes are the same as far as both give them",
     "town": "; they are in the same town",
     "telephone": "; no postcode or town agrees, but a telephone that they share rings at one place",

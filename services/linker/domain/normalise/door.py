@@ -8,8 +8,10 @@ from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 
 _ID = r"(?:[a-z]{1,3}-?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[a-z]?|(?<![a-z])[a-z])"
 _UNIT_WORDS = (
-    r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|kiosk|stall|office"
-    r"|studio|maisonette|bedsit|workshop|pitch|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop|#"
+    r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|rm|kiosk|stall"
+    r"|(?<!post )office"
+    r"|studio|maisonette|bedsit|workshop|pitch|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop"
+    r"|u(?= \d)|#"
 )
 _UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
 _GROUND = "ground"
@@ -25,9 +27,10 @@ _NAMED_LEVEL = re.compile(rf"\b(?:{_FLOOR}|ground|upper|lower|top|middle|mezzani
 _POSITION = re.compile(
     r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:the )?(?:(?:flats?|rooms|maisonette) )?(?:above|over)"
     r"(?: the(?= shop\b))?|upper (?:flats?|maisonette))|(?P<upper>upper (?:floors?|parts?)|top floor)"
-    r"|(?P<below>basement|lower (?:ground(?: floor)?|level))"
-    r"|(?P<ground>gf|(?:upper |raised )ground floor|ground(?: floor)?)"
-    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? (?:floors?|flr)"
+    r"|(?P<below>basement|lower (?:ground(?: floor)?|level)|lwr (?:ground|gnd|grd)(?: floor| flr| fl)?)"
+    r"|(?P<ground>g/?f|(?:upper |raised )ground floor|gr?n?d (?:floor|flr|fl)|ground(?: floor| flr| fl)?)"
+    rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? (?:floors?|flr|fl)"
+    r"|(?P<first>f/?f(?=[ .]+\d))"
     r"|(?P<rear>r/o|rear of|rear)|land (?:adj(?:acent|oining)?|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
     r"|off|opp(?:osite)?|outside|within|c/o(?= \d)|front|flat|flats|shop|unit|units|office|offices|maisonette"
     r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
@@ -105,10 +108,17 @@ def cut_position(part: str) -> tuple[str, str]:
 
 
 def _position(match: re.Match[str]) -> str:
+    if match["first"]:
+        return "floor1"
     if match["floor"]:
         return "floor" + "".join(split_words(match["floor"]))
     named = {"above": ABOVE, "upper": "upper", "below": "basement", "rear": "rear", "ground": _GROUND}
     return next((position for group, position in named.items() if match[group]), "")
+
+
+def as_unit(number: Number) -> str:
+    """A number that is a unit's: 11, 11b, 11-12."""
+    return f"{number.low}{number.suffix}" if number.low == number.high else f"{number.low}-{number.high}"
 
 
 def is_rooms_above(name: str) -> bool:

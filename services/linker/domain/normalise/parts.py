@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from services.linker.domain.normalise.door import (
     Number,
+    as_unit,
     both_units,
     cut_position,
     cut_unit,
@@ -22,7 +23,7 @@ from services.linker.domain.normalise.street import Street, read_street
 from services.linker.domain.normalise.tenement import cut_flat, cut_unit_in_front
 from services.linker.domain.normalise.words import BROAD_PLACES, STREET_TYPES
 
-_LONGEST_RANGE = 200
+_LONGEST_LIST = 30
 _TYPES_OF_PLACES = frozenset({"green", "hill", "grove", "gardens", "wharf", "quay", "court"})  # Notting Hill
 _NO_PLACE = re.compile(
     r"^(?:p\s?o\s+box\b|street record$|c/o [^0-9]*$|care of [^0-9]*$|(?:n/?a|not known|unknown)$"
@@ -130,8 +131,7 @@ def _is_numbered_site(street: Street, behind: str, numbered: bool) -> bool:
 def _take_site(street: Street, draft: Draft, number: Number) -> None:
     named = f"{street.name} {street.type}".strip()
     if named.split()[-1] in STREET_TYPES or is_site(named):  # the number of 4 Seasons Kitchen is of no door
-        unit = f"{number.low}{number.suffix}" if number.low == number.high else f"{number.low}-{number.high}"
-        draft.unit = both_units(draft.unit, unit)
+        draft.unit = both_units(draft.unit, as_unit(number))
     draft.before.append(named)
     draft.street = draft.number = None
 
@@ -147,11 +147,16 @@ def _joined(part: str) -> str:
 
 
 def _take_number(draft: Draft, number: Number) -> None:
-    """The number, or a further one: 12, 14 and 16 High Street is 12 to 16."""
-    if draft.number is None:
+    """The number, or a further one: 12, 14 and 16 High Street is 12 to 16, but 11, The Maltings, 14 High Street unit 11
+    at number 14."""
+    first = draft.number
+    if first is None:
         draft.number = number
-    elif draft.number.low < number.high <= draft.number.low + _LONGEST_RANGE:
-        draft.number = draft.number._replace(high=number.high)
+    elif not draft.before and first.low < number.high <= first.low + _LONGEST_LIST:
+        draft.number = first._replace(high=number.high)
+    elif number.low:
+        draft.unit = both_units(draft.unit, as_unit(first))
+        draft.number = number
 
 
 def _take_street(draft: Draft, street: Street | None) -> None:
