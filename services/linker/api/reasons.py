@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
+from services.linker.api.answers import Terms, as_held
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision as Made
 from services.linker.domain.decide import conflicts
@@ -61,11 +62,12 @@ def compared_record(row: Row[Any]) -> ComparedRecord:
     )
 
 
-def compared(scene: Scene, a: Row[Any], b: Row[Any]) -> Compared:
+def compared(scene: Scene, a: Row[Any], b: Row[Any], terms: Terms) -> Compared:
     found = finding(scene, a.record_id, b.record_id)
     return Compared(
         a=compared_record(a),
         b=compared_record(b),
+        records=as_held((a, b), terms),
         one_business=found.one_business,
         model_version=scene.model.version,
         threshold=scene.model.clustering.threshold,
