@@ -27,6 +27,7 @@ from shared.contracts.api.linker.decisions import ComparedRecord, Decision, Verd
 from shared.contracts.api.linker.reasons import ChainStep, Compared, HistoryEvent, Link, WaterfallStep, WhatIf, Why
 
 _MOST_LINKS = 200
+_EVERY = {1: "the only", 2: "both"}
 
 
 def in_answer(bits: float) -> float:
@@ -121,8 +122,9 @@ def _in_short(records: int, linking: int, compared_: int) -> str:
         return "One record, so there is nothing to link."
     if (records, linking) == (2, 1):
         return "Two records, which link by their own weight."
-    share = "all" if linking == compared_ else f"{linking} of the"
-    return f"{records} records; {share} {compared_} pairs that were compared link by their own weight."
+    share = f"{linking} of the {compared_}" if linking < compared_ else _EVERY.get(compared_, f"all {compared_}")
+    pairs = "pair that was compared links" if compared_ == 1 else "pairs that were compared link"
+    return f"{records} records; {share} {pairs} by their own weight."
 
 
 def _links(scene: Scene, pair: Pair) -> bool:

@@ -198,6 +198,7 @@ async def test_the_records_that_decisions_are_about_are_listed_beside_them(fille
 async def test_the_chain_of_a_business_has_a_sentence_for_each_link(filled: Api) -> None:
     body = (await filled.get(f"/v1/businesses/{business_id(min(SHOP, SAME_SHOP, HMRC_SHOP))}/why")).json()
     assert len(body["chain"]) == 2
+    assert body["summary"] == "3 records; all 3 pairs that were compared link by their own weight."
     assert all("bits" in step["sentence"] for step in body["chain"])
 
 
