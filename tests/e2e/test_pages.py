@@ -199,6 +199,8 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             *business,
             *re.findall(r'href="(/compare/[^"]+)"', browser.get(business[0]).text),
             "/funnel",
+            "/gaps?known_to=council&not_to=hmrc",
+            f"{business[0]}/network",
             "/findings",
             "/review",
             "/decisions",

@@ -158,9 +158,28 @@ def test_each_number_of_the_funnel_opens_to_as_many_businesses(analyst):
         assert listed.count('<h3><a href="/businesses/biz_') == int(number), address
 
 
+def test_who_is_known_to_one_agency_and_not_to_another_is_listed(analyst):
+    assert "Golden Wok" not in shown(analyst.get("/gaps"))
+    words = shown(analyst.get("/gaps?known_to=council&not_to=fire"))
+    assert "it may hold one that is not shared with you" in words
+    assert "Queen 0s Kitchen" in words
+    assert "Golden Wok" not in words
+    assert "You may see no records" in shown(analyst.get("/gaps?known_to=council&not_to=hmrc"))
+
+
+def test_a_business_leads_to_its_neighbours_and_says_by_what(analyst):
+    business = re.findall(r'href="(/businesses/biz_\w+)">Queen 0s Kitchen', analyst.get("/businesses").text)[0]
+    assert f'href="{business}/network"' in analyst.get(business).text
+    network = analyst.get(f"{business}/network?degrees=1")
+    assert "1 step away Ali and Sons Trading" in shown(network)
+    assert "Queen 0s Kitchen, UB2 : Both are at 20 The Broadway" in shown(network)
+
+
 def test_every_one_of_these_pages_is_accessible_and_fits_a_small_screen(there, chromium: Chromium, analyst):
     question = asked(analyst.get("/review"))
     finding = re.findall(r'href="(/findings/fnd_\w+)"', analyst.get("/findings").text)[0]
+    network = re.findall(r'href="(/businesses/biz_\w+)">Queen', analyst.get("/businesses").text)[0] + "/network"
+    gaps = "/gaps?known_to=council&not_to=fire"
     analyst.submit(question, verdict="unsure", reason="Asked the district officer")
     with Phone(chromium, there) as phone:
         phone.sign_in("council", "analyst")
@@ -171,6 +190,8 @@ def test_every_one_of_these_pages_is_accessible_and_fits_a_small_screen(there, c
             "/findings",
             finding,
             "/funnel",
+            gaps,
+            network,
             "/hubs",
             "/businesses?min_regimes=1",
         ):

@@ -57,6 +57,19 @@ async def business(request: Request, visitor: CurrentVisitor, business_id: Id) -
     return page(request, "business.html", **known)
 
 
+@router.get("/businesses/{business_id}/network")
+async def network(
+    request: Request, visitor: CurrentVisitor, business_id: Id, degrees: Annotated[int, Query(ge=1, le=3)] = 2
+) -> Response:
+    """Whom it leads to, over so many steps."""
+    try:
+        found = await visitor.services.get(f"/v1/businesses/{business_id}/network", degrees=degrees)
+    except Moved as moved:
+        return seen(moved.where.removeprefix("/v1"))
+    by_id = {node["business"]["business_id"]: node["business"] for node in found["nodes"]}
+    return page(request, "network.html", network=found, by_id=by_id, start=business_id)
+
+
 async def _known(visitor: Visitor, business_id: str) -> dict[str, Any]:
     services, address = visitor.services, f"/v1/businesses/{business_id}"
     found = await services.get(address)
