@@ -78,7 +78,9 @@ async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Pat
         async with _watching(url, sending.viewer) as (api, stream):
             await _run(api, stream, url, sending, json)
             await ask_officers(url, ((file.spec.agency, file.spec.regime) for file in sending.files))
-            console.print(f"Officers file cards at {url}/card: sign in as whom you like.")
+            console.print(
+                f"Officers file cards at {url}/card, analysts review links at /review: sign in as whom you like."
+            )
             if not once:
                 await _show_guide(api, url, sending.viewer)
                 await follow(stream, url)
