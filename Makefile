@@ -13,13 +13,16 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 JOBS ?= 2
 NATIVE = $(INSTALL) requirements-native.lock && $(BIN)/python -m joinedup.native_build
 
-.PHONY: help demo up test lint types imports unit tests specs native lock clean
+.PHONY: help demo picture up test lint types imports unit tests specs native lock clean
 
 help: ## Say what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/installed ## Start everything, send a partnership's feeds, show the figures and follow the risk stream
 	@$(BIN)/python -m joinedup demo $(ARGS)
+
+picture: .venv/installed ## Draw docs/demo.svg again: what the demonstration prints
+	@$(BIN)/python -m joinedup demo --once --picture docs/demo.svg $(ARGS)
 
 up: .venv/installed ## Run the services on this machine; ARGS="--port 8400 --data-dir .var"
 	@$(BIN)/python -m joinedup up $(ARGS)

@@ -3,13 +3,17 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import typer
 from rich.console import Console
 
 _IN_A_FILE = 400  # columns: where nobody's window is the limit, no table is cut off
+_IN_A_PICTURE = 92
 
 
 def _columns(stream: TextIO) -> int | None:
@@ -18,6 +22,15 @@ def _columns(stream: TextIO) -> int | None:
 
 console = Console(highlight=False, width=_columns(sys.stdout))
 errors = Console(stderr=True, highlight=False, width=_columns(sys.stderr))
+
+
+@contextmanager
+def drawn(picture: Path, command: str) -> Iterator[None]:
+    """What is printed meanwhile is not shown but drawn, below the command that a person would type for it: an SVG."""
+    console.file, console.width, console.record = StringIO(), _IN_A_PICTURE, True
+    console.print(command, style="bold", markup=False)
+    yield
+    console.save_svg(str(picture), title="Joined Up")
 
 
 def refuse(message: str) -> NoReturn:

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ import typer
 
 from joinedup import nursery, source
 from joinedup.client import Api, DevToken
-from joinedup.console import console, refuse, run_until_signalled
+from joinedup.console import console, drawn, refuse, run_until_signalled
 from joinedup.delivery import Receipt, deliver_all, progress_bars, taken
 from joinedup.feeds import Unusable
 from joinedup.figures import Figures, Statistics, judge, table, truth_line, write_json
@@ -31,6 +31,7 @@ _VIEWER = ("analyst", "tasking_chair")
 
 Once = Annotated[bool, typer.Option("--once", help="Stop everything at the end.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the figures there.", dir_okay=False)]
+Picture = Annotated[Path | None, typer.Option("--picture", help="Draw there what is printed (SVG).", dir_okay=False)]
 Folder = Annotated[
     Path | None,
     typer.Option("--real", help="A folder of registers instead of made-up ones.", exists=True, file_okay=False),
@@ -50,6 +51,7 @@ def demo(
     seed: Seed = 2016,
     businesses: Businesses = 3975,
     records: Records = 8088,
+    picture: Picture = None,
 ) -> None:
     """Start everything, send a partnership's feeds, show what its agencies know together, follow the risk stream."""
 
@@ -58,7 +60,8 @@ def demo(
             return source.real(real)
         return source.made_up(data_dir / "exports", seed, businesses, records)
 
-    run_until_signalled(_demo(prepared, data_dir, port, json, once=once))
+    with drawn(picture, "make demo ARGS=--once") if picture else nullcontext():
+        run_until_signalled(_demo(prepared, data_dir, port, json, once=once))
 
 
 async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Path | None, *, once: bool) -> None:
@@ -75,7 +78,9 @@ async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Pat
         async with _watching(url, sending.viewer) as (api, stream):
             await _run(api, stream, url, sending, json)
             await ask_officers(url, ((file.spec.agency, file.spec.regime) for file in sending.files))
-            console.print(f"Officers file cards at {url}/card: sign in as whom you like.")
+            console.print(
+                f"Officers file cards at {url}/card, analysts review links at /review: sign in as whom you like."
+            )
             if not once:
                 await _show_guide(api, url, sending.viewer)
                 await follow(stream, url)

@@ -1,40 +1,19 @@
-"""Linking files offline: the linker's own pure steps, composed in memory; and judging a result against a truth."""
+"""Which records are compared and with how many bits, by the linker's own pure steps in memory; and judging a result
+against a truth."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import chain
 from math import comb
 from typing import TypeVar
 
-from joinedup.feeds import Key
 from services.linker.domain.block import block_keys
-from services.linker.domain.cluster import Pair, cluster
-from services.linker.domain.model import ClusterPolicy, Model
-from services.linker.domain.normalise import Mention, normalise
+from services.linker.domain.cluster import Pair
+from services.linker.domain.model import Model
+from services.linker.domain.normalise import Mention
 from services.linker.domain.score import score
-from shared.contracts.identifiers import business_id, record_id
-from shared.contracts.record import Record
 
 K = TypeVar("K", bound=Hashable)
-
-
-def link(
-    records: Iterable[tuple[str, str, Record]], model: Model, policy: ClusterPolicy | None = None
-) -> dict[str, str]:
-    """record_id → business_id for (record_id, feed, record): what the linker service derives from the same records."""
-    mentions: dict[str, Mention] = {}
-    feeds: dict[str, str] = {}
-    for id_, feed, record in records:
-        mentions[id_], feeds[id_] = normalise(record), feed
-    clusters = cluster(feeds, pair_weights(mentions, model), policy or model.clustering)
-    return {id_: business_id(members[0]) for members in clusters for id_ in members}
-
-
-def link_keys(records: Mapping[Key, Record], model: Model) -> dict[Key, str]:
-    """(feed, source_ref) → business id."""
-    ids = {record_id(*key): key for key in records}
-    linked = link(((id_, key[0], records[key]) for id_, key in ids.items()), model)
-    return {ids[id_]: business for id_, business in linked.items()}
 
 
 def pair_weights(mentions: Mapping[str, Mention], model: Model) -> dict[Pair, float]:

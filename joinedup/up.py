@@ -48,7 +48,7 @@ async def stack(data: Path, port: int, partnership: Path) -> AsyncIterator[Super
         began = monotonic()
         async with running(where, say=warn) as supervisor:
             count, took = len(where.processes()), monotonic() - began
-            console.print(f"{count} processes ready in {took:.1f} s; data in {where.data}")
+            console.print(f"{count} processes ready in {took:.1f} s; data in {data}")
             yield supervisor
     except (AlreadyRunning, NotReady, CannotRun) as error:
         refuse(str(error))

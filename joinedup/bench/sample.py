@@ -69,6 +69,8 @@ def sample(
 ) -> None:
     """Link files offline and write random links, near-misses and pairs not seen, with an empty column for what a reader
     judges."""
+    if not (feed or registers):
+        refuse("Name the records to draw from: --feed SPEC=FILE or --registers FOLDER.")
     try:
         files = [feed_file(argument) for argument in feed or ()] + (folder_files(registers) if registers else [])
         records = {record_id(*key): (key, record) for key, record in gather(files).items()}

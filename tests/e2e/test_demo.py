@@ -1,10 +1,12 @@
 """`joinedup demo` as a newcomer runs it, in small."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,32 @@ def test_a_folder_of_registers_with_their_specifications_is_accounted_for_row_by
     assert (figures["records_sent"], figures["records_accepted"], figures["records_quarantined"]) == (4, 3, 1)
     assert (figures["businesses"], figures["known_to_two_or_more"]) == (2, 1)
     assert figures["concerns_in_two_or_more_regimes"] == 1
+
+
+def test_the_picture_in_the_readme_and_its_figures_are_those_that_the_demonstration_prints(tmp_path: Path) -> None:
+    """Those that vary neither from run to run nor from day to day. `make picture` draws it again."""
+    picture = tmp_path / "demo.svg"
+    _demo(tmp_path, "--picture", str(picture))
+    assert _lasting(_drawn(ROOT / "docs/demo.svg")) == _lasting(_drawn(picture))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    scores = re.findall(r"F1 ([\d.]+) \(precision ([\d.]+), recall ([\d.]+)\)", " ".join(_drawn(picture)))
+    assert len(scores) == 2
+    for f1, precision, recall in scores:
+        assert f"precision {precision}, recall {recall}, F1 {f1}" in readme
+
+
+def _drawn(picture: Path) -> list[str]:
+    """The lines of a terminal."""
+    lines: dict[str, str] = {}
+    for height, text in re.findall(r'<text class="[^"]*-r\d+"[^>]* y="([^"]+)"[^>]*>(.*?)</text>', picture.read_text()):
+        lines[height] = lines.get(height, "") + unescape(text).replace("\xa0", " ")
+    return [line.strip() for line in lines.values()]
+
+
+def _lasting(lines: list[str]) -> list[str]:
+    """What was taken of each feed, the numbers of businesses, and how they compare with the truth."""
+    said = ("taken, 0 in", "Records compared", "Individual businesses", "Known to", "known truth", "found exactly")
+    return [line for line in lines if any(words in line for words in said)]
 
 
 def _told(folder: Path) -> int:

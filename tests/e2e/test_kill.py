@@ -14,7 +14,6 @@ import pytest
 
 from joinedup.client import Api, DevToken
 from joinedup.feeds import Key, gather
-from joinedup.linking import link_keys
 from services.ingest.domain.feed import Mode
 from services.linker.domain.model import default_model
 from shared.contracts.record import Record
@@ -23,6 +22,7 @@ from tests.e2e.plan import ROUNDS, Plan, plan
 from tests.e2e.services import Services, is_alive
 from tests.integration.gateway.receiver import Receiver
 from tests.support.kafka import Kafka
+from tests.support.linked import link_keys
 from tests.support.processes import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

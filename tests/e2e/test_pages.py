@@ -49,12 +49,15 @@ def places(there: Site) -> dict[str, str]:
     with there.api("council") as api:
         card = api.post("/v1/cards", json=CARD | {"id": CARDS[0]}).raise_for_status().json()
         found = api.get("/v1/search", params={"q": "golden wok"}).raise_for_status().json()["businesses"][0]
+        members = api.get(found["opens_at"]).raise_for_status().json()["members"]
         visit = api.post("/v1/visits", json=VISIT).raise_for_status().json()
     with there.api("council", "tasking_chair") as api:
         tasking = api.post("/v1/tasking/lists", json={}).raise_for_status().json()
     card_ids = {"card_id": card["card_id"], "referral_id": card["has_it"][0]["referral_id"], "photo_id": CARDS[0]}
     ids = {"business_id": found["business_id"], "visit_id": visit["visit_id"], "list_id": tasking["list_id"]}
-    return card_ids | ids | {"step": "done"}
+    records = dict(zip(("record_id", "other_id"), (member["record_id"] for member in members), strict=True))
+    nowhere = {"finding_id": f"fnd_{'a' * 20}", "decision_id": f"dec_{'a' * 20}"}
+    return card_ids | ids | records | nowhere | {"step": "done"}
 
 
 def test_the_table_has_every_page_that_is_for_whoever_is_signed_in():
@@ -194,6 +197,13 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             "/sign-out",
             "/businesses",
             *business,
+            *re.findall(r'href="(/compare/[^"]+)"', browser.get(business[0]).text),
+            "/funnel",
+            "/gaps?known_to=council&not_to=hmrc",
+            f"{business[0]}/network",
+            "/findings",
+            "/review",
+            "/decisions",
             "/visits",
             "/plan",
             "/figures",

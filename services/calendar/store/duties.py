@@ -24,7 +24,6 @@ _NO_AUTHORITY = {
 }
 _AHEAD = (VisitStatus.planned.value, VisitStatus.confirmed.value)
 _of_attendance = visit.c.id == attendance.c.visit
-_of_outcome = visit.c.id == outcome.c.visit
 _of_consent = planned.operation.c.id == planned.operation_partner.c.operation
 
 VISIT = Kind(

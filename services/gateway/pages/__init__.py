@@ -1,7 +1,21 @@
 """The pages for people: made here from what the services answer to the person's own token, so that no page shows what
 the API would not. They work without JavaScript; with it, cards wait on the phone while there is no signal."""
 
-from services.gateway.pages import about, businesses, card, figures, inbox, my_cards, planning, sign_in, tasking, visits
+from services.gateway.pages import (
+    about,
+    businesses,
+    card,
+    figures,
+    findings,
+    inbox,
+    my_cards,
+    narrowing,
+    planning,
+    review,
+    sign_in,
+    tasking,
+    visits,
+)
 
 PAGES = (
     about.router,
@@ -11,6 +25,9 @@ PAGES = (
     inbox.router,
     figures.router,
     businesses.router,
+    narrowing.router,
+    findings.router,
+    review.router,
     visits.router,
     planning.router,
     tasking.router,

@@ -22,7 +22,7 @@ def _when(text: str) -> str:
     return f"{at.day} {at:%B %Y at %H:%M}"
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
     at = date.fromisoformat(text)
     return f"{at:%a} {at.day} {at:%B %Y}"
 
@@ -35,7 +35,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.filters["when"] = _when
-_templates.filters["day"] = _day
+_templates.filters["day"] = day
 _templates.filters["words"] = lambda name: str(name).replace("_", " ").replace("-", " ")
 _SOURCES = {
     "default-src": "'none'",

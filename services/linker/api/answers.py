@@ -74,9 +74,7 @@ class Terms:
 
 def business(row: Row[Any], members: Sequence[Row[Any]], terms: Terms) -> Business:
     concerns = tuple(RegimeConcern.model_validate(concern) for concern in row.concerns)
-    sources = {(one.agency, one.category) for one in members}
-    by_source = {source: terms.of(*source) for source in sources}
-    shown = tuple(_member(one, by_source[one.agency, one.category]) for one in members)
+    shown = as_held(members, terms)
     here, where = _place(row), common_address(member.address for member in shown)
     opens_at = f"{here}/risk?as_of={row.assessed_on}"
     risk = Risk(band=RiskBand(row.band), score=row.score, as_of=row.assessed_on, opens_at=opens_at, regimes=concerns)
@@ -89,6 +87,12 @@ def business(row: Row[Any], members: Sequence[Row[Any]], terms: Terms) -> Busine
         findings=f"/v1/findings?business={row.business_id}",
         members=shown,
     )
+
+
+def as_held(rows: Sequence[Row[Any]], terms: Terms) -> tuple[Member, ...]:
+    """The records as their agencies hold them."""
+    by_source = {source: terms.of(*source) for source in {(row.agency, row.category) for row in rows}}
+    return tuple(_member(row, by_source[row.agency, row.category]) for row in rows)
 
 
 def _member(row: Row[Any], terms: Mapping[str, Any]) -> Member:

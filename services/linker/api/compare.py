@@ -8,12 +8,14 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import reasons
+from services.linker.api.answers import Terms
 from services.linker.api.scenes import businesses_of, decisions_about, scene
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, Desk, IfNoneMatch, tagged
 from services.linker.domain.reasons import Scene
 from services.linker.store import scenes
 from shared.contracts.api.linker.reasons import Compared
 from shared.contracts.problem import FieldProblem
+from shared.runtime import clock
 from shared.runtime.auth import Dashboard
 from shared.runtime.errors import Invalid, NotFound
 from shared.runtime.web import problems
@@ -36,9 +38,10 @@ async def compare(
 ) -> Response:
     two_different(record_id, other_id, "path.other_id")
     async with desk.reading_as(principal) as (connection, audience):
-        rows = await both(connection, audience, record_id, other_id)
-        found = await scene_of(connection, audience, desk, desk.view(principal.agency), rows)
-    return tagged(reasons.compared(found, *rows), if_none_match)
+        a, b = await both(connection, audience, record_id, other_id)
+        found = await scene_of(connection, audience, desk, desk.view(principal.agency), (a, b))
+    terms = Terms(principal.agency, clock.today(), desk.partnership)
+    return tagged(reasons.compared(found, a, b, terms), if_none_match)
 
 
 def two_different(record_id: str, other_id: str, field: str) -> None:

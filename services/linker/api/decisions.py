@@ -1,16 +1,17 @@
 """What people decide about two records: taken down, listed, taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.linker.api import reasons
 from services.linker.api.compare import both, scene_of, two_different
 from services.linker.api.scenes import deciding
 from services.linker.api.viewing import NOT_MODIFIED, AtDesk, Desk, IfNoneMatch, tagged
-from services.linker.domain.decide import Verdict, in_force
+from services.linker.domain.decide import Decision, Verdict, in_force
 from services.linker.domain.model import ClusterPolicy
 from services.linker.domain.reasons import conflict_sentence, finding, in_bits
 from services.linker.handlers.decisions import Decider, Taken, take
@@ -134,10 +135,19 @@ async def listed(
         about = {end for made in found for end in made.pair}
         rows = await scenes.records(connection, audience, about)
         counting = in_force(await decisions.decisions_on(connection, [row.no for row in rows], agencies))
+    return tagged(_page(found, rows, counting, limit), if_none_match)
+
+
+def _page(
+    found: Sequence[Decision], rows: Sequence[Row[Any]], counting: Collection[Decision], limit: int
+) -> DecisionPage:
     shown = found[:limit]
-    more = shown[-1].decision_id if len(found) > limit else None
-    page = DecisionPage(decisions=tuple(reasons.decision(made, counting) for made in shown), next=more)
-    return tagged(page, if_none_match)
+    about = {end for made in shown for end in made.pair}
+    return DecisionPage(
+        decisions=tuple(reasons.decision(made, counting) for made in shown),
+        records=tuple(reasons.compared_record(row) for row in rows if row.record_id in about),
+        next=shown[-1].decision_id if len(found) > limit else None,
+    )
 
 
 async def _concerned(

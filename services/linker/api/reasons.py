@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
+from services.linker.api.answers import Terms, as_held
 from services.linker.domain.cluster import Pair
 from services.linker.domain.decide import Decision as Made
 from services.linker.domain.decide import conflicts
@@ -26,6 +27,7 @@ from shared.contracts.api.linker.decisions import ComparedRecord, Decision, Verd
 from shared.contracts.api.linker.reasons import ChainStep, Compared, HistoryEvent, Link, WaterfallStep, WhatIf, Why
 
 _MOST_LINKS = 200
+_EVERY = {1: "the only", 2: "both"}
 
 
 def in_answer(bits: float) -> float:
@@ -61,11 +63,12 @@ def compared_record(row: Row[Any]) -> ComparedRecord:
     )
 
 
-def compared(scene: Scene, a: Row[Any], b: Row[Any]) -> Compared:
+def compared(scene: Scene, a: Row[Any], b: Row[Any], terms: Terms) -> Compared:
     found = finding(scene, a.record_id, b.record_id)
     return Compared(
         a=compared_record(a),
         b=compared_record(b),
+        records=as_held((a, b), terms),
         one_business=found.one_business,
         model_version=scene.model.version,
         threshold=scene.model.clustering.threshold,
@@ -119,8 +122,9 @@ def _in_short(records: int, linking: int, compared_: int) -> str:
         return "One record, so there is nothing to link."
     if (records, linking) == (2, 1):
         return "Two records, which link by their own weight."
-    share = "all" if linking == compared_ else f"{linking} of the"
-    return f"{records} records; {share} {compared_} pairs that were compared link by their own weight."
+    share = f"{linking} of the {compared_}" if linking < compared_ else _EVERY.get(compared_, f"all {compared_}")
+    pairs = "pair that was compared links" if compared_ == 1 else "pairs that were compared link"
+    return f"{records} records; {share} {pairs} by their own weight."
 
 
 def _links(scene: Scene, pair: Pair) -> bool:

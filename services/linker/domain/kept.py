@@ -10,6 +10,7 @@ from services.linker.domain.normalise import Mention
 from shared.contracts.events.ingest import RecordCorrected, RecordReceived
 from shared.contracts.record import Record
 
+_RARE = ("websites", "company_number", "vat_number", "charity_number", "licence_numbers")  # kept where given
 _NAME_RANK = {"trading": 0, "unknown": 1, "legal": 2, "address": 3, "former": 4}
 
 
@@ -57,4 +58,5 @@ def _details(record: Record) -> dict[str, Any]:
         "people": list(map(vars, record.people)),
         "sector": record.sector,
         "status": record.status,
+        **{name: given for name in _RARE if (given := getattr(record, name))},
     }

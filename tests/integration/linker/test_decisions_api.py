@@ -176,9 +176,29 @@ async def test_a_comparison_says_what_would_change_it(filled: Api) -> None:
     assert all(one["sentence"].startswith("If ") for one in body["what_would_change_it"])
 
 
+async def test_a_comparison_shows_both_records_as_their_agencies_hold_them(filled: Api, world: World) -> None:
+    """Down to the numbers that its sentences cite."""
+    numbers = {"company_number": "SC123456", "vat_number": "GB999999973", "licence_numbers": ("24/1",)}
+    await world.take(received("council", "3", record("Corner Cafe", phone="+442079460000").model_copy(update=numbers)))
+    cafe = id_of("council", "3")
+    first, second = (await compared(filled, DRAGON, cafe))["records"]
+    assert (first["record_id"], first["source_ref"]) == (DRAGON, "2")
+    assert {name: second[name] for name in numbers} == numbers | {"licence_numbers": ["24/1"]}
+    assert (second["names"][0]["value"], second["phones"]) == ("Corner Cafe", ["+442079460000"])
+    assert (await filled.get(f"/v1/records/{DRAGON}/compare/{cafe}", "fire")).status_code == 404
+
+
+async def test_the_records_that_decisions_are_about_are_listed_beside_them(filled: Api) -> None:
+    await decide(filled, SHOP, DRAGON, "different")
+    await decide(filled, SHOP, TYRES, "different")
+    page = (await filled.get("/v1/decisions?limit=1")).json()
+    assert {record["name"] for record in page["records"]} == {"Chicken Shop", "Southall Tyres"}
+
+
 async def test_the_chain_of_a_business_has_a_sentence_for_each_link(filled: Api) -> None:
     body = (await filled.get(f"/v1/businesses/{business_id(min(SHOP, SAME_SHOP, HMRC_SHOP))}/why")).json()
     assert len(body["chain"]) == 2
+    assert body["summary"] == "3 records; all 3 pairs that were compared link by their own weight."
     assert all("bits" in step["sentence"] for step in body["chain"])
 
 

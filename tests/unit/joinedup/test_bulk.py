@@ -14,9 +14,9 @@ from joinedup.bulk.linkage import link_files
 from joinedup.bulk.pairs import candidate_pairs
 from joinedup.bulk.rows import Keyed
 from joinedup.feeds import FeedFile, find_spec, gather
-from joinedup.linking import link_keys
 from joinedup.synthetic import generate, write
 from services.linker.domain.model import default_model, shipped_model
+from tests.support.linked import link_keys
 
 
 @pytest.fixture(scope="module")

@@ -318,6 +318,11 @@ def test_a_shared_address_is_said_once() -> None:
     assert PREMISES.describe(found) == "Both are at 9 King Street, UB1 0LS."
 
 
+def test_a_place_that_says_too_little_is_quoted_once() -> None:
+    found = Finding("unsaid.town", 5.5, "Southall", "SOUTHALL")
+    assert PREMISES.describe(found) == "Both say only “Southall”, too little to compare the doors."
+
+
 def test_a_telephone_under_different_names_is_less_evidence_than_under_one() -> None:
     one, other, hotel = (record(name, phones=("020 7946 0123",)) for name in ("Stefanos", "Stefanos Bar", "The Grand"))
     assert level(PHONES, one, other) == "same"

@@ -4,11 +4,11 @@ from itertools import combinations
 
 import pytest
 
-from joinedup.linking import link
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import normalise
 from services.linker.domain.score import explain, score
 from shared.contracts.record import Record
+from tests.support.linked import link
 from tests.unit.linker.build import named, person, record
 
 MODEL = default_model()

@@ -1,9 +1,10 @@
 import pytest
 
-from joinedup.linking import candidate_pairs, evaluate, link
+from joinedup.linking import candidate_pairs, evaluate
 from services.linker.domain.model import default_model
 from services.linker.domain.normalise import normalise
 from shared.contracts.identifiers import business_id
+from tests.support.linked import link
 from tests.unit.linker.build import record
 
 MODEL = default_model()

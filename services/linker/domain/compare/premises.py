@@ -232,8 +232,11 @@ def _describe(found: Finding) -> str:
     if found.level == ONE_TELEPHONE:
         return _ONE_TELEPHONE.format(left=_quoted(found.left), right=_quoted(found.right))
     door, _, area = found.level.partition(".")
-    if door in _AT_ONE_PLACE and found.left.casefold() == found.right.casefold():
-        return f"Both are at {found.left}."
+    if found.left and found.left.casefold() == found.right.casefold():
+        if door in _AT_ONE_PLACE:
+            return f"Both are at {found.left}."
+        if door == "unsaid":
+            return f"Both say only {_quoted(found.left)}, too little to compare the doors."
     return f"{_DOORS[door]}{_AREAS[area]}.".format(left=_quoted(found.left), right=_quoted(found.right))
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 
-_ID = r"(?:[a-z]{1,3}-?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[a-z]?|(?<![a-z])[a-z])"
+_ID = r"(?:[a-z]{1,3}-?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*(?:[a-z]| [a-z]$| [a-d](?= \d))?|(?<![a-z])[a-z])"
 _UNIT_WORDS = (
     r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|rm|kiosk|stall"
     r"|(?<!post )office"
@@ -55,6 +55,7 @@ _COUNTED_THINGS = """terminal pier gate phase highway hwy route junction box hal
 cedex sector district platform stage level floor number house centre center building estate park court school km"""
 _COUNTED = frozenset(_COUNTED_THINGS.split())
 _LETTERS_APART = re.compile(r"(?<=\b[a-z])[ -](?=\d)|(?<=\b[a-z]{2})[ -](?=\d)|(?<=\b[a-z]{3})-(?=\d)")
+_LETTER_BEHIND = re.compile(r"(?<=\d) (?=[a-z]$)")
 _LEADING_ZEROS = re.compile(r"(?<![0-9.])0+(?=\d)")
 _BETWEEN_UNITS = re.compile(r"\s*(?:[-/+]|\band\b|\bto\b|\s)\s*")
 _DIGIT = re.compile("[0-9]")
@@ -91,8 +92,9 @@ def _is_floor_before_number(part: str, match: re.Match[str]) -> bool:
 
 
 def plain_unit(unit: str) -> str:
-    """2/1, 2 - 1 → 2-1; UG-035 → ug35, 04 → 4."""
-    return _LEADING_ZEROS.sub("", _LETTERS_APART.sub("", _BETWEEN_UNITS.sub("-", unit.strip())))
+    """2/1, 2 - 1 → 2-1; UG-035 → ug35, 04 → 4, 14 A → 14a."""
+    joined = _BETWEEN_UNITS.sub("-", _LETTER_BEHIND.sub("", unit.strip()))
+    return _LEADING_ZEROS.sub("", _LETTERS_APART.sub("", joined))
 
 
 @lru_cache(maxsize=65_536)

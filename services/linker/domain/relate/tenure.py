@@ -16,10 +16,15 @@ def tenure_of(a: Party, b: Party) -> tuple[Tenure, str]:
         )
     if second.began <= first.last_seen:
         return Tenure.overlapping, (
-            f"At the same time: {first.name} was there from {day(first.began)} to {day(first.last_seen)} at least, "
-            f"{second.name} from {day(second.began)}."
+            f"At the same time: {first.name} was there {_stay(first)}, {second.name} from {day(second.began)}."
         )
     return Tenure.unclear, (
         f"{first.name} was last seen on {day(first.last_seen)} and {second.name} first on {day(second.began)}; no "
         f"record says whether {first.name} had closed."
     )
+
+
+def _stay(party: Party) -> str:
+    if party.began == party.last_seen:
+        return f"on {day(party.began)}"
+    return f"from {day(party.began)} to {day(party.last_seen)} at least"

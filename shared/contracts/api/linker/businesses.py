@@ -50,6 +50,11 @@ class Member(Contract):
     longitude: float | None = Field(default=None, description="Degrees east")
     phones: tuple[str, ...]
     emails: tuple[str, ...]
+    websites: tuple[str, ...] = ()
+    company_number: str | None = None
+    vat_number: str | None = None
+    charity_number: str | None = None
+    licence_numbers: tuple[str, ...] = ()
     people: tuple[Person, ...] = Field(description="Who answers for it, in which role, since and until when")
     sector: str | None
     status: TradingStatus

@@ -63,13 +63,6 @@ class DecisionTaken(Contract):
     warnings: tuple[str, ...]
 
 
-class DecisionPage(Contract):
-    """Newest first. `next` is the `cursor` of the page after this one."""
-
-    decisions: tuple[Decision, ...]
-    next: str | None = None
-
-
 class ComparedRecord(Contract):
     record_id: str
     business_id: str
@@ -78,6 +71,14 @@ class ComparedRecord(Contract):
     agency: str
     feed: str
     source_ref: str
+
+
+class DecisionPage(Contract):
+    """Newest first. `next` is the `cursor` of the page after this one."""
+
+    decisions: tuple[Decision, ...]
+    records: tuple[ComparedRecord, ...] = Field(description="Those that they are about")
+    next: str | None = None
 
 
 class Question(Contract):

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
+from shared.contracts.api.linker.businesses import Member
 from shared.contracts.api.linker.decisions import ComparedRecord, Decision
 from shared.contracts.envelope import Contract
 
@@ -65,6 +66,7 @@ class Compared(Contract):
 
     a: ComparedRecord
     b: ComparedRecord
+    records: tuple[Member, Member] = Field(description="The two as their agencies hold them: `a`, then `b`")
     one_business: bool
     model_version: str
     threshold: float = Field(description="Bits that are needed")

@@ -8,8 +8,6 @@ from pydantic import AwareDatetime, Field
 from shared.contracts.api.sharing import SLUG
 from shared.contracts.envelope import Contract
 
-NOTE_IF_SEEN = "Note if seen, never ask."
-
 Slug = Annotated[str, Field(pattern=SLUG)]
 IndicatorId = Annotated[str, Field(pattern=r"^ind_[a-z2-7]{20}$")]
 Person = Annotated[str, Field(min_length=1, max_length=320, pattern=r"^[^\x00-\x1f\x7f]+$")]

@@ -64,3 +64,11 @@ def test_a_folder_of_registers_becomes_a_table_with_both_records_and_room_for_a_
         ("near-miss", "", {"Curry Corner", "Spice Hut"}),
     ]
     assert all("premises/same_door.postcode" in row["evidence"] for row in rows)
+
+
+def test_where_no_records_are_named_it_says_how_to_name_them(tmp_path: Path) -> None:
+    out = tmp_path / "sample.csv"
+    result = CliRunner().invoke(app, ["bench", "sample", "--out", str(out)])
+    assert result.exit_code == 1
+    assert "--registers FOLDER" in result.output
+    assert not out.exists()

@@ -155,6 +155,12 @@ def test_occupiers_at_the_same_time_are_overlapping():
     assert "from 1 February 2023 to 10 January 2026 at least" in found.sentence
 
 
+def test_an_occupier_that_was_seen_once_was_there_on_a_day():
+    a = party(at_the_shop("1", "Golden Chicken", seen="2025-06-12"))
+    b = party(at_the_shop("3", "Nail Bar", seen="2025-06-12"))
+    assert "was there on 12 June 2025, " in only(relations(a, b)).sentence
+
+
 def test_a_business_that_is_not_seen_any_more_is_not_thereby_closed():
     a = party(at_the_shop("1", "Golden Chicken", seen="2023-02-01"))
     b = party(at_the_shop("3", "Pizza Palace", seen="2025-06-12"))
