@@ -132,7 +132,7 @@ def test_the_command_links_with_compiled_workers_as_this_process_does_without(fe
     arguments = [*chain.from_iterable(("--feed", feed) for feed in feeds), "--out", str(out), "--processes", "2"]
     command = [executable, "-m", "joinedup", "link", *arguments]
     done = run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environ | {"PYTHONVERBOSE": "1"})
-    loaded = f"extension module 'services.linker.domain.score' executed from '{native.BUILT}"
+    loaded = f"extension module 'joinedup_native__mypyc' executed from '{native.BUILT}"
     assert done.stderr.count(loaded) == 2, "in the process of the command, and in the one that workers are forked from"
     with out.open(encoding="utf-8", newline="") as file:
         _, *found = csv.reader(file)
