@@ -8,7 +8,7 @@ from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 
 _ID = r"(?:[a-z]{1,3}-?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*(?:[a-z]| [a-z]$| [a-d](?= \d))?|(?<![a-z])[a-z])"
 _UNIT_WORDS = (
-    r"shop units?|business units?|workshop units?|flats?|units?|shops?|suite|ste|apartment|apt|room|rm|kiosk|stall"
+    r"shop units?|business units?|workshop units?|flats?|flt|units?|shops?|suite|ste|apartment|apt|room|rm|kiosk|stall"
     r"|(?<!post )office"
     r"|studio|maisonette|bedsit|workshop|pitch|pod|arch|arches|block|bay|plot|booth|stand|store|container|warehouse|floor|level|fflat|uned|siop"
     r"|u(?= \d)|#"
@@ -17,6 +17,7 @@ _UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WOR
 _GROUND = "ground"
 ABOVE = "above"
 _LEVELS = frozenset({"floor", "level"})
+_FLATS = frozenset({"flat", "flt", "maisonette"})
 _UNIT = re.compile(
     rf"(?:^|(?<=\s))(?!block \w+,? (?:flat|unit|shop|apartment)s?\b)(?P<word>{_UNIT_WORDS})"
     rf"\.?\s*(?:no\b\.?|nos\b\.?|number)?\s*(?P<id>{_ID}(?:\s*(?:[-/+]|to\b)\s*{_ID})?(?:(?:(?:\s+and)?\s+\d+[a-z]?)+(?=$))?"
@@ -24,15 +25,17 @@ _UNIT = re.compile(
 )
 _FLOOR = r"\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _NAMED_LEVEL = re.compile(rf"\b(?:{_FLOOR}|ground|upper|lower|top|middle|mezzanine|whole|entire|part)$")
+_ON_A_LEVEL = re.compile(r"\b(?:floor|flr|basement|(?:lower|upper) ground|top|garden|rear)$")
+_DOOR_AND_STREET = re.compile(r"\d+[a-z]?(?: ?- ?\d+[a-z]?)? [a-z]")
 _POSITION = re.compile(
     r"^(?:(?:part|whole)\s+(?:of\s+)?)?(?:(?P<above>(?:the )?(?:(?:flats?|rooms|maisonette) )?(?:above|over)"
-    r"(?: the(?= shop\b))?|upper (?:flats?|maisonette))|(?P<upper>upper (?:floors?|parts?)|top floor)"
+    r"(?: the(?= shop\b))?|upper (?:flats?|flt|maisonette))|(?P<upper>upper (?:floors?|parts?)|top (?:floor|flat|flt))"
     r"|(?P<below>basement|lower (?:ground(?: floor)?|level)|lwr (?:ground|gnd|grd)(?: floor| flr| fl)?)"
-    r"|(?P<ground>g/?f|(?:upper |raised )ground floor|gr?n?d (?:floor|flr|fl)|ground(?: floor| flr| fl)?)"
+    r"|(?P<ground>g/?f|gff|(?:upper |raised )ground floor|gr?n?d (?:floor|flr|fl)|ground(?: floor| flr| fl)?)"
     rf"|(?P<floor>{_FLOOR})(?:(?:\s+and\s+|\s*-\s*|\s+to\s+)(?:{_FLOOR}))? (?:floors?|flr|fl)"
-    r"|(?P<first>f/?f(?=[ .]+\d))"
+    r"|(?P<first>f/?f(?=[ .]+\d)|fff)"
     r"|(?P<rear>r/o|rear of|rear)|land (?:adj(?:acent|oining)?|at|off|rear of|to)|adj(?:acent|oining)?(?: to)?"
-    r"|off|opp(?:osite)?|outside|within|c/o(?= \d)|front|flat|flats|shop|unit|units|office|offices|maisonette"
+    r"|off|opp(?:osite)?|outside|within|c/o(?= \d)|front|flat|flats|flt|shop|unit|units|office|offices|maisonette"
     r"|premises at|at|on|to|nos?(?=[ .]+\d)|number(?= \d))\b"
     r"[\s.]*(?:of\b|and\b)?\s*"
 )
@@ -75,7 +78,7 @@ def cut_unit(part: str) -> tuple[str, str, str]:
     """(what stands before the unit, unit, what stands behind). Unit 3/12 Smith Street is unit 3 at number 12."""
     if "#" not in part and _UNIT_BEGINNINGS.isdisjoint([word[:3] for word in part.split()]):
         return "", "", part
-    match = next((found for found in _UNIT.finditer(part) if not _is_floor_before_number(part, found)), None)
+    match = next((found for found in _UNIT.finditer(part) if not _is_before_number(part, found)), None)
     if match is None:
         return "", "", part
     unit, rest = match["id"], part[match.end() :].strip(" .-")
@@ -86,9 +89,13 @@ def cut_unit(part: str) -> tuple[str, str, str]:
     return part[: match.start()].strip(" .-"), f"floor{unit}" if match["word"] in _LEVELS else unit, rest
 
 
-def _is_floor_before_number(part: str, match: re.Match[str]) -> bool:
-    """27th Floor 1 Canada Square: the floor has its number in front, and the square has its own."""
-    return match["word"] in _LEVELS and _NAMED_LEVEL.search(part[: match.start()].rstrip()) is not None
+def _is_before_number(part: str, match: re.Match[str]) -> bool:
+    """27th Floor 1 Canada Square, First Floor Flat 9 High Street: what stands in front says which floor or flat it is,
+    and the number is that of the door."""
+    before = part[: match.start()].rstrip()
+    if match["word"] in _FLATS:
+        return _ON_A_LEVEL.search(before) is not None and _DOOR_AND_STREET.match(part, match.start("id")) is not None
+    return match["word"] in _LEVELS and _NAMED_LEVEL.search(before) is not None
 
 
 def plain_unit(unit: str) -> str:
