@@ -26,9 +26,9 @@ Numbers = tuple[set[int], set[int], set[int]]  # of the block keys that a record
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """`seeds` are the numbers of the records around which the graph may have changed; `numbers` those of the records
-    that are not as they were, `before` those of them that were held, as they were, and `traces`, by their ids, what
-    changed them."""
+    """`seeds` are the numbers of the records around which the graph may have changed: those that are not as they were,
+    `numbers`, and those that these were linked to. `before`: those of them that were held, as they were; `traces`: by
+    their ids, what changed them."""
 
     seeds: frozenset[int]
     numbers: Collection[int]
@@ -60,14 +60,15 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     same = {row["no"] for row in rows if row["no"] in before and before[row["no"]].features == row["features"]}
 
     outdated = [row for no, row in before.items() if no not in same]
-    neighbours = {no for model in policies.stored for no in unlink(session, outdated, model)}
+    left = {no for model in policies.stored for no in unlink(session, outdated, model)}
     graph.put_mentions(session, rows)
     graph.take_mentions(session, [no for id_, no in numbers.items() if id_ not in received])
     new = {numbers[id_]: Linked(id_, data.feed, mentions[id_]) for id_, data in received.items()}
     compared = {no: held for no, held in new.items() if no not in same}
-    neighbours.update(no for model in policies.linking for no in link(session, compared, model))
+    for model in policies.linking:
+        link(session, compared, model)
     traces = {id_: event.traceparent for id_, event in fresh.items()}
-    return Learned(frozenset(numbers.values()) | neighbours, numbers.values(), before, traces)
+    return Learned(frozenset(numbers.values()) | left, numbers.values(), before, traces)
 
 
 def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:
@@ -91,11 +92,10 @@ def unlink(session: Session, before: Sequence[Any], model: Model) -> set[int]:
     return linked
 
 
-def link(session: Session, new: Mapping[int, Linked], model: Model) -> set[int]:
-    """Compare these records with each other and with those already there that share a key; the records that are linked
-    to one another now."""
+def link(session: Session, new: Mapping[int, Linked], model: Model) -> None:
+    """Compare these records with each other and with those already there that share a key."""
     if not new:
-        return set()
+        return
     keys = {no: key_numbers(held.mention, model) for no, held in new.items()}
     pairs = _candidates(session, keys)
     graph.put_keys(session, _held(keys))
@@ -104,9 +104,7 @@ def link(session: Session, new: Mapping[int, Linked], model: Model) -> set[int]:
         row.no: Linked(row.record_id, row.feed, Mention.from_json(row.features))
         for row in graph.features(session, others)
     }
-    weighed = list(_weighed(pairs, {**new, **found}, model))
-    graph.put_pairs(session, weighed)
-    return {no for _, a, b, _, is_linked, _ in weighed if is_linked for no in (a, b)}
+    graph.put_pairs(session, _weighed(pairs, {**new, **found}, model))
 
 
 def key_numbers(mention: Mention, model: Model) -> Numbers:

@@ -80,11 +80,12 @@ async def test_nobody_writes_another_agencys_contacts(office: Office) -> None:
 
 
 async def test_senders_see_that_a_role_has_no_capacity_and_when_it_takes_things_in(office: Office) -> None:
-    made = await role(office)
     change = {"role": "Request desk", "topics": ["rti"], "digest": "weekly", "no_capacity_until": "2026-11-30"}
-    answer = await office.call("revenue", "PUT", f"/v1/contacts/{made['id']}", json=change)
-    assert answer.status_code == 200
-    found = await who(office)
+    with time_machine.travel(DAY):
+        made = await role(office)
+        answer = await office.call("revenue", "PUT", f"/v1/contacts/{made['id']}", json=change)
+        assert answer.status_code == 200
+        found = await who(office)
     assert (found["digest"], found["no_capacity_until"]) == ("weekly", "2026-11-30")
 
 
