@@ -54,7 +54,8 @@ class Checkpoints:
                 await task
 
     async def _copy(self) -> None:
-        self._pages = await asyncio.to_thread(_checkpoint, self._file, "PASSIVE")
+        """All of it may be copied and still count, since commits go on meanwhile."""
+        _, self._pages = await asyncio.to_thread(_checkpoint, self._file, "PASSIVE")
         self._due = monotonic() + _EVERY_SECONDS
         self._copying = None
 
@@ -64,8 +65,8 @@ class Checkpoints:
         where one stays longer, we ask again when it has grown as much again."""
         if self._copying:
             await self._copying
-        self._pages = await self._alone("RESTART")
-        self._left = self._pages
+        is_hindered, pages = await self._alone("RESTART")
+        self._pages = self._left = pages if is_hindered else 0
 
     def _empty_after(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._empty_if_quiet)
@@ -78,24 +79,24 @@ class Checkpoints:
 
     async def _empty(self) -> None:
         try:
-            left = await self._alone("TRUNCATE")
+            is_hindered, _ = await self._alone("TRUNCATE")
         finally:
             self._timer = self._emptying = None
-        if left:  # a reader was in the way
+        if is_hindered:  # by a reader
             self._empty_after(_QUIET_SECONDS)
 
-    async def _alone(self, how: str) -> int:
+    async def _alone(self, how: str) -> tuple[bool, int]:
         async with self._engine.connect() as connection:  # no other transaction of this process meanwhile
             await connection.get_raw_connection()
             return await self._writer.alone(lambda: _checkpoint(self._file, how))
 
 
-def _checkpoint(file: str, how: str) -> int:
-    """The pages in the log that still count, 0 once it starts again."""
+def _checkpoint(file: str, how: str) -> tuple[bool, int]:
+    """Whether somebody was in the way, and the pages in the log before it starts again."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
         try:
-            busy, pages, copied = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+            busy, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
         except sqlite3.OperationalError:  # what was to be committed is: nothing is wrong
-            return 0
-    return int(pages) if busy or copied < pages else 0
+            return False, 0
+    return bool(busy), int(pages)

@@ -115,6 +115,23 @@ async def test_the_write_ahead_log_stays_short_under_readers_that_overlap(databa
     assert Path(f"{database.url.database}-wal").stat().st_size < 14 << 20
 
 
+async def test_the_write_ahead_log_stays_short_where_commits_go_on_while_it_is_copied(database, monkeypatch):
+    copied = checkpoints._checkpoint
+
+    def slowly(file: str, how: str) -> tuple[bool, int]:
+        found = copied(file, how)
+        sleep(0.05)
+        return found
+
+    monkeypatch.setattr(checkpoints, "_checkpoint", slowly)
+    monkeypatch.setattr(checkpoints, "_LONG_PAGES", 256)
+    monkeypatch.setattr(checkpoints, "_EVERY_SECONDS", 0.0)
+    for start in range(0, 12000, 200):
+        async with database.transaction() as tx:
+            await tx.execute(insert(things), [{"word": f"{n}-" + "x" * 2000} for n in range(start, start + 200)])
+    assert Path(f"{database.url.database}-wal").stat().st_size < 40 << 20  # of 85 that are written
+
+
 async def test_what_was_deleted_is_in_no_byte_of_the_files_once_it_is_quiet(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "_QUIET_SECONDS", 0.2)
     opened = Database(f"sqlite:///{tmp_path}/things.db", schema="things")
