@@ -4,18 +4,14 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.for_everybody import fits_and_is_accessible
 from tests.e2e.pages import BEDS, DOOR, WOK, Phone, Site, site
 from tests.e2e.test_pages import VISIT
 from tests.support.chromium import Chromium
 from tests.support.processes import wait_until
-
-LEVEL_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-"""All that is different in the dark."""
 
 
 @pytest.fixture(scope="module")
@@ -351,12 +347,7 @@ def test_every_page_is_accessible_in_light_and_in_the_dark_and_fits_a_small_scre
     with Phone(chromium, there) as phone:
         phone.sign_in("fire", "tasking_chair")
         for path in pages:
-            phone.page.goto(path)
-            assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360, path
-            for scheme, rules in (("light", LEVEL_AA), ("dark", COLOURS)):
-                phone.page.emulate_media(color_scheme=scheme)
-                found = Axe().run(phone.page, options=rules)
-                assert not found.response["violations"], f"{path}, {scheme}: {found.generate_report()}"
+            fits_and_is_accessible(phone.page, path)
 
 
 def test_a_referral_is_taken_by_one_and_the_other_is_told(there, chromium, pages):

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from services.calendar.handlers.printing import as_html, as_pdf
+from tests.e2e.for_everybody import is_accessible
 from tests.e2e.pages import SCREEN
-from tests.e2e.test_card_form import LEVEL_AA
 from tests.support.chromium import Chromium
 from tests.support.verapdf import VeraPdf
 from tests.unit.calendar.test_evaluation import printed
@@ -18,8 +17,7 @@ pytestmark = pytest.mark.slow
 def test_axe_finds_nothing_on_the_reports_page_on_a_small_screen(chromium: Chromium) -> None:
     page = chromium.browser.new_page(viewport=SCREEN)
     page.set_content(as_html(printed()))
-    found = Axe().run(page, options=LEVEL_AA)
-    assert not found.response["violations"], found.generate_report()
+    is_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
     page.close()
 

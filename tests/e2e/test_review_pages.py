@@ -8,10 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.e2e.for_everybody import fits_and_is_accessible, is_accessible
 from tests.e2e.pages import Phone, Site, site
-from tests.e2e.test_card_form import COLOURS, LEVEL_AA
 from tests.e2e.test_planning_pages import shown, words_of
 from tests.integration.gateway.browsing import Browser
 from tests.integration.linker import world as linker_world
@@ -195,16 +194,10 @@ def test_every_one_of_these_pages_is_accessible_and_fits_a_small_screen(there, c
             "/hubs",
             "/businesses?min_regimes=1",
         ):
-            phone.page.goto(path)
-            assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360, path
-            for scheme, rules in (("light", LEVEL_AA), ("dark", COLOURS)):
-                phone.page.emulate_media(color_scheme=scheme)
-                found = Axe().run(phone.page, options=rules)
-                assert not found.response["violations"], f"{path}, {scheme}: {found.generate_report()}"
+            fits_and_is_accessible(phone.page, path)
         phone.page.goto(question)
         phone.page.get_by_label("Why, for whoever reads it later").fill("Same till, same staff")
         phone.page.get_by_role("button", name="The same business").click()
-        found = Axe().run(phone.page, options=LEVEL_AA)
-        assert not found.response["violations"], found.generate_report()
+        is_accessible(phone.page)
         phone.page.get_by_role("link", name="The next question").click()
         assert phone.page.get_by_role("heading", level=1).inner_text() == "One business or two?"
