@@ -3,14 +3,15 @@
 import asyncio
 import sys
 
-from services.linker.settings import LinkerSettings
-from shared.runtime import migrate, native, serve, telemetry
-from shared.runtime.eventlog import open_log
+from shared.runtime import native
 
 
 def main(role: str) -> None:
     native.use()
-    from services.linker import bootstrap  # only now, since it loads what may be there compiled
+    from services.linker import bootstrap  # only now, since these load what may be there compiled
+    from services.linker.settings import LinkerSettings
+    from shared.runtime import migrate, serve, telemetry
+    from shared.runtime.eventlog import open_log
 
     settings = LinkerSettings()
     telemetry.start(f"linker-{role}", settings.otlp_endpoint)

@@ -17,6 +17,8 @@ from shared.runtime.sqlite_writer import SqliteWriter
 
 _EVERY_SECONDS = 0.5
 _LONG_PAGES = 16_384  # 64 MiB
+_FEW_PAGES = 500
+_ROUNDS = 5
 _PATIENCE_MS = 100
 _QUIET_SECONDS = 60.0
 
@@ -40,9 +42,11 @@ class Checkpoints:
         self._last = monotonic()
         if self._timer is None:
             self._empty_after(_QUIET_SECONDS)
-        if self._pages >= self._left + _LONG_PAGES:
+        if self._copying:
+            return
+        if self._is_long:
             await self._start_again()
-        elif self._copying is None and monotonic() >= self._due:
+        elif monotonic() >= self._due:
             self._copying = asyncio.create_task(self._copy())
 
     async def finish(self) -> None:
@@ -53,9 +57,18 @@ class Checkpoints:
             if task:
                 await task
 
+    @property
+    def _is_long(self) -> bool:
+        return self._pages >= self._left + _LONG_PAGES
+
     async def _copy(self) -> None:
-        """All of it may be copied and still count, since commits go on meanwhile."""
-        _, self._pages = await asyncio.to_thread(_checkpoint, self._file, "PASSIVE")
+        """All of it may be copied and still count, since commits go on meanwhile. What is about to be started again is
+        copied until little came: commits wait while the rest of it is."""
+        for _ in range(_ROUNDS):
+            before = self._pages
+            _, self._pages = await asyncio.to_thread(_checkpoint, self._file, "PASSIVE")
+            if not self._is_long or self._pages - before < _FEW_PAGES:
+                break
         self._due = monotonic() + _EVERY_SECONDS
         self._copying = None
 
@@ -63,8 +76,6 @@ class Checkpoints:
         """Commits that follow each other without a gap, and readers that overlap, keep SQLite from starting its log at
         the front again, and it grows by gigabytes. So we ask for it, and wait a little for the readers that are there;
         where one stays longer, we ask again when it has grown as much again."""
-        if self._copying:
-            await self._copying
         is_hindered, pages = await self._alone("RESTART")
         self._pages = self._left = pages if is_hindered else 0
 

@@ -43,7 +43,7 @@ class SqliteWriter:
     def __init__(self, file: str, schema: str) -> None:
         self._file = file
         self._schema = schema
-        self._thread = OwnThread("sqlite-writer")
+        self._own_thread = OwnThread("sqlite-writer")
         self._connection: sqlite3.Connection | None = None
 
     async def run(self, work: Callable[[Session], T]) -> T:
@@ -57,12 +57,12 @@ class SqliteWriter:
 
     async def alone(self, work: Callable[[], T]) -> T:
         """Anything that no transaction of this writer may overlap."""
-        return await self._thread.do(work)
+        return await self._own_thread.do(work)
 
     async def close(self) -> None:
         if self._connection:
             await self.alone(self._connection.close)
-        self._thread.stop()
+        self._own_thread.stop()
 
     def _transact(self, work: Callable[[Session], T]) -> T:
         connection = self._connection or self._open()

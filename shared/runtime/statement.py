@@ -4,16 +4,16 @@ SQLAlchemy's own execution costs several times what a small statement costs the 
 SQLAlchemy's: its text, the values it fixes itself, and the conversions of its column types.
 """
 
-from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Dialect, Executable, Float, Insert
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from shared.runtime.rows import row_maker
 
 _FEW = 8
 
@@ -145,8 +145,7 @@ def _result(statement: Any, dialect: Dialect) -> dict[str, Any]:
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert:
             converts.append((place, convert))
-    row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
-    return {"make_row": partial(tuple.__new__, row), "row_converts": tuple(converts)}
+    return {"make_row": row_maker([column.key for column in columns]), "row_converts": tuple(converts)}
 
 
 def _converted(values: Sequence[Any], convert: Convert) -> list[Any]:

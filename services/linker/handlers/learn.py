@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -27,12 +28,13 @@ Numbers = tuple[set[int], set[int], set[int]]  # of the block keys that a record
 @dataclass(frozen=True, slots=True)
 class Learned:
     """`seeds` are the numbers of the records around which the graph may have changed: those that are not as they were,
-    `numbers`, and those that these were linked to. `before`: those of them that were held, as they were; `traces`: by
-    their ids, what changed them."""
+    `numbers`, and those that these were linked to. `before`: those of them that were held, as they were; `unheard`: the
+    ids of those that nothing was known of; `traces`: by their ids, what changed them."""
 
     seeds: frozenset[int]
     numbers: Collection[int]
     before: Mapping[int, Any]
+    unheard: AbstractSet[str]
     traces: Mapping[str, str | None]
 
 
@@ -68,7 +70,7 @@ def learn(session: Session, events: Sequence[RecordEvent], policies: Policies) -
     for model in policies.linking:
         link(session, compared, model)
     traces = {id_: event.traceparent for id_, event in fresh.items()}
-    return Learned(frozenset(numbers.values()) | left, numbers.values(), before, traces)
+    return Learned(frozenset(numbers.values()) | left, numbers.values(), before, fresh.keys() - known.keys(), traces)
 
 
 def _newest(events: Sequence[RecordEvent]) -> dict[str, RecordEvent]:

@@ -30,5 +30,7 @@ class Resolver:
         near: Collection[int] = ()
         if not any(row.rebuilding for row in rows):
             views = standing_views(rows)
-            near = restate(session, learned.seeds, views, policies, clock.today(), learned.traces)
+            near = restate(
+                session, learned.seeds, views, policies, clock.today(), learned.traces, unheard=learned.unheard
+            )
         note(session, learned, near)

@@ -1,6 +1,7 @@
 """Working out again what audiences are shown around some records, storing it, and telling what changed."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from services.linker.domain.switching import Phase
@@ -22,19 +23,25 @@ def restate(
     today: date,
     changed: Mapping[str, str | None] | None,
     reach: Reach | None = None,
+    unheard: AbstractSet[str] = frozenset(),
 ) -> set[int]:
     """Only businesses near `seeds`, record numbers, are looked at, so the cost does not grow with the graph.
 
     `changed`: the records that are not as they were, by id, with the trace of what changed them. Businesses to which
-    nothing happened stay as they were assessed; None to assess all of them. Gives the records around which findings may
-    have changed.
+    nothing happened stay as they were assessed; None to assess all of them. `unheard`: records that nobody can have
+    been told of before. Gives the records around which findings may have changed.
     """
     if not seeds or not audiences:
         return set()
     if policies.switch and policies.switch.phase is Phase.comparing:
         models.put_moved(session, seeds)
     numbers, before, after = _before_and_after(session, seeds, audiences, policies, today, reach)
-    fresh = {id_ for view in audiences for id_ in after[view.id].keys() - before[view.id].businesses.keys()}
+    fresh = {
+        id_
+        for view in audiences
+        for id_, shown in after[view.id].items()
+        if id_ not in before[view.id].businesses and shown.record_ids[0] not in unheard
+    }
     told = [audience_number(view.id) for view in audiences]
     stopped = holdings.retired_sequences(session, told, fresh) if fresh else {}
     tellings = [Telling(view, before[view.id], after[view.id], stopped, changed) for view in audiences]

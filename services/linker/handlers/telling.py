@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.linker.domain.views import Business, successors
@@ -37,7 +38,7 @@ class Telling:
         stopped: Mapping[tuple[int, str], tuple[int, int]],
         changed: Mapping[str, str | None] | None,
     ) -> None:
-        self._audience = Audience(id=view.id, agencies=view.agencies)
+        self._audience = _audience(view.id, view.agencies)
         self._number = audience_number(view.id)
         self._is_new = view.is_new
         self._before = before
@@ -178,3 +179,8 @@ class Telling:
                 yield from self._after[new].record_ids
         for old in (id_, *self._came.get(id_, ())):
             yield from self._before.records.get(old, ())
+
+
+@lru_cache(maxsize=256)
+def _audience(id_: str, agencies: tuple[str, ...]) -> Audience:
+    return Audience(id=id_, agencies=agencies)

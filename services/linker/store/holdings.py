@@ -175,47 +175,43 @@ def records_due(session: Session, today: date, limit: int) -> list[int]:
     return [row.record for row in session.fetch(_RECORDS_DUE, today=today, page=limit)]
 
 
-_TOUCHED = sought(select(member.c.audience, member.c.business).distinct(), member.c.record).subquery()
-_IN_ONE = and_(member.c.business == _TOUCHED.c.business, member.c.audience == _TOUCHED.c.audience)
-_MEMBER = select(member.c.audience, member.c.business, record.c.no, record.c.record_id)
-_FELLOWS = Statement(_MEMBER.select_from(_TOUCHED).join(member, _IN_ONE).join(record, record.c.no == member.c.record))
-_MEMBERS = Statement(_MEMBER.join(record, record.c.no == member.c.record).where(among(member.c.business)))
-_BUSINESSES = Statement(select(business).where(among(business.c.audience, "audiences"), among(business.c.no)))
+_TOUCHED = Statement(sought(select(member.c.audience, member.c.business), member.c.record))
+# A business has the number of its first record: its own columns stand in the row of that.
+_IS_FIRST = and_(
+    business.c.audience == member.c.audience, business.c.no == member.c.business, member.c.record == member.c.business
+)
+_MEMBERS = select(member.c.audience, member.c.business, record.c.no, record.c.record_id, business).select_from(
+    member.join(record, record.c.no == member.c.record).outerjoin(business, _IS_FIRST)
+)
+_OF_BUSINESSES = Statement(sought(_MEMBERS, member.c.business))
+_COLUMNS = [column.name for column in business.columns]
 
 
 def holdings(
     session: Session, audiences_: Collection[int], records: Collection[int]
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """By audience, the businesses that hold any of these records, with all their records; and the records' numbers."""
-    return _held(session, audiences_, session.fetch(_FELLOWS, ids=many(records)))
+    rows = session.fetch(_TOUCHED, ids=many(records))
+    return holdings_of(session, audiences_, {(row.audience, row.business) for row in rows})
 
 
 def holdings_of(
     session: Session, audiences_: Collection[int], wanted: Collection[tuple[int, int]]
 ) -> tuple[dict[int, Holding], dict[str, int]]:
     """As `holdings`, of businesses by (audience, number)."""
-    touched = set(wanted)
-    rows = session.fetch(_MEMBERS, ids=many({number for _, number in touched}))
-    return _held(session, audiences_, [row for row in rows if (row.audience, row.business) in touched])
-
-
-def _held(
-    session: Session, audiences_: Collection[int], rows: Sequence[Any]
-) -> tuple[dict[int, Holding], dict[str, int]]:
-    """`rows` are all members of the businesses to give; those of other audiences are left out."""
     found = {number: Holding() for number in audiences_}
-    members = [row for row in rows if row.audience in found]
-    if not members:
+    touched = {(audience_, number) for audience_, number in wanted if audience_ in found}
+    if not touched:
         return found, {}
-    touched = {(row.audience, row.business) for row in members}
-    asked = many({number for _, number in touched})
-    names = {}
-    for row in session.fetch(_BUSINESSES, ids=asked, audiences=many(audiences_)):
-        if (row.audience, row.no) in touched:
-            names[row.audience, row.no] = row.business_id
-            found[row.audience].businesses[row.business_id] = row._asdict()
-    for row in sorted(members, key=attrgetter("record_id")):
-        id_ = names.get((row.audience, row.business), "")  # "" is mended when its records are shown somewhere
+    rows = session.fetch(_OF_BUSINESSES, ids=many({number for _, number in touched}))
+    members = sorted((row for row in rows if row[:2] in touched), key=attrgetter("record_id"))
+    names: dict[tuple[int, int], str] = {}
+    for row in members:
+        if row.business_id:
+            names[row[:2]] = row.business_id
+            found[row.audience].businesses[row.business_id] = dict(zip(_COLUMNS, row[4:], strict=True))
+    for row in members:
+        id_ = names.get(row[:2], "")  # "" is mended when its records are shown somewhere
         found[row.audience].records.setdefault(id_, []).append(row.record_id)
     return found, {row.record_id: row.no for row in members}
 

@@ -26,8 +26,9 @@ def plan(statement: Statement) -> list[str]:
         (graph._FEATURES, "(rowid=?)"),
         (graph._COMPARED, "(a=? AND model=?)"),
         (graph._SIGHTINGS, "(rowid=?)"),
-        (holdings._FELLOWS, "(business=? AND audience=?)"),
-        (holdings._BUSINESSES, "(audience=? AND no=?)"),
+        (holdings._TOUCHED, "(record=?)"),
+        (holdings._OF_BUSINESSES, "(business=?)"),
+        (holdings._OF_BUSINESSES, "(audience=? AND no=?)"),
         (holdings._RETIRED, "(audience=? AND business_id=?)"),
         (decisions._CONCERNING, "(b_no=?)"),
     ],
@@ -35,6 +36,7 @@ def plan(statement: Statement) -> list[str]:
 def test_what_is_asked_for_every_record_is_looked_up_by_its_whole_key(statement: Statement, key: str) -> None:
     steps = plan(statement)
     assert any(key in step for step in steps)
+    assert not [step for step in steps if "MATERIALIZE" in step or "TEMP B-TREE" in step]
     assert not [
         step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step and "anon" not in step
     ]
