@@ -2,14 +2,13 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 _SHORT_AND = re.compile(r"\s(?:['’]n['’]\s?|['’]n\s|n['’]\s)")
 _INITIALS = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 _WORD = re.compile(r"[0-9a-z]+")
 _WORD_OF_ANY_SCRIPT = re.compile(r"[^\W_]+")
-_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
+_ENDS_OF_ORDINALS = frozenset({"st", "nd", "rd", "th"})
 
 _ORDINAL_WORDS = {
     word: str(i)
@@ -140,13 +139,11 @@ def fold(text: str) -> str:
 def split_words(folded: str) -> list[str]:
     """Words of a folded text, ordinals written as plain numbers (1st, first → 1), saint as st and the like."""
     words = _WORD if folded.isascii() else _WORD_OF_ANY_SCRIPT
-    return list(map(_plain, words.findall(folded)))
+    return [_plain(word) for word in words.findall(folded)]
 
 
-@lru_cache(maxsize=65_536)
 def _plain(word: str) -> str:
-    if word in _SHORT:
-        return _SHORT[word]
-    if word[0].isdigit() and (match := _ORDINAL.match(word)):
-        return match[1]
-    return word
+    number, end = word[:-2], word[-2:]
+    if end in _ENDS_OF_ORDINALS and number.isdecimal():
+        return number
+    return _SHORT.get(word, word)
