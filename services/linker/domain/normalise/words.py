@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Final
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 _SHORT_AND = re.compile(r"\s(?:['’]n['’]\s?|['’]n\s|n['’]\s)")
@@ -18,7 +19,7 @@ _ORDINAL_WORDS = {
 }
 
 # Words that are as often written short.
-_SHORT = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDINAL_WORDS
+_SHORT: Final = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDINAL_WORDS
 
 FILLERS = frozenset({"the", "and", "of", "y", "yr"})
 
@@ -143,7 +144,6 @@ def split_words(folded: str) -> list[str]:
 
 
 def _plain(word: str) -> str:
-    number, end = word[:-2], word[-2:]
-    if end in _ENDS_OF_ORDINALS and number.isdecimal():
-        return number
+    if word[0].isdigit() and word[-2:] in _ENDS_OF_ORDINALS and word[:-2].isdecimal():
+        return word[:-2]
     return _SHORT.get(word, word)

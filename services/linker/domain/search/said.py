@@ -64,7 +64,8 @@ def source_of(agency: str, category: str) -> int:
 
 def compact(text: str) -> str:
     """Letters and digits of a reference, however it was punctuated."""
-    return "".join(sign for sign in fold(text) if sign.isalnum())
+    folded = fold(text)
+    return folded if folded.isalnum() else "".join(sign for sign in folded if sign.isalnum())
 
 
 def identifier(text: str) -> str:
@@ -133,4 +134,4 @@ def _numbers(mention: Mention) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _identifiers(texts: Collection[str]) -> list[str]:
-    return list(map(identifier, sorted(texts)))
+    return list(map(identifier, sorted(texts))) if texts else []
