@@ -163,14 +163,14 @@ class Mention:
             ]
         )
 
-    @classmethod
-    def from_json(cls, data: bytes | str) -> "Mention":
+    @staticmethod
+    def from_json(data: bytes | str) -> "Mention":
         """The inverse of `to_json`; ValueError where another version of this code wrote it."""
         row = orjson.loads(data)
         if row[0] != FORMAT:
             raise ValueError("mention: written in another format; normalise the record again")
         _, names, premises, phones, emails, domains, licences, numbers, people, where = row
-        return cls(
+        return Mention(
             names=tuple(NameForm(kind, text, tuple(tokens)) for kind, text, tokens in names),
             premises=_premises_from(premises),
             phones=frozenset(phones),
