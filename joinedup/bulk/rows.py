@@ -18,7 +18,7 @@ from services.ingest.domain.mapping import Mapped, compile_mapping
 from services.ingest.domain.readers import Refused, Row, read_rows
 from services.linker.domain.kept import mention_row
 from services.linker.domain.normalise import Mention, normalise
-from services.linker.domain.relate.traits import trait_key, traits
+from services.linker.domain.relate.traits import trait_keys
 from services.linker.domain.search.said import source_of, words_of
 from services.linker.handlers.learn import key_numbers
 from services.linker.store.tables import mention as mention_table
@@ -157,7 +157,7 @@ def _stored(given: Rows, held: Sequence[RecordReceived], mentions: Sequence[Ment
         vocabulary=list(codes),
         beginnings=_beginnings(codes),
         words=_in_line(words),
-        traits=_in_line([list(map(trait_key, traits(mention))) for mention in mentions]),
+        traits=_in_line(list(map(trait_keys, mentions))),
     )
 
 

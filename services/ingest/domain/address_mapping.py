@@ -7,10 +7,10 @@ from typing import Any
 from services.ingest.domain import values
 from services.ingest.domain.cells import Cells, Issues, Row, Take
 from services.ingest.domain.feed import AddressMapping
-from shared.contracts.record import Address, Name
 
-TakeLines = Callable[[Row, str | None, tuple[Name, ...]], tuple[tuple[str, ...], tuple[Name, ...]]]
-TakeAddress = Callable[[Row, Issues, tuple[Name, ...]], tuple[Address | None, tuple[Name, ...]]]
+Given = dict[str, Any]  # a part of a record by its fields, to be checked with the whole of it
+TakeLines = Callable[[Row, str | None, list[Given]], tuple[tuple[str, ...], list[Given]]]
+TakeAddress = Callable[[Row, Issues, list[Given]], tuple[Given | None, list[Given]]]
 _COMMA = re.compile(r"\s*,[\s,]*")
 _MAX_NAME = 500
 
@@ -21,11 +21,11 @@ def compile_address(mapping: AddressMapping, cells: Cells) -> TakeAddress:
     postcode, uprn, place = _postcode(mapping, cells), _uprn(mapping, cells), _place(mapping, cells)
     lines = _text_lines(mapping, cells) if mapping.text else _part_lines(mapping, cells)
 
-    def take(row: Row, issues: Issues, names: tuple[Name, ...]) -> tuple[Address | None, tuple[Name, ...]]:
+    def take(row: Row, issues: Issues, names: list[Given]) -> tuple[Given | None, list[Given]]:
         code = postcode(row, issues)
         parts, names = lines(row, code, names)
         latitude, longitude = place(row, issues)
-        said: dict[str, Any] = {
+        said: Given = {
             "town": town(row),
             "county": county(row),
             "postcode": code,
@@ -35,7 +35,7 @@ def compile_address(mapping: AddressMapping, cells: Cells) -> TakeAddress:
             "longitude": longitude,
         }
         nowhere = not parts and all(value is None for value in said.values())
-        return (None if nowhere else Address(lines=parts, **said)), names
+        return (None if nowhere else {"lines": parts, **said}), names
 
     return take
 
@@ -43,7 +43,7 @@ def compile_address(mapping: AddressMapping, cells: Cells) -> TakeAddress:
 def _part_lines(mapping: AddressMapping, cells: Cells) -> TakeLines:
     takes = [cells.text(column) for column in mapping.lines]
 
-    def take(row: Row, postcode: str | None, names: tuple[Name, ...]) -> tuple[tuple[str, ...], tuple[Name, ...]]:
+    def take(row: Row, postcode: str | None, names: list[Given]) -> tuple[tuple[str, ...], list[Given]]:
         return tuple([line for line in (take(row) for take in takes) if line]), names
 
     return take
@@ -53,10 +53,10 @@ def _text_lines(mapping: AddressMapping, cells: Cells) -> TakeLines:
     """One line without the name before it and the postcode after it, where they are said elsewhere."""
     take_text, first = cells.text(mapping.text), mapping.name_first
 
-    def take(row: Row, postcode: str | None, names: tuple[Name, ...]) -> tuple[tuple[str, ...], tuple[Name, ...]]:
+    def take(row: Row, postcode: str | None, names: list[Given]) -> tuple[tuple[str, ...], list[Given]]:
         parts = [part for part in _COMMA.split(take_text(row) or "") if part]
         if parts and first and len(parts[0]) <= _MAX_NAME:
-            names = (*names, Name(kind=first, value=parts.pop(0)))
+            names = [*names, {"kind": first, "value": parts.pop(0)}]
         elif parts and _repeats_name(parts[0], names):
             parts.pop(0)
         if parts and postcode and values.parse_postcode(parts[-1])[0] == postcode:
@@ -66,9 +66,9 @@ def _text_lines(mapping: AddressMapping, cells: Cells) -> TakeLines:
     return take
 
 
-def _repeats_name(part: str, names: tuple[Name, ...]) -> bool:
+def _repeats_name(part: str, names: list[Given]) -> bool:
     """`DENTAL SURGERY, 24 ACRE LANE`: the first part is the name. Not so if it is a number in a street."""
-    return not part[0].isdigit() and any(part.casefold() == name.value.casefold() for name in names)
+    return not part[0].isdigit() and any(part.casefold() == name["value"].casefold() for name in names)
 
 
 def _postcode(mapping: AddressMapping, cells: Cells) -> Callable[[Row, Issues], str | None]:

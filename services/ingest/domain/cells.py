@@ -1,7 +1,7 @@
 """How a compiled mapping takes cells from a row, and notes what is wrong with them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from services.ingest.domain.feed import DEFAULT_NULLS, Constant, FeedSpec, Value
@@ -11,12 +11,12 @@ from shared.contracts.problem import FieldProblem
 Row = Mapping[str, str]
 
 
-@dataclass(slots=True)
 class Issues:
     """Faults and doubts of one row."""
 
-    errors: list[FieldProblem] = field(default_factory=list)
-    warnings: list[FieldProblem] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.errors: list[FieldProblem] = []
+        self.warnings: list[FieldProblem] = []
 
     def reject(self, column: str, code: str, remedy: str) -> None:
         self.errors.append(FieldProblem(field=column, code=code, remedy=remedy))

@@ -9,9 +9,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from services.ingest.domain.address_mapping import compile_address
+from services.ingest.domain.address_mapping import Given, compile_address
 from services.ingest.domain.cells import Cells, Issues, Row
 from services.ingest.domain.feed import (
     CONTENT,
@@ -37,7 +36,7 @@ from services.ingest.domain.identifier_mapping import (
 )
 from services.ingest.domain.values import clean
 from shared.contracts.problem import FieldProblem
-from shared.contracts.record import Address, Name, Observation, ObservationKind, Person, Record, TradingStatus
+from shared.contracts.record import ObservationKind, Record, TradingStatus
 
 MAX_SOURCE_REF = 500
 MAX_NAME = 500
@@ -134,12 +133,12 @@ def _record(spec: FeedSpec) -> Callable[[Row, Issues], Record | None]:
         said = {field: take(row, issues) for field, take in parts.items()}
         if not _identifies(names, address, said):
             issues.reject(columns, "nothing_identifies", "Send a name, an address or a company number.")
-        return None if issues.errors else Record(names=names, address=address, **said)
+        return None if issues.errors else Record.model_validate({"names": names, "address": address, **said})
 
     return take_record
 
 
-def _identifies(names: tuple[Name, ...], address: Address | None, said: dict[str, Any]) -> bool:
+def _identifies(names: list[Given], address: Given | None, said: Given) -> bool:
     return bool(names) or address is not None or said.get("company_number") is not None
 
 
@@ -171,11 +170,11 @@ def _plain(take: Callable[[Row], str | None]) -> Part:
     return lambda row, issues: take(row)
 
 
-def _names(mappings: tuple[NameMapping, ...], cells: Cells) -> Callable[[Row, Issues], tuple[Name, ...]]:
+def _names(mappings: tuple[NameMapping, ...], cells: Cells) -> Callable[[Row, Issues], list[Given]]:
     takes = [(name.column, name.kind, cells.text(name.column)) for name in mappings]
 
-    def take_names(row: Row, issues: Issues) -> tuple[Name, ...]:
-        names: dict[str, Name] = {}
+    def take_names(row: Row, issues: Issues) -> list[Given]:
+        names: dict[str, Given] = {}
         for column, kind, take in takes:
             text = take(row)
             if text is None or text.casefold() in names:
@@ -183,8 +182,8 @@ def _names(mappings: tuple[NameMapping, ...], cells: Cells) -> Callable[[Row, Is
             if len(text) > MAX_NAME:
                 issues.reject(column, "name_too_long", f"Shorten it to {MAX_NAME} characters.")
                 continue
-            names[text.casefold()] = Name(kind=kind, value=text)
-        return tuple(names.values())
+            names[text.casefold()] = {"kind": kind, "value": text}
+        return list(names.values())
 
     return take_names
 
@@ -192,13 +191,13 @@ def _names(mappings: tuple[NameMapping, ...], cells: Cells) -> Callable[[Row, Is
 def _people(mappings: tuple[PersonMapping, ...], cells: Cells) -> Part | None:
     takes = [_person(mapping, cells) for mapping in mappings]
 
-    def take_people(row: Row, issues: Issues) -> tuple[Person, ...]:
+    def take_people(row: Row, issues: Issues) -> tuple[Given, ...]:
         return tuple(person for person in (take(row, issues) for take in takes) if person)
 
     return take_people if takes else None
 
 
-def _person(mapping: PersonMapping, cells: Cells) -> Callable[[Row, Issues], Person | None]:
+def _person(mapping: PersonMapping, cells: Cells) -> Callable[[Row, Issues], Given | None]:
     takes, role, born = (
         [cells.text(column) for column in mapping.name],
         cells.value(mapping.role),
@@ -206,7 +205,7 @@ def _person(mapping: PersonMapping, cells: Cells) -> Callable[[Row, Issues], Per
     )
     birth, since, until = cells.day(born), cells.day(mapping.since), cells.day(mapping.until)
 
-    def take_person(row: Row, issues: Issues) -> Person | None:
+    def take_person(row: Row, issues: Issues) -> Given | None:
         name = " ".join(part for part in (take(row) for take in takes) if part)
         if not name:
             return None
@@ -214,7 +213,7 @@ def _person(mapping: PersonMapping, cells: Cells) -> Callable[[Row, Issues], Per
             issues.reject(mapping.name[0], "name_too_long", f"Shorten it to {MAX_PERSON_NAME} characters.")
             return None
         dates = {"date_of_birth": birth(row, issues), "since": since(row, issues), "until": until(row, issues)}
-        return Person(name=name, role=role(row), **dates)
+        return {"name": name, "role": role(row), **dates}
 
     return take_person
 
@@ -234,14 +233,19 @@ def _observation(mapping: ObservationMapping, cells: Cells) -> Part:
     otherwise = _outcome(mapping.otherwise)
     outcomes = {rating.casefold(): _outcome(outcome) for rating, outcome in mapping.outcomes.items()}
 
-    def take_observation(row: Row, issues: Issues) -> Observation:
+    def take_observation(row: Row, issues: Issues) -> Given:
         rating = take_rating(row)
         known = otherwise if rating is None else outcomes.get(rating.casefold())
         if known is None:
             issues.reject(column, "rating_unknown", "Add this rating to the feed's outcomes, or correct it.")
         kind, severity = known or otherwise
-        observed, closed = observed_on(row, issues), closed_on(row, issues)
-        return Observation(kind=kind, severity=severity, native_rating=rating, observed_on=observed, closed_on=closed)
+        return {
+            "kind": kind,
+            "severity": severity,
+            "native_rating": rating,
+            "observed_on": observed_on(row, issues),
+            "closed_on": closed_on(row, issues),
+        }
 
     return take_observation
 

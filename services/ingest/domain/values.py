@@ -21,13 +21,15 @@ _COMPANY_SHORT = re.compile(r"([A-Z]{0,2})(\d{1,7})", re.ASCII)
 _BEFORE_NUMBER = re.compile(r"^(?:(?:REG(?:ISTERED|ISTRATION)?|COMPANY|CO|VAT|CHARITY|NUMBER|NO|NR)\b[\s.:]*)+")
 _CHARITY = re.compile(r"\d{6,7}(?:-\d{1,3})?|SC\d{6}|NIC\d{6}", re.ASCII)
 _UPRN = re.compile(r"0*(\d{1,12})", re.ASCII)
-_USUAL_PHONE = re.compile(r"(?:\+440?|0)?([1-357-9]\d{9})", re.ASCII)
+_USUAL_PHONE = re.compile(r"(?:(?:\+|00)440?|44|0)?([1-357-9]\d{9})", re.ASCII)
 _BETWEEN_DIGITS = str.maketrans("", "", " ()-")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
 def clean(text: str) -> str:
     """Single spaces, no line breaks, nothing invisible: neither a store nor a reader could cope with a NUL."""
+    if text.isprintable() and "  " not in text:  # of white space only a space is printable
+        return text.strip()
     text = " ".join(text.split())
     if text.isprintable():
         return text

@@ -18,33 +18,38 @@ nothing at all of where it is: a private address, a country.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from math import floor
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention, NameForm, Premises
 from services.linker.domain.normalise.contacts import rings_anywhere
 
-_STEM = 4
-_STREET_BEGINNING = 2
-_NAMES = 3
+_STEM: Final = 4
+_STREET_BEGINNING: Final = 2
+_NAMES: Final = 3
 _TELLING_NUMBER = 300  # a building number so high that it tells a street without a name or an area
 _NUMBER_OF_A_ZIP = 1000  # tells a door within a ZIP, however its street is spelt
 _DEPTH = 2
-_LONGEST_KEY = 200
+_LONGEST_KEY: Final = 200
 _SQUARE, _MARGIN = 0.02, 0.001  # degrees
 _NUMBERS = ("company_number", "vat_number", "charity_number")
-_NOWHERE = Premises()
+_NOWHERE: Final = Premises()
 _BESIDE_THE_NAME = frozenset({"north", "south", "east", "west", "upper", "lower", "old", "new", "great", "little"})
 
 
 # By kinds of area (o: outward code, p: place, w: anything of where it is): how a key without an area is marked by who
 # says of them what, and whom such a record seeks: those that say nothing that it says.
-_SEEKS = {
+_SEEKS: Final = {
     "o": {"-": ("-", "o"), "o": ("-",)},
     "w": {"-": ("-", "w"), "w": ("-",)},
     "op": {"--": ("--", "o-", "-p", "op"), "o-": ("--", "-p"), "-p": ("--", "o-"), "op": ("--",)},
 }
 MARKS = ("", *_SEEKS["o"], *_SEEKS["op"], "w")
+# By what kinds of area a record says: its mark among each of these.
+_MARKS: Final = {
+    said: {kinds: "".join(kind if kind in said else "-" for kind in kinds) for kinds in _SEEKS}
+    for said in ("", "w", "ow", "pw", "opw")
+}
 
 
 class Keys(NamedTuple):
@@ -57,35 +62,38 @@ class Keys(NamedTuple):
     sought: Collection[str]
 
 
-class _Name(NamedTuple):
+class _Name:
     """Stems of one name: its first word and its rarest, its two rarest together, and those again where they are so
     rare that they tell the business without an area."""
 
-    words: set[str]
-    first: str
-    pair: str
-    rare: str
+    def __init__(self, words: set[str], first: str, pair: str, rare: str) -> None:
+        self.words = words
+        self.first = first
+        self.pair = pair
+        self.rare = rare
 
 
-class _Facts(NamedTuple):
+class _Facts:
     """What keys are made of. `areas` are outward code, places and squares of the map; `said` the kinds of area that
     there are (o, p, w); `street` is one word, empty where it is a hub; `values` are numbers and addresses that several
     may share, `own` those of them that are one business's: licences, and telephones that ring at a place."""
 
-    areas: list[str]
-    said: str
-    doors: list[str]
-    street: str
-    common_street: str
-    names: list[_Name]
-    values: list[str]
-    own: list[str]
+    def __init__(self, mention: Mention, place: Premises, model: Model) -> None:
+        outward = [_coarse(place.outward)] if place.outward else []
+        self.areas = [*outward, *sorted(place.places), *_squares(mention, place)]
+        self.said = _said(place)
+        self.doors = _doors(place)
+        self.common_street = _one_word(place.street)
+        self.street = "" if model.is_hub("street", place.street) else self.common_street
+        self.names = [_stems(name, model) for name in mention.names[:_NAMES]]
+        self.values = _values(mention, model)
+        self.own = list(filter(_is_own, self.values))
 
 
 def block_keys(mention: Mention, model: Model) -> Keys:
     """Each without repeats; empty only where the record gives nothing to find it by."""
     place = mention.premises or _NOWHERE
-    facts = _facts(mention, place, model)
+    facts = _Facts(mention, place, model)
     shared = {
         *_door_keys(place, facts),
         *_name_keys(place, facts),
@@ -95,13 +103,13 @@ def block_keys(mention: Mention, model: Model) -> Keys:
     }
     held: set[str] = set()
     sought: set[str] = set()
-    marks = {kinds: "".join(kind if kind in facts.said else "-" for kind in kinds) for kinds in _SEEKS}
+    marks = _MARKS[facts.said]
     for made_of, key, kinds in _keys_without_area(place, facts):
         said = marks[kinds]
         held.add(f"{made_of}|{said}:{key}")
         sought.update(f"{made_of}|{other}:{key}" for other in _SEEKS[kinds][said])
     shared |= held & sought
-    keys = Keys(*map(_all_bounded, (shared, held - shared, sought - shared)))
+    keys = Keys(_all_bounded(shared), _all_bounded(held - shared), _all_bounded(sought - shared))
     return _finer(keys, _facets(facts), model) if model.capped else keys
 
 
@@ -118,24 +126,9 @@ def _spread(key: str, facets: Sequence[str], model: Model, depth: int) -> Iterat
             yield from _spread(_bounded(f"{key}:{facet}"), facets[i + 1 :], model, depth - 1)
 
 
-def _facts(mention: Mention, place: Premises, model: Model) -> _Facts:
-    street = _one_word(place.street)
-    values = _values(mention, model)
-    return _Facts(
-        said="".join(_said(place)),
-        areas=[*([_coarse(place.outward)] if place.outward else []), *sorted(place.places), *_squares(mention, place)],
-        doors=_doors(place),
-        street="" if model.is_hub("street", place.street) else street,
-        common_street=street,
-        names=[_stems(name, model) for name in mention.names[:_NAMES]],
-        values=values,
-        own=list(filter(_is_own, values)),
-    )
-
-
-def _said(place: Premises) -> Iterator[str]:
-    said = {"o": place.outward, "p": place.places, "w": place.outward or place.places or place.street}
-    return (kind for kind, value in said.items() if value)
+def _said(place: Premises) -> str:
+    areas = ("o" if place.outward else "") + ("p" if place.places else "")
+    return f"{areas}w" if areas or place.street else ""
 
 
 def _squares(mention: Mention, place: Premises) -> list[str]:
@@ -290,7 +283,7 @@ def _street_facets(facts: _Facts) -> list[str]:
 
 
 def _all_bounded(keys: set[str]) -> set[str]:
-    return set(map(_bounded, keys)) if max(map(len, keys), default=0) > _LONGEST_KEY else keys
+    return set(map(_bounded, keys)) if any(len(key) > _LONGEST_KEY for key in keys) else keys
 
 
 def _bounded(key: str) -> str:

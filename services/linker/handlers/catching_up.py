@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from services.linker.domain.normalise import Mention
-from services.linker.domain.relate.traits import trait_key, traits
+from services.linker.domain.relate.traits import trait_keys
 from services.linker.domain.search.said import source_of, words_of
 from services.linker.handlers.learn import Learned
 from services.linker.store import behind, findings, graph, relations, search
@@ -64,5 +64,5 @@ def _said(rows: Iterable[Any]) -> tuple[set[Word], set[Shared]]:
     for row in rows:
         mention, source = Mention.from_json(row.features), source_of(row.agency, row.category)
         words.update((source, word, row.no) for word in words_of(mention, row.source_ref, row.sector))
-        shared.update((trait_key(trait), row.no) for trait in traits(mention))
+        shared.update((key, row.no) for key in trait_keys(mention))
     return words, shared

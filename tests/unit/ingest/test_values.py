@@ -67,7 +67,7 @@ def test_a_phone_is_e164_where_it_parses(text: str, number: str, good: bool) -> 
     assert values.parse_phone(text) == (number, good)
 
 
-@given(st.from_regex(r"(00?|\+44 ?(0|\(0\))?)?[ ()+-]?[0-9]{5}[ ()+-]?[0-9]{4,5}", fullmatch=True))
+@given(st.from_regex(r"(00?|44|(\+|00)44 ?(0|\(0\))?)?[ ()+-]?[0-9]{5}[ ()+-]?[0-9]{4,5}", fullmatch=True))
 def test_a_phone_in_a_usual_form_is_what_the_library_makes_of_it(text: str) -> None:
     assert values.parse_phone(text) == values.parse_phone_by_library(text)
 

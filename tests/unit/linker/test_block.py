@@ -179,6 +179,16 @@ def test_keys_of_one_fact_lie_together_in_a_store_whatever_they_are_made_of() ->
     assert len(set.union(*places)) == 3
 
 
+def test_the_number_of_a_key_is_for_ever_since_stores_hold_it() -> None:
+    numbers = {
+        "door:UB11LS:9": -8349071268135351504,
+        "far|o-:ki:9:spic": 8127037726908245700,
+        "on|op:king:hut-spic": -4872410292882397930,
+        "gap:UB11LS": -8349071267195796528,
+    }
+    assert {key: numbers_of([key], "model") for key in numbers} == {key: {no} for key, no in numbers.items()}
+
+
 def test_a_record_that_says_nothing_has_no_keys() -> None:
     assert block_keys(normalise(Record()), MODEL) == (set(), set(), set())
 

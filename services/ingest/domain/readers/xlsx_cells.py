@@ -31,13 +31,10 @@ class SheetRow:
     too_long: bool = False
 
 
-@dataclass(slots=True)
 class _OpenCell:
-    column: int
-    kind: str
-    style: Style
-    has_formula: bool = False
-    has_value: bool = False
+    def __init__(self, column: int, kind: str, style: Style) -> None:
+        self.column, self.kind, self.style = column, kind, style
+        self.has_formula = self.has_value = False
 
 
 class Sheet:

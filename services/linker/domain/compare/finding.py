@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from services.linker.domain.model import Model
 from services.linker.domain.normalise import Mention
 
 
-class Finding(NamedTuple):
+@dataclass(slots=True, init=False)
+class Finding:
     """The level reached, its bits of evidence, and the two values that decided, for the sentence."""
 
     level: str
     bits: float
-    left: str = ""
-    right: str = ""
+    left: str
+    right: str
+
+    def __init__(self, level: str, bits: float, left: str = "", right: str = "") -> None:
+        self.level = level
+        self.bits = bits
+        self.left = left
+        self.right = right
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def _measure(a: Mention, b: Mention, model: Model) -> Finding | None:
                 best = found
     if best is not None and best.level == "same" and one_company(a, b):
         weights = model.weights["names"]
-        return best._replace(level="same_company", bits=best.bits - weights["same"] + weights["same_company"])
+        bits = best.bits - weights["same"] + weights["same_company"]
+        return Finding("same_company", bits, best.left, best.right)
     return best if best is None or best.level != "different" else _why_different(best, a, b, model)
 
 
@@ -156,7 +157,7 @@ def _compare_hosted(x: NameForm, y: NameForm, model: Model) -> Finding:
     found = _compare(own_x, own_y, model)
     if found.level == "different" and (host_x & own_y.words or host_y & own_x.words):
         return _finding("host", 0.0, x, y, model)
-    return found._replace(left=x.text, right=y.text)
+    return Finding(found.level, found.bits, x.text, y.text)
 
 
 def _under_one_client(x: NameForm, y: NameForm, model: Model) -> bool:

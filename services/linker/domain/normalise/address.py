@@ -3,6 +3,7 @@
 A missing number, name or postcode is normal. The first part may be the name of the business; it is handed back as such.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from services.linker.domain.normalise.words import BROAD_PLACES, DIRECTIONS, NEW
 from shared.contracts.record import Address
 
 _LONGEST_ADDRESS = 1000
+_MOVED = re.compile("[–—\n\r;()]")
 _MOVED_SIGNS = str.maketrans({"–": "-", "—": "-", "\n": ",", "\r": ",", ";": ",", "(": " ", ")": " "})
 
 
@@ -23,7 +25,7 @@ def premises_of(address: Address | None, known_names: Collection[str]) -> tuple[
     if address is None:
         return None, ""
     said = ", ".join(address.lines)[:_LONGEST_ADDRESS]  # what takes milliseconds here takes seconds of a whole page
-    text, found = cut_postcode(said.translate(_MOVED_SIGNS))
+    text, found = cut_postcode(said.translate(_MOVED_SIGNS) if _MOVED.search(said) else said)
     full, outward, _ = _postcode(address.postcode, found)
     scottish = outward[:1].isalpha() and is_scottish(outward)
     draft = Draft(known_names, is_british(full), scottish, len(outward) == 4 and outward.isdigit())

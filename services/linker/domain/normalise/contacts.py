@@ -52,12 +52,17 @@ def phone_digits(raw: str) -> str:
 
     A number that begins with one 0 is taken as British. Seven digits and up are kept: some registers omit area codes.
     """
-    said = _EXTENSION.sub("", raw).strip()
-    digits = _NOT_DIGIT.sub("", said.replace("(0)", "")) if said.startswith(("+", "00")) else _NOT_DIGIT.sub("", said)
-    if not said.startswith("+"):
-        digits = digits[2:] if digits.startswith("00") else "44" + digits[1:] if digits.startswith("0") else digits
+    digits = raw[1:] if raw[:1] == "+" and raw[1:].isdecimal() else _digits(raw)
     plausible = _SHORTEST_PHONE <= len(digits) <= _LONGEST_PHONE and len(set(digits[-7:])) > 1 and _RUN not in digits
     return digits if plausible else ""
+
+
+def _digits(raw: str) -> str:
+    said = _EXTENSION.sub("", raw).strip()
+    digits = _NOT_DIGIT.sub("", said.replace("(0)", "")) if said.startswith(("+", "00")) else _NOT_DIGIT.sub("", said)
+    if said.startswith("+"):
+        return digits
+    return digits[2:] if digits.startswith("00") else "44" + digits[1:] if digits.startswith("0") else digits
 
 
 def phone_set(phones: Collection[str]) -> frozenset[str]:

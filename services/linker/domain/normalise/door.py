@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.linker.domain.normalise.words import STREET_TYPE_OF, split_words
 
@@ -15,7 +15,7 @@ _UNIT_WORDS = (
 )
 _UNIT_BEGINNINGS = frozenset(word[:3] for word in re.findall("[a-z]+", _UNIT_WORDS.replace("s?", "")))
 _GROUND = "ground"
-ABOVE = "above"
+ABOVE: Final = "above"
 _LEVELS = frozenset({"floor", "level"})
 _FLATS = frozenset({"flat", "flt", "maisonette"})
 _UNIT = re.compile(

@@ -1,6 +1,7 @@
 """What a record says about a business, in the form in which two records can be compared quickly.
 
-A mention is derived from one record alone; the store keeps it as compact JSON beside the record version.
+A mention is derived from one record alone; the store keeps it as compact JSON beside the record version. Its classes
+are made and read by the million, and an `__init__` that a dataclass makes for itself is not compiled.
 """
 
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ import orjson
 FORMAT = 3
 
 NAME_FROM_ADDRESS = "address"
+_NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class NameForm:
     """One name. `tokens` are its words without legal form, accents and fillers; `joined` is them without spaces."""
 
@@ -23,12 +25,15 @@ class NameForm:
     words: frozenset[str] = field(init=False, compare=False, repr=False)
     joined: str = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        self.words = frozenset(self.tokens)
-        self.joined = "".join(self.tokens)
+    def __init__(self, kind: str, text: str, tokens: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.text = text
+        self.tokens = tokens
+        self.words = frozenset(tokens)
+        self.joined = "".join(tokens)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Premises:
     """A place. `low` and `high` are the building number or range, 0 where the record gives none.
 
@@ -36,19 +41,49 @@ class Premises:
     `sector` the part known of a partial postcode (W53). `places` are town and localities, counties left out.
     """
 
-    text: str = ""
-    unit: str = ""
-    low: int = 0
-    high: int = 0
-    suffix: str = ""
-    building: tuple[str, ...] = ()
-    street: str = ""
-    street_type: str = ""
-    places: frozenset[str] = frozenset()
-    postcode: str = ""
-    outward: str = ""
-    sector: str = ""
-    uprn: str = ""
+    text: str
+    unit: str
+    low: int
+    high: int
+    suffix: str
+    building: tuple[str, ...]
+    street: str
+    street_type: str
+    places: frozenset[str]
+    postcode: str
+    outward: str
+    sector: str
+    uprn: str
+
+    def __init__(
+        self,
+        text: str = "",
+        unit: str = "",
+        low: int = 0,
+        high: int = 0,
+        suffix: str = "",
+        building: tuple[str, ...] = (),
+        street: str = "",
+        street_type: str = "",
+        places: frozenset[str] = _NOTHING,
+        postcode: str = "",
+        outward: str = "",
+        sector: str = "",
+        uprn: str = "",
+    ) -> None:
+        self.text = text
+        self.unit = unit
+        self.low = low
+        self.high = high
+        self.suffix = suffix
+        self.building = building
+        self.street = street
+        self.street_type = street_type
+        self.places = places
+        self.postcode = postcode
+        self.outward = outward
+        self.sector = sector
+        self.uprn = uprn
 
 
 class Point(NamedTuple):
@@ -58,29 +93,61 @@ class Point(NamedTuple):
     east: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class PersonForm:
     text: str
     tokens: frozenset[str]
-    born: str = ""  # ISO date
-    role: str = ""  # words in lower case
+    born: str  # ISO date
+    role: str  # words in lower case
+
+    def __init__(self, text: str, tokens: frozenset[str], born: str = "", role: str = "") -> None:
+        self.text = text
+        self.tokens = tokens
+        self.born = born
+        self.role = role
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Mention:
     """A record made comparable. Phones are E.164 digits without the plus; numbers of companies and so on upper case."""
 
-    names: tuple[NameForm, ...] = ()
-    premises: Premises | None = None
-    phones: frozenset[str] = frozenset()
-    emails: frozenset[str] = frozenset()
-    domains: frozenset[str] = frozenset()  # of e-mail and web, without the free mail providers
-    company_number: str = ""
-    vat_number: str = ""
-    charity_number: str = ""
-    licence_numbers: frozenset[str] = frozenset()
-    people: tuple[PersonForm, ...] = ()
-    position: Point | None = None
+    names: tuple[NameForm, ...]
+    premises: Premises | None
+    phones: frozenset[str]
+    emails: frozenset[str]
+    domains: frozenset[str]  # of e-mail and web, without the free mail providers
+    company_number: str
+    vat_number: str
+    charity_number: str
+    licence_numbers: frozenset[str]
+    people: tuple[PersonForm, ...]
+    position: Point | None
+
+    def __init__(
+        self,
+        names: tuple[NameForm, ...] = (),
+        premises: Premises | None = None,
+        phones: frozenset[str] = _NOTHING,
+        emails: frozenset[str] = _NOTHING,
+        domains: frozenset[str] = _NOTHING,
+        company_number: str = "",
+        vat_number: str = "",
+        charity_number: str = "",
+        licence_numbers: frozenset[str] = _NOTHING,
+        people: tuple[PersonForm, ...] = (),
+        position: Point | None = None,
+    ) -> None:
+        self.names = names
+        self.premises = premises
+        self.phones = phones
+        self.emails = emails
+        self.domains = domains
+        self.company_number = company_number
+        self.vat_number = vat_number
+        self.charity_number = charity_number
+        self.licence_numbers = licence_numbers
+        self.people = people
+        self.position = position
 
     def to_json(self) -> bytes:
         """Compact, and the same bytes for the same mention."""
@@ -96,14 +163,14 @@ class Mention:
             ]
         )
 
-    @classmethod
-    def from_json(cls, data: bytes | str) -> "Mention":
+    @staticmethod
+    def from_json(data: bytes | str) -> "Mention":
         """The inverse of `to_json`; ValueError where another version of this code wrote it."""
         row = orjson.loads(data)
         if row[0] != FORMAT:
             raise ValueError("mention: written in another format; normalise the record again")
         _, names, premises, phones, emails, domains, licences, numbers, people, where = row
-        return cls(
+        return Mention(
             names=tuple(NameForm(kind, text, tuple(tokens)) for kind, text, tokens in names),
             premises=_premises_from(premises),
             phones=frozenset(phones),
@@ -128,5 +195,6 @@ def _premises_row(p: Premises | None) -> list[Any] | None:
 def _premises_from(row: list[Any] | None) -> Premises | None:
     if row is None:
         return None
-    row[5], row[8] = tuple(row[5]), frozenset(row[8])
-    return Premises(*row)
+    text, unit, low, high, suffix, building, street, kind, places, postcode, outward, sector, uprn = row
+    named, around = tuple(building), frozenset(places)
+    return Premises(text, unit, low, high, suffix, named, street, kind, around, postcode, outward, sector, uprn)

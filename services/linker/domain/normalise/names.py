@@ -38,6 +38,7 @@ _FORMERLY = re.compile(
     re.IGNORECASE,
 )
 _NOW = re.compile(r"[\s(,;-]*\b(?:now\s+(?:known|trading)\s+as\b|(?<=\()now\b)[\s:]*", re.IGNORECASE)
+_OF_RENAMING = ("former", "previous", "formally", "f/k", "fka", "f.k", "gynt", "(was", "(prev", "(ex", "now")
 _ENDED = re.compile(
     r"\s*[(*-]+\s*(?:now |permanently )?"
     r"(?:closed(?: down)?|dissolved|ceased(?: trading)?|in (?:liquidation|administration))[\s)*]*$"
@@ -123,11 +124,19 @@ def _split(kind: NameKind, value: str) -> list[tuple[str, str]]:
 
 def _renamed(value: str) -> tuple[str, str]:
     """(name now, former name)."""
+    if not _may_say(value, _OF_RENAMING):
+        return value, ""
     current, *former = _FORMERLY.split(value, maxsplit=1)
     if former:
         return current.strip(" )"), former[0].strip(" )")
     before, *now = _NOW.split(value, maxsplit=1)
     return (now[0].strip(" )"), before.strip(" (")) if now else (value, "")
+
+
+def _may_say(text: str, beginnings: tuple[str, ...]) -> bool:
+    """Whether it is worth searching: most cells that have a sign only have initials, or a place in brackets."""
+    lowered = text.lower()
+    return not lowered.isascii() or any(beginning in lowered for beginning in beginnings)
 
 
 def _traded(kind: NameKind, text: str) -> list[tuple[str, str]]:

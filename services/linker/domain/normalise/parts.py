@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from services.linker.domain.normalise.door import (
@@ -33,25 +32,23 @@ _NO_PLACE = re.compile(
 )
 
 
-@dataclass(slots=True)
 class Draft:
     """What has been understood so far, reading from left to right. `named` is the part that may name the business;
     `behind` a number that stands behind the street, unless another street follows; `code` a postcode before a town;
     `british`: by its postcode, so that it has neither of them but behind a street that shows itself by its type;
     `scottish` by its too; `overseas`: a postcode of four digits, as in Australia."""
 
-    known_names: Collection[str]
-    british: bool = False
-    scottish: bool = False
-    overseas: bool = False
-    unit: str = ""
-    number: Number | None = None
-    behind: Number | None = None
-    street: Street | None = None
-    code: str = ""
-    named: str = ""
-    before: list[str] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    def __init__(self, known_names: Collection[str], british: bool, scottish: bool, overseas: bool) -> None:
+        self.known_names = known_names
+        self.british = british
+        self.scottish = scottish
+        self.overseas = overseas
+        self.unit = self.code = self.named = ""
+        self.number: Number | None = None
+        self.behind: Number | None = None
+        self.street: Street | None = None
+        self.before: list[str] = []
+        self.places: list[str] = []
 
 
 def read_part(draft: Draft, part: str) -> None:

@@ -20,10 +20,12 @@ _OUTWARD_AT_END = re.compile(  # of one letter only behind a comma or London: th
     re.IGNORECASE,
 )
 _DIGIT = re.compile("[0-9]")
-_COUNTRY_AT_END = re.compile(
-    r"[,.\s]+(?:(?:uk|u\.k|united kingdom|great britain|gb|england|scotland|wales|cymru|northern ireland)[.,\s]*)?$",
-    re.IGNORECASE,
+_COUNTRIES = (
+    *("uk", "u.k", "united kingdom", "great britain", "gb", "england", "scotland", "wales", "cymru"),
+    "northern ireland",
 )
+_COUNTRY_AT_END = re.compile(rf"[,.\s]+(?:(?:{'|'.join(map(re.escape, _COUNTRIES))})[.,\s]*)?$", re.IGNORECASE)
+_LIKE_DIGITS = "0123456789OIoiıİ"
 _ZIP_AT_END = re.compile(r"[,\s](\d{5})(?:-\d{4})?\s*$")
 _BEFORE_TOWN = re.compile(
     r"^(?:[a-z]{1,2}-)?(\d{4} ?(?!la|le|de|el|st)[a-z]{2}|\d{4,5}|\d{3} \d{2}|\d{2,4}-\d{3})\s+([a-z][^0-9]*)$"
@@ -76,14 +78,20 @@ def _repaired(compact: str) -> str:
 
 def cut_postcode(text: str) -> tuple[str, str]:
     """(text without the postcode that ends it, a country perhaps behind it, that postcode or "")."""
-    bare = _COUNTRY_AT_END.sub("", text)
-    if (match := _AT_END.search(bare)) and parse_postcode(match[1] + match[2])[0]:
+    bare = _COUNTRY_AT_END.sub("", text) if _may_end_in_country(text) else text
+    may_end = not bare[-1:].isalnum() or bare[-3:-2] in _LIKE_DIGITS  # to look costs a tenth of what to search does
+    if may_end and (match := _AT_END.search(bare)) and parse_postcode(match[1] + match[2])[0]:
         return bare[: match.start()], match[1] + match[2]
-    if match := _ZIP_AT_END.search(text):
+    if not text[-1:].isalpha() and (match := _ZIP_AT_END.search(text)):
         return text[: match.start()], match[1]
     if _DIGIT.search(bare, len(bare) - 3) and (match := _OUTWARD_AT_END.search(bare)):
         return bare[: match.start()], match[1] or match[2]
     return text, ""
+
+
+def _may_end_in_country(text: str) -> bool:
+    """Also whether it may end in what stands before one."""
+    return not (text.isascii() and text[-1:].isalnum()) or text.lower().endswith(_COUNTRIES)
 
 
 def is_british(postcode: str) -> bool:

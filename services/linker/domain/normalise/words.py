@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from typing import Final
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘`´"))
 _SHORT_AND = re.compile(r"\s(?:['’]n['’]\s?|['’]n\s|n['’]\s)")
 _INITIALS = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 _WORD = re.compile(r"[0-9a-z]+")
 _WORD_OF_ANY_SCRIPT = re.compile(r"[^\W_]+")
-_ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
+_ENDS_OF_ORDINALS = frozenset({"st", "nd", "rd", "th"})
 
 _ORDINAL_WORDS = {
     word: str(i)
@@ -19,7 +19,7 @@ _ORDINAL_WORDS = {
 }
 
 # Words that are as often written short.
-_SHORT = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDINAL_WORDS
+_SHORT: Final = {"saint": "st", "mister": "mr", "doctor": "dr", "number": "no"} | _ORDINAL_WORDS
 
 FILLERS = frozenset({"the", "and", "of", "y", "yr"})
 
@@ -140,13 +140,10 @@ def fold(text: str) -> str:
 def split_words(folded: str) -> list[str]:
     """Words of a folded text, ordinals written as plain numbers (1st, first → 1), saint as st and the like."""
     words = _WORD if folded.isascii() else _WORD_OF_ANY_SCRIPT
-    return list(map(_plain, words.findall(folded)))
+    return [_plain(word) for word in words.findall(folded)]
 
 
-@lru_cache(maxsize=65_536)
 def _plain(word: str) -> str:
-    if word in _SHORT:
-        return _SHORT[word]
-    if word[0].isdigit() and (match := _ORDINAL.match(word)):
-        return match[1]
-    return word
+    if word[0].isdigit() and word[-2:] in _ENDS_OF_ORDINALS and word[:-2].isdecimal():
+        return word[:-2]
+    return _SHORT.get(word, word)

@@ -5,7 +5,6 @@ as hubs are left out when traits are read: a switchboard relates nobody.
 """
 
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from hashlib import blake2b
 from typing import NamedTuple
@@ -40,16 +39,17 @@ class Trait(NamedTuple):
     value: str
 
 
+_Given = tuple[TraitKind, str]
+
+
 def traits(mention: Mention) -> tuple[Trait, ...]:
     """Sorted, without repeats."""
-    found = {Trait(kind, value) for kind, value in _numbers(mention) if value}
-    found.update(Trait(TraitKind.phone, phone) for phone in mention.phones)
-    found.update(Trait(TraitKind.email, email) for email in mention.emails)
-    found.update(Trait(TraitKind.domain, domain) for domain in mention.domains)
-    found.update(_of_people(mention))
-    if mention.premises:
-        found.update(_of_premises(mention.premises))
-    return tuple(sorted(found))
+    return tuple(sorted({Trait(kind, value) for kind, value in _given(mention)}))
+
+
+def trait_keys(mention: Mention) -> set[int]:
+    """`trait_key` of each of its `traits`."""
+    return {_key(kind, value) for kind, value in _given(mention)}
 
 
 def telling(mention: Mention, model: Model) -> tuple[Trait, ...]:
@@ -67,7 +67,11 @@ def telling(mention: Mention, model: Model) -> tuple[Trait, ...]:
 
 def trait_key(trait: Trait) -> int:
     """What a posting is found by: 64 bits, signed. Two values that collide are told apart when they are read."""
-    hashed = blake2b(f"{trait.kind}:{trait.value}".encode(), digest_size=8)
+    return _key(trait.kind, trait.value)
+
+
+def _key(kind: TraitKind, value: str) -> int:
+    hashed = blake2b(f"{kind}:{value}".encode(), digest_size=8)
     return int.from_bytes(hashed.digest(), "big", signed=True)
 
 
@@ -94,30 +98,41 @@ def identity(person: PersonForm) -> str:
 
 def bearer(trait: Trait, mention: Mention) -> PersonForm:
     """The person of the mention from whom a trait of a person or a landlord comes."""
-    return next(person for person in mention.people if trait in list(_of_person(person, mention.premises)))
+    return next(person for person in mention.people if trait in _of_person(person, mention.premises))
 
 
 def _words(person: PersonForm) -> str:
     return " ".join(sorted(person.tokens))
 
 
-def _numbers(mention: Mention) -> Iterator[tuple[TraitKind, str]]:
-    yield TraitKind.company_number, mention.company_number
-    yield TraitKind.vat_number, mention.vat_number
-    yield TraitKind.charity_number, mention.charity_number
-
-
-def _of_people(mention: Mention) -> Iterator[Trait]:
+def _given(mention: Mention) -> list[_Given]:
+    """Perhaps with repeats."""
+    given = [*_numbers(mention)]
+    given += [(TraitKind.phone, phone) for phone in mention.phones]
+    given += [(TraitKind.email, email) for email in mention.emails]
+    given += [(TraitKind.domain, domain) for domain in mention.domains]
     for person in mention.people:
-        yield from _of_person(person, mention.premises)
+        given += _of_person(person, mention.premises)
+    return given + _of_premises(mention.premises) if mention.premises else given
 
 
-def _of_person(person: PersonForm, premises: Premises | None) -> Iterator[Trait]:
+def _numbers(mention: Mention) -> list[_Given]:
+    given = []
+    if mention.company_number:
+        given.append((TraitKind.company_number, mention.company_number))
+    if mention.vat_number:
+        given.append((TraitKind.vat_number, mention.vat_number))
+    if mention.charity_number:
+        given.append((TraitKind.charity_number, mention.charity_number))
+    return given
+
+
+def _of_person(person: PersonForm, premises: Premises | None) -> list[_Given]:
     known = identity(person)
-    if known:
-        yield Trait(TraitKind.person, known)
+    given = [(TraitKind.person, known)] if known else []
     if is_landlord(person.role) and (value := known or _landlord_by_name(person, _postal_area(premises))):
-        yield Trait(TraitKind.landlord, value)
+        given.append((TraitKind.landlord, value))
+    return given
 
 
 def _landlord_by_name(person: PersonForm, area: str) -> str:
@@ -132,13 +147,13 @@ def _postal_area(p: Premises | None) -> str:
     return letters[0] if letters else ""
 
 
-def _of_premises(p: Premises) -> Iterator[Trait]:
-    if p.uprn:
-        yield Trait(TraitKind.premises, f"uprn:{p.uprn}")
+def _of_premises(p: Premises) -> list[_Given]:
+    given = [(TraitKind.premises, f"uprn:{p.uprn}")] if p.uprn else []
     for door in _doors(p):
         if p.unit or not _is_site(p):
-            yield Trait(TraitKind.premises, f"{door}:{p.unit}")
-        yield Trait(TraitKind.building, door)
+            given.append((TraitKind.premises, f"{door}:{p.unit}"))
+        given.append((TraitKind.building, door))
+    return given
 
 
 def _is_site(p: Premises) -> bool:
@@ -146,12 +161,11 @@ def _is_site(p: Premises) -> bool:
     return not (p.low or p.high) and not _SITES.isdisjoint(p.building)
 
 
-def _doors(p: Premises) -> Iterator[str]:
+def _doors(p: Premises) -> list[str]:
     """The number in its postcode, or in its street and town where there is no postcode; a named building else."""
-    numbers = [f"{number}{p.suffix}" for number in sorted({p.low, p.high} - {0})]
+    numbers = [f"{number}{p.suffix}" for number in {p.low, p.high} if number]
     if p.postcode:
-        yield from (f"{p.postcode}:{number}" for number in numbers)
         if not numbers and p.building:
-            yield f"{p.postcode}:{'-'.join(p.building)}"
-    elif p.street:
-        yield from (f"{p.street}:{place}:{number}" for number in numbers for place in sorted(p.places))
+            return [f"{p.postcode}:{'-'.join(p.building)}"]
+        return [f"{p.postcode}:{number}" for number in numbers]
+    return [f"{p.street}:{place}:{number}" for number in numbers for place in p.places] if p.street else []

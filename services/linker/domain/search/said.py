@@ -1,9 +1,8 @@
 """The words by which a record is found, each with the field it stands in."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
 from typing import NamedTuple
 
 from services.linker.domain.normalise import Mention, NameForm, Premises
@@ -34,6 +33,9 @@ _LONGEST_JOINED = 24
 _NAME_FIELDS = {"former": "former name", "address": "name in the address"}
 
 
+_Field = tuple[str, Sequence[str]]
+
+
 class Said(NamedTuple):
     """A word in lower case without accents, and the field of the record that holds it, as an officer would call it."""
 
@@ -43,17 +45,15 @@ class Said(NamedTuple):
 
 def words_of(mention: Mention, source_ref: str, sector: str | None) -> frozenset[str]:
     """Every word to find the record by, with the one for where it stands."""
-    found = (words for _, words in _said(mention, source_ref, sector))
-    words = {word[:LONGEST_WORD] for word in islice(filter(None, chain.from_iterable(found)), _MOST_WORDS)}
-    if stands := standing(mention):
-        words.add(stands)
-    return frozenset(words)
+    found = [word[:LONGEST_WORD] for _, words in _said(mention, source_ref, sector) for word in words if word]
+    stands = standing(mention)
+    return frozenset([*found[:_MOST_WORDS], stands] if stands else found[:_MOST_WORDS])
 
 
 def said(mention: Mention, source_ref: str, sector: str | None) -> list[Said]:
     """From this record alone; at most 80, names first."""
-    found = ((field, word) for field, words in _said(mention, source_ref, sector) for word in words if word)
-    return [Said(field, word[:LONGEST_WORD]) for field, word in islice(found, _MOST_WORDS)]
+    found = [(field, word) for field, words in _said(mention, source_ref, sector) for word in words if word]
+    return [Said(field, word[:LONGEST_WORD]) for field, word in found[:_MOST_WORDS]]
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +64,8 @@ def source_of(agency: str, category: str) -> int:
 
 def compact(text: str) -> str:
     """Letters and digits of a reference, however it was punctuated."""
-    return "".join(sign for sign in fold(text) if sign.isalnum())
+    folded = fold(text)
+    return folded if folded.isalnum() else "".join(sign for sign in folded if sign.isalnum())
 
 
 def identifier(text: str) -> str:
@@ -86,17 +87,16 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _said(mention: Mention, source_ref: str, sector: str | None) -> Iterator[tuple[str, Sequence[str]]]:
+def _said(mention: Mention, source_ref: str, sector: str | None) -> list[_Field]:
     """Fields with their words, of which some may be empty."""
-    for name in mention.names:
-        yield _NAME_FIELDS.get(name.kind, "name"), _words_of_name(name)
-    yield "reference", (identifier(compact(source_ref)),)
+    said: list[_Field] = [(_NAME_FIELDS.get(name.kind, "name"), _words_of_name(name)) for name in mention.names]
+    said.append(("reference", (identifier(compact(source_ref)),)))
     if mention.premises:
-        yield from _premises(mention.premises)
-    yield from _numbers(mention)
-    for person in mention.people:
-        yield f"{person.role or 'person'}'s name", sorted(person.tokens)
-    yield "type of business", sector_words(sector)
+        said += _premises(mention.premises)
+    said += _numbers(mention)
+    said += [(f"{person.role or 'person'}'s name", sorted(person.tokens)) for person in mention.people]
+    said.append(("type of business", sector_words(sector)))
+    return said
 
 
 def _words_of_name(name: NameForm) -> tuple[str, ...]:
@@ -104,33 +104,38 @@ def _words_of_name(name: NameForm) -> tuple[str, ...]:
     return (*name.tokens, name.joined) if joins else name.tokens
 
 
-def _premises(p: Premises) -> Iterator[tuple[str, Sequence[str]]]:
-    yield "building", p.building
-    yield "street", (*p.street.split(), "" if p.street_type in COMMON_TYPES else p.street_type)
-    if p.high:
-        yield "number in the street", _words_of_number(p)
-    yield "unit", p.unit.split()
-    yield "town", " ".join(sorted(p.places)).split()
-    yield "postcode", (identifier(p.postcode),)
-    yield "postcode district", (p.outward.lower(),)
+def _premises(p: Premises) -> list[_Field]:
+    return [
+        ("building", p.building),
+        ("street", (*p.street.split(), "" if p.street_type in COMMON_TYPES else p.street_type)),
+        ("number in the street", _words_of_number(p) if p.high else ()),
+        ("unit", p.unit.split()),
+        ("town", " ".join(sorted(p.places)).split()),
+        ("postcode", (identifier(p.postcode),)),
+        ("postcode district", (p.outward.lower(),)),
+    ]
 
 
 def _words_of_number(p: Premises) -> list[str]:
-    numbers = dict.fromkeys(filter(None, (p.low, p.high)))
-    return [f"{number}{suffix}" for number in numbers for suffix in dict.fromkeys(("", p.suffix))]
+    numbers = [number for number in ((p.low,) if p.low == p.high else (p.low, p.high)) if number]
+    return [f"{number}{suffix}" for number in numbers for suffix in (("", p.suffix) if p.suffix else ("",))]
 
 
-def _numbers(mention: Mention) -> Iterator[tuple[str, Sequence[str]]]:
+def _numbers(mention: Mention) -> list[_Field]:
+    said: list[_Field] = []
     for phone in sorted(mention.phones):
-        yield "phone number", (identifier(phone),)
-        yield "end of a phone number", (phone_ending(phone),)
-    yield "e-mail address", _identifiers(mention.emails)
-    yield "web or e-mail domain", _identifiers(mention.domains)
-    yield "company number", (identifier(mention.company_number),)
-    yield "VAT number", (identifier(mention.vat_number),)
-    yield "charity number", (identifier(mention.charity_number),)
-    yield "licence number", _identifiers(mention.licence_numbers)
+        said.append(("phone number", (identifier(phone),)))
+        said.append(("end of a phone number", (phone_ending(phone),)))
+    return [
+        *said,
+        ("e-mail address", _identifiers(mention.emails)),
+        ("web or e-mail domain", _identifiers(mention.domains)),
+        ("company number", (identifier(mention.company_number),)),
+        ("VAT number", (identifier(mention.vat_number),)),
+        ("charity number", (identifier(mention.charity_number),)),
+        ("licence number", _identifiers(mention.licence_numbers)),
+    ]
 
 
 def _identifiers(texts: Collection[str]) -> list[str]:
-    return list(map(identifier, sorted(texts)))
+    return list(map(identifier, sorted(texts))) if texts else []
