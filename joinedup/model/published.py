@@ -54,6 +54,13 @@ async def file_of(url: str, version: str) -> bytes:
     return found
 
 
+async def in_force(url: str) -> str | None:
+    """The version by which records are linked; None before the first record."""
+    async with opened(url) as database, database.read() as connection:
+        now = await models.read_standing(connection)
+    return now.in_force if now else None
+
+
 async def listed(url: str) -> list[Listed]:
     async with opened(url) as database, database.read() as connection:
         now = await models.read_standing(connection)
