@@ -13,7 +13,7 @@ import time_machine
 import yaml
 
 from joinedup.indicators import ask_officers
-from services.gateway.domain.deed import Operation
+from services.gateway.domain.deed import Operation, holds_records
 from services.gateway.pages import PAGES
 from shared.contracts.roles import Role
 from tests.e2e.pages import Site, site
@@ -117,6 +117,19 @@ def test_what_a_page_showed_is_in_the_audit_log_and_what_was_typed_is_not(there,
     assert entry.shown == (found[0]["business_id"],)
     assert entry.legal_gateways == ("fire-council",)
     assert "golden" not in repr(entry)
+
+
+def test_every_page_that_is_made_of_records_is_recorded_with_the_powers_for_it():
+    paths = {page.split()[1] for page in TABLE}
+    assert {path for path in paths if not holds_records(path)} == {"/purpose", "/sign-out"}
+
+
+def test_what_is_compared_is_a_disclosure_of_both_records(there, places, folder):
+    with signed_in(there, "council", "analyst") as browser:
+        assert browser.get("/compare/{record_id}/{other_id}".format(**places)).status_code == 200
+    entry = stored(folder)[-1]
+    assert (entry.operation, entry.legal_gateways) == (Operation.disclosure, ("fire-council",))
+    assert {places["record_id"], places["other_id"]} <= {*entry.shown}
 
 
 def test_a_page_about_others_is_a_disclosure(there, places, folder):

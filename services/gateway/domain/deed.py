@@ -33,16 +33,23 @@ class Operation(StrEnum):
     sign_in = "sign_in"
 
 
-_PAGES = ("/card", "/inbox", "/referrals", "/figures", "/businesses", "/visits", "/plan", "/tasking")
+_PAGES = (
+    *("/card", "/inbox", "/referrals", "/figures", "/businesses", "/visits", "/plan", "/tasking"),
+    *("/review", "/compare", "/decisions", "/findings", "/funnel", "/gaps", "/hubs"),
+)
 _TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", *_PAGES)
-_NO_RECORDS = ("/v1/duties", "/v1/models", "/v1/risk-policy", "/v1/finding-rules")
+_NO_RECORDS = re.compile(r"/v1/(duties(/.*)?|risk-policy|finding-rules|models(/[^/]+)?)")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
     "/v1/subject-access": Operation.consultation,
     **{f"/v1/duties/{one}/subject-access": Operation.consultation for one in ("ingest", "referrals", "calendar")},
     "/v1/known": Operation.disclosure,
     "/businesses": Operation.disclosure,
+    "/card/find": Operation.disclosure,
+    "/v1/traits": Operation.consultation,
     "/v1/decisions": Operation.combination,
+    "/compare": Operation.combination,
+    "/decisions": Operation.combination,
     "/v1/feeds": Operation.collection,
     "/dev/token": Operation.sign_in,
     "/oauth/token": Operation.sign_in,
@@ -118,7 +125,7 @@ def holds_records(path: str) -> bool:
     own, and some routes of the linker tell of rules only."""
     service = service_for(path)
     told_by_others = service not in (None, Service.ingest) or path.startswith(_TOLD_BY_OTHERS)
-    return told_by_others and not path.startswith(_NO_RECORDS)
+    return told_by_others and not _NO_RECORDS.fullmatch(path)
 
 
 def in_target(path: str, query: str) -> tuple[str, ...]:
