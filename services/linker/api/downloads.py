@@ -18,6 +18,7 @@ from services.linker.handlers.relating import Audience
 from services.linker.store import reading
 from services.linker.store.reading import Filters
 from shared.contracts.api.linker.businesses import BusinessSummary
+from shared.contracts.spreadsheet import inert
 from shared.runtime.auth import Analyst, Principal
 
 router = APIRouter(tags=["export"])
@@ -26,7 +27,6 @@ _PAGE = 200
 _CSV, _NDJSON = "text/csv", "application/x-ndjson"
 _FILES = {_CSV: "businesses.csv", _NDJSON: "businesses.ftm.json"}
 _COLUMNS = tuple(BusinessSummary.model_fields)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _Lines = Callable[[Audience, Sequence[Row[Any]]], AsyncIterator[bytes]]
 
@@ -92,9 +92,7 @@ async def _rows(audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[b
 
 
 def _cell(value: Any) -> str:
-    """What begins like a formula would be run as one by a spreadsheet, so it is marked as a text."""
-    text = "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return inert("; ".join(value) if isinstance(value, list) else "" if value is None else str(value))
 
 
 def _line(cells: Sequence[str]) -> bytes:
