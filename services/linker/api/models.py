@@ -13,6 +13,7 @@ from services.linker.domain.model import Model, model_of
 from services.linker.domain.model_file import ComparisonSettings, ModelFile, read_model_file
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import Trait, trait_key, traits
+from services.linker.domain.switching import Standing, in_words
 from services.linker.store import models as store
 from services.linker.store.reading import Filters
 from shared.contracts.api.linker.models import (
@@ -43,17 +44,17 @@ _BY_NAME = {comparator.name: comparator for comparator in COMPARATORS}
 async def models(principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None) -> Response:
     async with desk.reading_as(principal) as (connection, _):
         rows = await store.read_models(connection)
-        in_force = await _in_force(connection)
+        now = await store.read_standing(connection)
     files = [read_model_file(bytes(row.body)) for row in rows]
-    return tagged(Models(models=tuple(ModelSummary(**_summary(file, in_force)) for file in files)), if_none_match)
+    return tagged(Models(models=tuple(ModelSummary(**_summary(file, now)) for file in files)), if_none_match)
 
 
 @router.get("/v1/models/{version}", summary="One, with every weight", response_model=ModelDetail, responses=_ONE)
 async def model(version: Version, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None) -> Response:
     async with desk.reading_as(principal) as (connection, _):
         file = await _published(connection, version)
-        in_force = await _in_force(connection)
-    return tagged(_detail(file, in_force), if_none_match)
+        now = await store.read_standing(connection)
+    return tagged(_detail(file, now), if_none_match)
 
 
 @router.get(
@@ -119,15 +120,11 @@ async def _published(connection: AsyncConnection, version: str) -> ModelFile:
     return read_model_file(body)
 
 
-async def _in_force(connection: AsyncConnection) -> str | None:
-    now = await store.read_standing(connection)
-    return now.in_force if now else None
-
-
-def _summary(file: ModelFile, in_force: str | None) -> dict[str, Any]:
+def _summary(file: ModelFile, now: Standing | None) -> dict[str, Any]:
     return {
         "version": file.version,
-        "in_force": file.version == in_force,
+        "in_force": now is not None and file.version == now.in_force,
+        "state": in_words(file.version, now),
         "made_on": file.card.made_on,
         "based_on": file.card.based_on,
         "source": file.card.source,
@@ -135,10 +132,10 @@ def _summary(file: ModelFile, in_force: str | None) -> dict[str, Any]:
     }
 
 
-def _detail(file: ModelFile, in_force: str | None) -> ModelDetail:
+def _detail(file: ModelFile, now: Standing | None) -> ModelDetail:
     model_, policy = model_of(file), file.clustering
     return ModelDetail(
-        **_summary(file, in_force),
+        **_summary(file, now),
         review=file.card.review,
         weaknesses=file.card.weaknesses,
         figures=file.card.figures,
