@@ -21,7 +21,7 @@ SWITCHBOARD = "0208 825 5000"
 MODEL = model("kerrow-1", "phone:442088255000")
 QUIET = (
     *("Aldersons", "Birchwood", "Cedarcroft", "Dogwood", "Eldergrove", "Firbank", "Gorsefield", "Hazelmere"),
-    *("Ivybridge", "Junipers", "Larchmont", "Maplewood", "Oakenshaw", "Poplars", "Quinceton", "Rowanlea"),
+    *("Ivybridge", "Junipers", "Larchmont", "Maplewood", "Oakenshaw", "Poplars", "Quinceton", "Rowan <b>Lea</b>"),
 )
 """Shops of which nobody has a concern. The first six ring at the switchboard."""
 RINGING = 6

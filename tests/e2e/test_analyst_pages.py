@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.pages.showing import day
 from services.linker.domain.model import default_model
 from tests.e2e.for_everybody import fits_and_is_accessible, is_accessible
 from tests.e2e.pages import Phone, Site
@@ -81,7 +82,29 @@ def test_the_funnel_says_what_each_number_counts_and_why_the_worst_are_the_worst
         assert warning in words
     for one in said["coverage"]:
         assert f"{one['agency'].capitalize()} {one['businesses']}" in words
-    assert "in UB3" in shown(analyst.get("/funnel?area=ub3"))
+    assert f"as of {day(said['as_of'])}" in words
+    narrowed = analyst.get("/funnel?area=ub3")
+    assert "in UB3" in shown(narrowed)
+    assert 'name="area" value="ub3"' in narrowed.text
+
+
+def test_findings_are_narrowed_by_kind_and_place_and_say_so(analyst):
+    page = analyst.get("/findings?kind=multi_regime&area=ub1")
+    assert re.findall(r'<option value="(\w+)" selected>', page.text) == ["multi_regime"]
+    assert 'name="area" value="ub1"' in page.text
+    assert "Golden Wok" in shown(page)
+    assert "None that you may see" in shown(analyst.get("/findings?kind=multi_regime&area=ub9"))
+
+
+def test_markup_in_a_name_is_text_on_every_page(analyst):
+    where = business(analyst, "Queen 0s Kitchen")
+    (marked,) = listed(analyst.get("/businesses?area=W16"))
+    for path in ("/businesses?area=W16", marked, f"{marked}/network", f"{marked}/path"):
+        assert "&lt;b&gt;Lea&lt;/b&gt;" in analyst.get(path).text, path
+        assert "<b>" not in analyst.get(path).text, path
+    found = analyst.submit(f"{where}/path", q="<b>lea</b>")
+    assert "&lt;b&gt;lea&lt;/b&gt;" in found.text
+    assert "<b>" not in found.text
 
 
 def test_each_number_of_the_funnel_opens_to_as_many_businesses(analyst):
@@ -192,8 +215,8 @@ def test_models_open_to_their_weights_and_say_who_changes_them(analyst):
 
 def test_what_is_too_common_to_be_evidence_opens_to_who_gives_it(analyst):
     page = analyst.get("/hubs")
-    assert f"By the model {MODEL_NAME} , made on" in shown(page)
-    assert f"Phone: 442088255000 {RINGING}" in shown(page)
+    assert re.search(rf"By the model {MODEL_NAME} , made on [^.]+2026\. A model knows", shown(page))
+    assert f"Phone: 020 8825 5000 {RINGING}" in shown(page)
     (behind,) = re.findall(r'<td><a href="([^"]+)">', page.text)
     assert len(listed(analyst.get(unescape(behind)))) == RINGING
 
@@ -201,7 +224,7 @@ def test_what_is_too_common_to_be_evidence_opens_to_who_gives_it(analyst):
 def test_an_empty_list_of_hubs_says_what_to_do(there):
     with Browser(there.url) as stranger:
         words = shown(stranger.sign_in("hmrc", "analyst").get("/hubs"))
-    assert "442088255000" not in words
+    assert "8825" not in words
     assert "None is on five or more" in words
     assert "joinedup model count" in words
 

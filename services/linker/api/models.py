@@ -1,6 +1,6 @@
 """Models, and the values that they take for hubs: what stands behind every weight."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,7 @@ from services.linker.domain.model import Model, model_of
 from services.linker.domain.model_file import ComparisonSettings, ModelFile, read_model_file
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import Trait, trait_key, traits
+from services.linker.domain.relate.wording import as_written
 from services.linker.domain.switching import Standing, in_words
 from services.linker.store import models as store
 from services.linker.store.reading import Filters
@@ -75,13 +76,22 @@ async def hubs(
     async with desk.reading_as(principal) as (connection, audience):
         model_ = model_of(await _published(connection, version))
         found, more = await _hubs(connection, audience, model_, after, limit)
-    shown = tuple(_hub(trait, count) for trait, count in found)
+    shown = tuple(map(_hub, found))
     return tagged(HubPage(hubs=shown, next=cursor_after(*map(str, more)) if more else None), if_none_match)
 
 
-def _hub(trait: Trait, records: int) -> Hub:
-    here = address(Filters(shares=trait_key(trait)))
-    return Hub(kind=trait.kind.value, value=trait.value, records=records, list=here)
+class _Common(NamedTuple):
+    """A hub, as one of the visible records writes it, and how many those are."""
+
+    trait: Trait
+    written: str
+    records: int
+
+
+def _hub(common: _Common) -> Hub:
+    (kind, value), written, records = common
+    here = address(Filters(shares=trait_key(common.trait)))
+    return Hub(kind=kind.value, value=value, in_words=written, records=records, list=here)
 
 
 def _place(parts: list[str]) -> tuple[int, int]:
@@ -93,24 +103,21 @@ def _place(parts: list[str]) -> tuple[int, int]:
 
 async def _hubs(
     connection: AsyncConnection, audience: int, model_: Model, after: tuple[int, int] | None, limit: int
-) -> tuple[list[tuple[Trait, int]], tuple[int, int] | None]:
-    """(trait, visible records) of hubs, the commonest first, and where to go on; the place alone tells nothing."""
+) -> tuple[list[_Common], tuple[int, int] | None]:
+    """The commonest first, and where to go on; the place alone tells nothing."""
     if not model_.hub_digests:
         return [], None
-    found: list[tuple[Trait, int]] = []
+    found: list[_Common] = []
     while rows := await store.common_traits(connection, audience, after, _LOOKED_AT):
         for row in rows:
             after = row.records, row.key
-            trait = _of_key(row.features, row.key)
+            mention = Mention.from_json(row.features)
+            trait = next((trait for trait in traits(mention) if trait_key(trait) == row.key), None)
             if trait and model_.is_hub(trait.kind.value, trait.value):
-                found.append((trait, row.records))
+                found.append(_Common(trait, as_written(trait, mention), row.records))
                 if len(found) == limit:
                     return found, after
     return found, None
-
-
-def _of_key(features: bytes, key: int) -> Trait | None:
-    return next((trait for trait in traits(Mention.from_json(features)) if trait_key(trait) == key), None)
 
 
 async def _published(connection: AsyncConnection, version: str) -> ModelFile:

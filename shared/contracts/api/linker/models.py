@@ -85,6 +85,7 @@ class Hub(Contract):
         description="phone, email, domain, company_number, vat_number, charity_number, person or premises"
     )
     value: str
+    in_words: str = Field(description="The same as one of these records writes it")
     records: int = Field(description="Records that you see and that carry it")
     list: str = Field(description="Address of the list of the businesses that they are part of")
 
