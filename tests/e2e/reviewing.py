@@ -1,5 +1,5 @@
-"""A site on which analysts review links: businesses that everybody is sure of, three doors at which only a person can
-tell, a switchboard that is no evidence, and quiet shops."""
+"""A site on which analysts review links: businesses that everybody is sure of, one worrying in three regimes, three
+doors at which only a person can tell, a switchboard that is no evidence, and quiet shops."""
 
 import asyncio
 import re
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from shared.contracts.identifiers import record_id
 from tests.e2e.pages import Site, site
 from tests.integration.gateway.browsing import Browser
 from tests.integration.linker import world as linker_world
@@ -53,7 +55,18 @@ async def _with_doubts(folder: Path) -> None:
             phone = SWITCHBOARD if place <= RINGING else None
             shop = linker_world.record(name, 100 + 9 * place, postcode=f"W{place} 1AA", phone=phone)
             await world.take(linker_world.received("council", name, shop))
+        crown = linker_world.record("Crown Inn", 7, postcode="W30 1AA", severity=4)
+        known = [linker_world.received(agency, "crown", crown) for agency in ("council", "fire")]
+        await world.take(*known, _for_licensing(known[0]))
         await find(world)
+
+
+def _for_licensing(event: Any) -> Any:
+    """The same of another feed and regime."""
+    feed, ref = "council-licences", event.data.source_ref
+    named = {"feed": feed, "regime": "licensing", "record_id": record_id(feed, ref)}
+    data = event.data.model_copy(update=named)
+    return event.model_copy(update={"data": data, "subject": data.record_id, "partitionkey": data.record_id})
 
 
 def asked(page: httpx.Response) -> str:

@@ -44,7 +44,7 @@ def test_a_business_leads_to_each_pair_behind_it(analyst):
 
 
 def test_a_finding_opens_to_its_records_and_its_rule(analyst):
-    found = analyst.get("/findings?kind=multi_regime")
+    found = analyst.get("/findings?kind=multi_regime&area=UB1")
     (finding,) = re.findall(r'href="(/findings/fnd_\w+)"', found.text)
     words = shown(analyst.get(finding))
     assert "By which rule" in words
@@ -78,6 +78,8 @@ def test_the_funnel_says_what_each_number_counts_and_why_the_worst_are_the_worst
     said, words = told(there, "/funnel"), shown(analyst.get("/funnel"))
     for step in said["steps"]:
         assert f"{step['definition']} {step['value']}" in words
+    (worst,) = said["top"]
+    assert f"1. Crown Inn, W30 {' '.join(worst['reasons'])}" in words
     for warning in said["warnings"]:
         assert warning in words
     for one in said["coverage"]:
@@ -110,7 +112,7 @@ def test_markup_in_a_name_is_text_on_every_page(analyst):
 def test_each_number_of_the_funnel_opens_to_as_many_businesses(analyst):
     page = analyst.get("/funnel").text
     numbers = re.findall(r'<td><a href="(/businesses[^"]*)">(\d+)</a>', page)
-    assert {int(number) for _, number in numbers} > {0, 1}
+    assert {int(number) for _, number in numbers} > {1, 2}
     for address, number in numbers:
         page = analyst.get(unescape(address))
         found = listed(page)
@@ -122,10 +124,13 @@ def test_each_number_of_the_funnel_opens_to_as_many_businesses(analyst):
 
 def test_who_is_known_to_one_agency_and_not_to_another_is_listed(analyst):
     assert "Golden Wok" not in shown(analyst.get("/gaps"))
-    words = shown(analyst.get("/gaps?known_to=council&not_to=fire"))
+    page = analyst.get("/gaps?known_to=council&not_to=fire")
+    words = shown(page)
     assert "it may hold one that is not shared with you" in words
     assert "Queen 0s Kitchen" in words
     assert "Golden Wok" not in words
+    assert "Known to Council, not to Fire" in words
+    assert re.findall(r'<option value="(\w+)" selected>', page.text) == ["council", "fire"]
     assert "You may see no records" in shown(analyst.get("/gaps?known_to=council&not_to=hmrc"))
 
 
