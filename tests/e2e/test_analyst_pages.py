@@ -87,13 +87,13 @@ def test_the_funnel_says_what_each_number_counts_and_why_the_worst_are_the_worst
     assert f"as of {day(said['as_of'])}" in words
     narrowed = analyst.get("/funnel?area=ub3")
     assert "in UB3" in shown(narrowed)
-    assert 'name="area" value="ub3"' in narrowed.text
+    assert 'name="area" value="UB3"' in narrowed.text
 
 
 def test_findings_are_narrowed_by_kind_and_place_and_say_so(analyst):
     page = analyst.get("/findings?kind=multi_regime&area=ub1")
     assert re.findall(r'<option value="(\w+)" selected>', page.text) == ["multi_regime"]
-    assert 'name="area" value="ub1"' in page.text
+    assert 'name="area" value="UB1"' in page.text
     assert "Golden Wok" in shown(page)
     assert "None that you may see" in shown(analyst.get("/findings?kind=multi_regime&area=ub9"))
 
@@ -145,6 +145,9 @@ def test_a_business_leads_to_its_neighbours_and_says_by_what(analyst):
 def test_a_list_and_a_search_are_narrowed_by_place_and_by_kind(analyst):
     assert "Queen 0s Kitchen" in shown(analyst.get("/businesses?area=UB2&sector=takeaway"))
     narrowed = shown(analyst.get("/businesses?area=ub3"))
+    for typed in ("ub3 1aa", "UB31AA", " UB3 "):
+        assert "in UB3 " in shown(found := analyst.get("/businesses", params={"area": typed}))
+        assert listed(found) == listed(analyst.get("/businesses?area=UB3"))
     assert "in UB3" in narrowed
     assert "Queen 1s Kitchen" in narrowed
     assert "Queen 0s Kitchen" not in narrowed
@@ -191,10 +194,13 @@ def test_how_two_businesses_hang_together_is_found_by_the_words_of_the_other(ana
     (path,) = re.findall(rf'href="({where}/{ali.removeprefix("/businesses/")})"', found.text)
     words = shown(analyst.get(path))
     assert "are directly related" in words
-    assert "Both are at 20 The Broadway" in words
+    assert "Queen 0s Kitchen, UB2 and Ali and Sons Trading, UB2 : Both are at 20 The Broadway" in words
     assert "Why they are two" in shown(analyst.get(re.findall(r'href="(/compare/[^"]+)"', analyst.get(path).text)[0]))
     wok = business(analyst, "Golden Wok").removeprefix("/businesses/")
-    assert "No chain of up to 3 relations was found" in shown(analyst.get(f"{where}/{wok}"))
+    nowhere = analyst.get(f"{where}/{wok}")
+    assert "No chain of up to 3 relations was found" in shown(nowhere)
+    assert f'href="/businesses/{wok}">the other' in nowhere.text
+    assert f'href="{where}">With another' in nowhere.text
 
 
 def test_no_path_leads_to_a_business_that_one_may_not_see(there, analyst):

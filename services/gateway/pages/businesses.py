@@ -1,10 +1,11 @@
 """Businesses as the visitor may see them: the most worrying first, found by words, and one with what is behind it."""
 
-from collections.abc import Mapping
+import re
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Path, Query, Request, Response
+from pydantic import AfterValidator
 
 from services.gateway.pages.my_cards import Cursor
 from services.gateway.pages.routing import Id, pages, seen
@@ -12,25 +13,30 @@ from services.gateway.pages.showing import page, passed_on
 from services.gateway.pages.visitor import CurrentVisitor, Visitor
 
 _A_PAGE = 20
+_WHOLE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 _NARROWED_BY = frozenset(("regime", "agency", "min_agencies", "min_regimes", "shares"))
 """What GET /v1/businesses takes beside area and sector, and the address behind a number holds."""
-AREA, SECTOR = r"^[A-Za-z0-9 ]{0,10}$", r"^[A-Za-z ]{0,50}$"
-Area = Annotated[str, Query(pattern=AREA)]
+_AREA, _SECTOR = r"^[A-Za-z0-9 ]{0,10}$", r"^[A-Za-z ]{0,50}$"
 _Form = Annotated[str, Path(pattern=r"^(csv|ftm\.json)$")]
 
 router = pages()
 
 
-async def _here(area: Area = "", sector: Annotated[str, Query(pattern=SECTOR)] = "") -> dict[str, str]:
+def _district(typed: str) -> str:
+    """As the API takes it: people know their postcode, and not where its district ends."""
+    first = next(iter(typed.upper().split()), "")
+    return first[:-3] if _WHOLE.fullmatch(first) else first
+
+
+Area = Annotated[str, Query(pattern=_AREA), AfterValidator(_district)]
+_Sector = Annotated[str, Query(pattern=_SECTOR), AfterValidator(str.strip)]
+
+
+async def _here(area: Area = "", sector: _Sector = "") -> dict[str, str]:
     return {"area": area, "sector": sector}
 
 
 Here = Annotated[dict[str, str], Depends(_here)]
-
-
-def _cuts(here: Mapping[str, str]) -> dict[str, str]:
-    """As the API takes them."""
-    return {"area": here["area"].strip().upper(), "sector": here["sector"].strip()}
 
 
 def _narrowed(request: Request) -> dict[str, str]:
@@ -47,7 +53,7 @@ async def businesses(
 ) -> Response:
     """The most worrying first: all, or those behind a number."""
     narrowed = _narrowed(request)
-    found = await visitor.services.get("/v1/businesses", limit=limit, cursor=cursor, **_cuts(here), **narrowed)
+    found = await visitor.services.get("/v1/businesses", limit=limit, cursor=cursor, **here, **narrowed)
     kept = here | narrowed
     following = "/businesses?" + urlencode(kept | {"limit": limit, "cursor": found["next"]}) if found["next"] else None
     shown = {"found": found["businesses"], "following": following, "narrowed": narrowed, "kept": urlencode(kept)}
@@ -59,15 +65,15 @@ async def search(
     request: Request,
     visitor: CurrentVisitor,
     q: Annotated[str, Form(max_length=200)] = "",
-    area: Annotated[str, Form(pattern=AREA)] = "",
-    sector: Annotated[str, Form(pattern=SECTOR)] = "",
+    area: Annotated[str, Form(pattern=_AREA), AfterValidator(_district)] = "",
+    sector: Annotated[str, Form(pattern=_SECTOR), AfterValidator(str.strip)] = "",
     cursor: Annotated[str | None, Form(max_length=600)] = None,
 ) -> Response:
     """A POST, so that what was typed stands in no address."""
     here = {"area": area, "sector": sector}
     if not q.strip():
         return seen("/businesses?" + urlencode(here) if any(here.values()) else "/businesses")
-    found = await visitor.services.get("/v1/search", q=q.strip(), limit=_A_PAGE, cursor=cursor, **_cuts(here))
+    found = await visitor.services.get("/v1/search", q=q.strip(), limit=_A_PAGE, cursor=cursor, **here)
     shown = {"found": found["businesses"], "unknown": found["unknown"], "following": found["next"], "narrowed": {}}
     return page(request, "businesses.html", q=q, here=here, kept="", **shown)
 
@@ -76,7 +82,7 @@ async def search(
 async def taken_away(request: Request, visitor: CurrentVisitor, here: Here, form: _Form) -> Response:
     """The list, whole, as a file."""
     path = f"/v1/exports/businesses.{form}"
-    return passed_on(await visitor.services.open(path, **_cuts(here), **_narrowed(request)))
+    return passed_on(await visitor.services.open(path, **here, **_narrowed(request)))
 
 
 @router.get("/businesses/{business_id}")

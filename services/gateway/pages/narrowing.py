@@ -20,7 +20,7 @@ router = pages()
 @router.get("/funnel")
 async def funnel(request: Request, visitor: CurrentVisitor, area: Area = "") -> Response:
     """All businesses, those with concerns in several regimes, and the ten to talk about."""
-    found = await visitor.services.get("/v1/funnel", area=area.strip().upper())
+    found = await visitor.services.get("/v1/funnel", area=area)
     return page(request, "funnel.html", funnel=found, area=area)
 
 
@@ -37,8 +37,7 @@ async def gaps(
     asked = {"known_to": known_to, "not_to": not_to, "area": area}
     if not (known_to and not_to):
         return page(request, "gaps.html", asked=asked, found=None, following=None)
-    cuts = asked | {"area": area.strip().upper()}
-    found = await visitor.services.get("/v1/gaps", limit=_A_PAGE, cursor=cursor, **cuts)
+    found = await visitor.services.get("/v1/gaps", limit=_A_PAGE, cursor=cursor, **asked)
     following = "/gaps?" + urlencode(asked | {"cursor": found["next"]}) if found["next"] else None
     return page(request, "gaps.html", asked=asked, found=found, following=following)
 
