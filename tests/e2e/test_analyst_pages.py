@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from services.gateway.pages.showing import day
-from services.linker.domain.model import default_model
 from tests.e2e.for_everybody import fits_and_is_accessible, is_accessible
 from tests.e2e.pages import Phone, Site
 from tests.e2e.reviewing import RINGING, asked, business, listed, reviewed
@@ -212,16 +211,34 @@ def test_no_path_leads_to_a_business_that_one_may_not_see(there, analyst):
         assert "Wok" not in nowhere.text
 
 
-def test_models_open_to_their_weights_and_say_who_changes_them(analyst):
+def test_models_say_which_is_in_force_and_who_changes_that(there, analyst):
     page = analyst.get("/models")
+    assert re.findall(r'href="/models/([^"]+)">[^<]+</a>: in force', page.text) == [MODEL_NAME]
+    others = [one for one in told(there, "/models")["models"] if not one["in_force"]]
+    for one in others:
+        assert f"{one['version']} Made on {day(one['made_on'])}. Published." in shown(page)
+    assert others
     assert "joinedup model compare" in shown(page)
-    (opened,) = re.findall(r'href="(/models/[^"]+)">[^<]+</a>: in force', page.text)
-    words = shown(analyst.get(opened))
-    assert "In force. Made on" in words
-    assert "Two records are linked from 2 bits on" in words
-    same = default_model().weights["phones"]["same"]
-    assert f"{same:+.1f}" in re.split("Emails|Names", words.partition(" Phones ")[2])[0]
-    assert "Open Government Licence" in words
+
+
+def test_a_model_says_all_that_the_linker_says_of_it(there, analyst):
+    said, words = told(there, f"/models/{MODEL_NAME}"), shown(analyst.get(f"/models/{MODEL_NAME}"))
+    limits = said["thresholds"]
+    assert f"Model {MODEL_NAME} In force. Made on {day(said['made_on'])}" in words
+    assert f"begin at {said['prior']:.1f} bits" in words
+    assert f"linked from {limits['links_from']:g} bits on; a person is asked from {limits['asked_from']:g} to" in words
+    assert f"Two of one feed begin {-limits['one_feed']:g} bits lower" in words
+    assert f"how rare {said['words']:,} words of names are, and {said['hubs']:,} values" in words
+    for comparison in said["comparisons"]:
+        for level in comparison["levels"]:
+            assert f"{level['sentence']} {level['bits']:+.1f}" in words
+    assert said["source"] in words
+    assert {one["records"] for one in said["data"]} - {None}
+    for one in said["data"]:
+        assert one["name"] in words
+        assert f"{one['records'] or 0:,}" in words or not one["records"]
+    for weakness in said["weaknesses"]:
+        assert weakness in words
 
 
 def test_what_is_too_common_to_be_evidence_opens_to_who_gives_it(analyst):
