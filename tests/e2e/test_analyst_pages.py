@@ -188,8 +188,14 @@ def test_who_may_not_take_a_list_away_is_offered_none(there):
 def test_how_two_businesses_hang_together_is_found_by_the_words_of_the_other(analyst):
     queen, ali = business(analyst, "Queen 0s Kitchen"), business(analyst, "Ali and Sons Trading, UB2")
     where = re.findall(r'href="([^"]+)">how it hangs together', analyst.get(queen).text)[0]
-    assert "Which one?" not in shown(analyst.get(where))
+    form = analyst.get(where)
+    assert "How does Queen 0s Kitchen hang together with another? Queen 0s Kitchen, UB2 The other business" in shown(
+        form
+    )
+    assert f'action="{where}"' in form.text
+    assert "Which one?" not in shown(form)
     found = analyst.submit(where, q="Ali and Sons UB2")
+    assert "Which one? Ali and Sons Trading, UB2 20 The Broadway" in shown(found)
     (path,) = re.findall(rf'href="({where}/{ali.removeprefix("/businesses/")})"', found.text)
     words = shown(analyst.get(path))
     assert "are directly related" in words
