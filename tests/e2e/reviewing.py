@@ -3,7 +3,7 @@ doors at which only a person can tell, a switchboard that is no evidence, and qu
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +27,12 @@ QUIET = (
 )
 """Shops of which nobody has a concern. The first six ring at the switchboard."""
 RINGING = 6
+CHAIN: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Junipers": {"phones": ("07700 900123",)},
+    "Larchmont": {"phones": ("07700 900123",), "emails": ("owner@larchmont.example",)},
+    "Maplewood": {"emails": ("owner@larchmont.example",)},
+}
+"""One of which leads to the next."""
 
 
 @contextmanager
@@ -54,6 +60,7 @@ async def _with_doubts(folder: Path) -> None:
         for place, name in enumerate(QUIET, start=1):
             phone = SWITCHBOARD if place <= RINGING else None
             shop = linker_world.record(name, 100 + 9 * place, postcode=f"W{place} 1AA", phone=phone)
+            shop = shop.model_copy(update=CHAIN.get(name, {}))
             await world.take(linker_world.received("council", name, shop))
         crown = linker_world.record("Crown Inn", 7, postcode="W30 1AA", severity=4)
         known = [linker_world.received(agency, "crown", crown) for agency in ("council", "fire")]

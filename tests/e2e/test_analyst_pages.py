@@ -141,6 +141,22 @@ def test_a_business_leads_to_its_neighbours_and_says_by_what(analyst):
     assert "Queen 0s Kitchen, UB2 : Both are at 20 The Broadway" in shown(network)
 
 
+def test_a_network_says_how_far_it_goes_and_how_it_gets_there(analyst):
+    (start,), (end,) = (listed(analyst.get(f"/businesses?area={area}")) for area in ("W10", "W12"))
+    network = analyst.get(f"{start}/network")
+    words = shown(network)
+    assert "Whom Junipers leads to Over at most 2 steps. 1 , 3 instead." in words
+    assert "1 step away Larchmont, W11 2 steps away Maplewood, W12" in words
+    assert f'href="{start}/network?degrees=3">3' in network.text
+    assert f'href="{start}/path">How it hangs together' in network.text
+    (path,) = re.findall(r'href="([^"]+)">How it gets there', network.text)
+    assert path == f"{start}/path/{end.removeprefix('/businesses/')}"
+    assert "are 2 relations apart" in shown(analyst.get(path))
+    steps = re.split("Junipers, W10 and Larchmont|Larchmont, W11 and Maplewood", shown(analyst.get(path)))
+    assert "07700 900123" in steps[1]
+    assert "owner@larchmont.example" in steps[2]
+
+
 def test_a_list_and_a_search_are_narrowed_by_place_and_by_kind(analyst):
     assert "Queen 0s Kitchen" in shown(analyst.get("/businesses?area=UB2&sector=takeaway"))
     narrowed = shown(analyst.get("/businesses?area=ub3"))
