@@ -170,7 +170,15 @@ def test_a_list_and_a_search_are_narrowed_by_place_and_by_kind(analyst):
     found = shown(analyst.submit("/businesses", q="kitchen", area="ub3"))
     assert "Queen 1s Kitchen" in found
     assert "Queen 0s Kitchen" not in found
-    assert "Nothing was found" in shown(analyst.submit("/businesses", q="kitchen", sector="hotel"))
+    none = analyst.submit("/businesses", q="kitchen", area="ub3", sector="hotel")
+    assert "Found for “kitchen”, in UB3, of the kind hotel" in shown(none)
+    assert "Nothing was found" in shown(none)
+    kept = re.findall(r'name="(q|area|sector)"[^>]* value="([^"]*)"', none.text)
+    assert kept == [("q", "kitchen"), ("area", "UB3"), ("sector", "hotel")]
+    assert "In no record that you may see: zzyzx." in shown(analyst.submit("/businesses", q="kitchen zzyzx"))
+    behind = shown(analyst.get("/businesses?min_regimes=3&agency=fire"))
+    assert "known to Fire" in behind
+    assert "with live concerns in so many regimes or more: 3" in behind
     without_words = analyst.submit("/businesses", q=" ", area="UB3", sector="takeaway")
     assert without_words.headers["location"] == "/businesses?area=UB3&sector=takeaway"
 
