@@ -54,7 +54,8 @@ def test_a_decision_joins_two_businesses_and_what_it_goes_against_is_said(analys
     assert len(before) == 2
     taken = analyst.submit(question, verdict="same", reason="One owner, one till")
     assert "The two records are now one business" in shown(taken)
-    assert re.search(r'role="alert"><h2>It goes against something', taken.text)
+    against = re.findall(r'role="alert"><h2>It goes against something</h2><p>([^<]+)</p>', taken.text)
+    assert re.match("The two records alone (do not say enough for|speak against) it: ", against[0])
     after = set(re.findall(r'href="/businesses/(biz_\w+)', analyst.get(question).text))
     assert len(after) == 1
     (undo,) = re.findall(r'action="(/decisions/[^"]+)"', taken.text)
