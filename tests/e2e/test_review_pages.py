@@ -139,6 +139,9 @@ def test_after_an_answer_the_queue_goes_on_where_it_was(analyst):
     taken = analyst.submit(asked(first), verdict="unsure", reason="Nobody was in", then=then)
     assert "Taken down Could not tell : Council" in shown(taken)
     assert f"/review?cursor={following(first)}" in taken.text
+    assert f'name="then" value="{then}"' in taken.text
+    (again,) = re.findall(r'href="(/compare/[^"]+)">Both records again', taken.text)
+    assert {*again.split("/")} == {*asked(first).split("/")}
     assert asked(analyst.get(f"/review?cursor={following(taken)}")) != asked(first)
     (undo,) = re.findall(r'action="(/decisions/[^"]+)"', taken.text)
     assert (
