@@ -76,13 +76,19 @@ def count_command(
     version: Version,
     feed: Feeds = None,
     store_url: Store = None,
-    base: Annotated[str | None, typer.Option("--base", help="Instead of the model in force: as for compare.")] = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", help="Instead of the model in force (of files: of the shipped one), as for compare."),
+    ] = None,
 ) -> None:
     """Keep the weights, and count what is common: values that are no evidence, words of names, feeds that repeat."""
     material = _material(feed, store_url)
     chosen = base or (asyncio.run(published.in_force(store_url)) if store_url else None)
     before = _model_file(chosen or SHIPPED, store_url)
-    model = count(material, before, version, clock.today())
+    try:
+        model = count(material, before, version, clock.today())
+    except ValueError as error:
+        refuse(str(error))
     _write(model, before, material, out)
     console.print(f"Values too common to be evidence: {len(model.hub_digests):,}.")
 

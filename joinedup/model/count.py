@@ -26,7 +26,9 @@ _NOT_CHECKED = "Its weights are those of the base: nothing shows how well they f
 
 
 def count(material: Material, base: ModelFile, version: str, today: date) -> ModelFile:
-    """`base` as `version`, its weights as they are. Nothing that is not installed anyway is needed."""
+    """`base` as `version`, its weights as they are. Raises ValueError where there is nothing to count."""
+    if not material.mentions:
+        raise ValueError("There are no records to count.")
     counted = counted_in(material.mentions, base, version)
     pairs = list(candidate_pairs(material.mentions, complete(counted)))
     chosen = with_repeats(counted, pairs, material)

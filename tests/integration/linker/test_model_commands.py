@@ -82,6 +82,13 @@ def test_what_is_common_is_counted_on_the_model_in_force_and_counts_no_more(
     assert joinedup("publish", str(out), "--store", url).exit_code == 0
 
 
+def test_where_there_are_no_records_nothing_is_counted_and_nothing_written(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "x.json"
+    refused = joinedup("count", "--store", url, "--version", "counted", "--out", str(out))
+    assert (refused.exit_code, "no records to count" in refused.output) == (1, True)
+    assert not out.exists()
+
+
 def test_a_version_that_is_no_name_is_refused_before_anything_is_done(url: str, tmp_path: Path) -> None:
     refused = joinedup("count", "--store", url, "--version", "a b", "--out", str(tmp_path / "x.json"))
     assert (refused.exit_code, "up to 63 letters" in refused.output) == (2, True)
