@@ -78,7 +78,7 @@ def count_command(
     store_url: Store = None,
     base: Annotated[
         str | None,
-        typer.Option("--base", help="Instead of the model in force (of files: of the shipped one), as for compare."),
+        typer.Option("--base", help="Instead of the one in force: as for compare."),
     ] = None,
 ) -> None:
     """Keep the weights, and count what is common: values that are no evidence, words of names, feeds that repeat."""
