@@ -76,10 +76,7 @@ def count_command(
     version: Version,
     feed: Feeds = None,
     store_url: Store = None,
-    base: Annotated[
-        str | None,
-        typer.Option("--base", help="Instead of the one in force: as for compare."),
-    ] = None,
+    base: Annotated[str | None, typer.Option("--base", help="Instead of the one in force: as for compare.")] = None,
 ) -> None:
     """Keep the weights, and count what is common: values that are no evidence, words of names, feeds that repeat."""
     material = _material(feed, store_url)

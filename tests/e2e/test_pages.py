@@ -141,6 +141,15 @@ def test_what_is_compared_is_a_disclosure_of_both_records(there, places, folder)
     assert {places["record_id"], places["other_id"]} <= {*entry.shown}
 
 
+@pytest.mark.parametrize("form", ["csv", "ftm.json"])
+def test_a_list_that_is_taken_away_is_a_disclosure_of_each_business_on_it(there, places, folder, form):
+    with signed_in(there, "council", "analyst") as browser:
+        assert browser.get(f"/businesses.{form}").status_code == 200
+    entry = stored(folder)[-1]
+    assert (entry.operation, entry.route) == (Operation.disclosure, "/businesses.{form}")
+    assert places["business_id"] in entry.shown
+
+
 def test_a_page_about_others_is_a_disclosure(there, places, folder):
     with signed_in(there, "fire") as browser:
         assert browser.get(f"/inbox/{places['referral_id']}").status_code == 200

@@ -15,7 +15,7 @@ from services.gateway.domain.routes import Service, service_for
 from shared.contracts.identifiers import record_id
 
 _ID = re.compile(r"[a-z]{3}_[a-z0-9]{20,32}")
-_DERIVED = (re.compile(rb"biz_[a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))
+_DERIVED = (re.compile(rb"biz[_-][a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))  # FollowTheMoney has biz-
 _WRITTEN = re.compile(rb"_[0-9a-f]{32}")  # a pattern that begins with one letter is ten times as fast as with a choice
 _KINDS = frozenset((b"vis", b"out", b"ope", b"ref", b"rfi", b"san", b"agd"))
 _OWN_RECORD = re.compile(r"/v1/feeds/([^/]+)/records/(.+)")
@@ -152,7 +152,7 @@ class Finder:
             if id_[:_KIND_BYTES] in _KINDS:
                 found.add(id_)
         self._tail = text[-_WRITTEN_BYTES + 1 :]
-        return tuple(sorted(match.decode() for match in found))
+        return tuple(sorted({match.decode().replace("-", "_") for match in found}))
 
     def _first(self, size: int) -> int:
         """Where an id of that size begins at the earliest if it was not found in the piece before."""

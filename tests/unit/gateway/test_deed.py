@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,6 +122,12 @@ def test_every_id_of_an_answer_is_found_however_it_is_cut_up(words, data):
     found = [one for piece in pieces for one in finder.in_piece(piece)]
     assert set(found) == {word for word in words if word in (BUSINESS, RECORD, VISIT)}
     assert all(found.count(one) <= words.count(one) for one in found), "the end of a piece is not read twice"
+
+
+def test_a_business_is_found_where_follow_the_money_writes_it_its_own_way():
+    line = orjson.dumps({"id": BUSINESS.replace("_", "-"), "schema": "Company"})
+    assert Finder().in_piece(line) == (BUSINESS,)
+    assert Finder().in_piece(line + BUSINESS.encode()) == (BUSINESS,), "it is one business"
 
 
 def test_a_business_that_comes_twice_in_a_stream_is_found_twice():
