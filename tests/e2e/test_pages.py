@@ -232,6 +232,10 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             "/funnel",
             "/gaps?known_to=council&not_to=hmrc",
             f"{business[0]}/network",
+            f"{business[0]}/path",
+            f"{business[0]}/path/{business[0].removeprefix('/businesses/')}",
+            "/businesses?area=UB1&sector=takeaway",
+            "/models",
             "/findings",
             "/review",
             "/decisions",
@@ -244,4 +248,7 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             answer = browser.get(path)
             assert answer.status_code == 200, path
             shown[f"{number}"] = answer.text + str({k: v for k, v in answer.headers.items() if k != "content-length"})
+    with signed_in(found, "council", "analyst") as analyst:
+        for path in ("/businesses.csv", "/businesses.ftm.json", "/hubs"):
+            shown[path] = analyst.get(path).raise_for_status().text
     return {name: _RANDOM.sub("random", text) for name, text in shown.items()}
