@@ -87,6 +87,9 @@ def test_the_funnel_says_what_each_number_counts_and_why_the_worst_are_the_worst
     narrowed = analyst.get("/funnel?area=ub3")
     assert "in UB3" in shown(narrowed)
     assert 'name="area" value="UB3"' in narrowed.text
+    kind = shown(analyst.get("/funnel?area=UB3&sector=takeaway"))
+    assert "From many to few, in UB3, of the kind takeaway" in kind
+    assert f"{said['steps'][0]['definition']} 1" in kind
 
 
 def test_findings_are_narrowed_by_kind_and_place_and_say_so(analyst):
@@ -130,6 +133,11 @@ def test_who_is_known_to_one_agency_and_not_to_another_is_listed(analyst):
     assert "Golden Wok" not in words
     assert "Known to Council, not to Fire" in words
     assert re.findall(r'<option value="(\w+)" selected>', page.text) == ["council", "fire"]
+    kind = "/gaps?known_to=council&not_to=fire&sector=takeaway"
+    assert "Known to Council, not to Fire, of the kind takeaway" in shown(analyst.get(kind))
+    assert "Queen 0s Kitchen" in shown(analyst.get(kind))
+    assert "Queen 0s Kitchen" not in shown(analyst.get(f"{kind}&area=UB3"))
+    assert "Aldersons" not in shown(analyst.get(kind))
     assert "You may see no records" in shown(analyst.get("/gaps?known_to=council&not_to=hmrc"))
 
 
