@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import make_url
 
 from joinedup import nursery, source
 from joinedup.client import Api, DevToken
@@ -27,6 +28,13 @@ from shared.runtime.clock import today
 _DEMO_DATA = DEFAULT_DATA / "demo"
 _LOOK_AGAIN = 0.2
 _QUIET_SECONDS = 2.0
+_COUNT = """
+Which telephones and the like are too common to be evidence? Count them, and link by what was found; then see /hubs:
+
+  joinedup model count --store {store} --version kerrow-1 --out kerrow-1.json
+  joinedup model publish kerrow-1.json --store {store}
+  joinedup model switch kerrow-1 --store {store}
+"""
 _VIEWER = ("analyst", "tasking_chair")
 
 Once = Annotated[bool, typer.Option("--once", help="Stop everything at the end.")]
@@ -83,6 +91,7 @@ async def _demo(prepared: Callable[[], Source], data: Path, port: int, json: Pat
             )
             if not once:
                 await _show_guide(api, url, sending.viewer)
+                _show_count(supervisor.layout.database_url("linker"))
                 await follow(stream, url)
 
 
@@ -124,6 +133,10 @@ async def _show_guide(api: Api, url: str, viewer: str) -> None:
     """Of the most worrying business, where there is one."""
     for worst in (await api.get("/v1/businesses", limit=1))["businesses"]:
         console.print(guide(url, viewer, worst["business_id"], today()), markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_count(database_url: str) -> None:
+    console.print(_COUNT.format(store=make_url(database_url).render_as_string()), markup=False, soft_wrap=True)
 
 
 async def _linked(api: Api, stream: RiskStream, records: int) -> tuple[Statistics, float]:

@@ -42,7 +42,7 @@ def _lines(model: ModelFile, base: ModelFile) -> Iterator[str]:
     yield f"- {len(model.terms.counts):,} words of {model.terms.names:,} names"
     yield f"- {len(model.hubs) + len(model.hub_digests):,} values that many businesses give, and that prove nothing"
     yield f"- {len(model.capped_key_digests):,} blocks too full to be worth comparing"
-    yield from ("", "## Kept from the base, being too rare or not to be told", "", ", ".join(about.kept) or "None.")
+    yield from ("", "## Weights kept from the base", "", ", ".join(about.kept) or "None.")
     yield from ("", "## Known weaknesses", "", *(f"- {weakness}" for weakness in about.weaknesses))
 
 

@@ -1,29 +1,30 @@
-"""`joinedup model train | compare | publish | switch | list`: the scoring policy in the operator's hands."""
+"""`joinedup model train | count | compare | publish | switch | list`: the scoring policy in the operator's hands."""
 
 import asyncio
-from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 
 from joinedup.console import console, refuse
 from joinedup.feeds import Unusable, existing
 from joinedup.model import published
 from joinedup.model.card import card
-from joinedup.model.difference import Change, Difference, difference
+from joinedup.model.count import count
+from joinedup.model.difference import difference
 from joinedup.model.estimates import NoSplink
 from joinedup.model.material import Material, from_files, from_store
+from joinedup.model.telling import as_json_of, show
 from joinedup.model.train import Options, train
-from services.linker.domain.model import Model, completed, model_of, shipped_model
-from services.linker.domain.model_file import ModelFile, read_model_file, write_model_file
-from services.linker.domain.normalise import Mention
+from services.linker.domain.model import completed, model_of, shipped_model
+from services.linker.domain.model_file import ModelFile, Slug, read_model_file, write_model_file
 from shared.runtime import clock
 
-app = typer.Typer(help="Train, compare, publish and switch the scoring model.", no_args_is_help=True)
+app = typer.Typer(help="Train, count, compare, publish and switch the scoring model.", no_args_is_help=True)
 
 SHIPPED = "shipped"
 
@@ -34,17 +35,26 @@ class Exit(IntEnum):
     differs = 3
 
 
+def _named(version: str) -> str:
+    try:
+        return TypeAdapter[str](Slug).validate_python(version)
+    except ValidationError:
+        raise typer.BadParameter("up to 63 letters, digits, dots, dashes and underscores") from None
+
+
 Feeds = Annotated[list[str] | None, typer.Option("--feed", help="SPEC=FILE, repeatable, as for joinedup link.")]
 Store = Annotated[str | None, typer.Option("--store", help="Database URL of a linker: sqlite:///…, postgresql://…")]
 OneStore = Annotated[str, typer.Option("--store", help="Database URL of a linker: sqlite:///…, postgresql://…")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
+Out = Annotated[Path, typer.Option("--out", help="The model; its card goes beside it as .md.", dir_okay=False)]
+Version = Annotated[str, typer.Option("--version", help="A name for the model, used once.", callback=_named)]
 Which = Annotated[str, typer.Argument(help=f"A model file, a version published in the store, or '{SHIPPED}'.")]
 
 
 @app.command("train")
 def train_command(
-    out: Annotated[Path, typer.Option("--out", help="The model; its card goes beside it as .md.", dir_okay=False)],
-    version: Annotated[str, typer.Option("--version", help="A name for the model, used once.")],
+    out: Out,
+    version: Version,
     feed: Feeds = None,
     store_url: Store = None,
     base: Annotated[str, typer.Option("--base", help="What to go on from: as for compare.")] = SHIPPED,
@@ -57,9 +67,27 @@ def train_command(
         model = train(material, before, Options(version, seed, max_pairs), clock.today())
     except (NoSplink, ValueError) as error:
         refuse(str(error))
-    out.write_bytes(write_model_file(model))
-    out.with_suffix(".md").write_text(card(model, before), encoding="utf-8")
-    console.print(f"{len(material.mentions):,} records: {out}, and its card {out.with_suffix('.md')}")
+    _write(model, before, material, out)
+
+
+@app.command("count")
+def count_command(
+    out: Out,
+    version: Version,
+    feed: Feeds = None,
+    store_url: Store = None,
+    base: Annotated[str | None, typer.Option("--base", help="Instead of the one in force: as for compare.")] = None,
+) -> None:
+    """Keep the weights, and count what is common: values that are no evidence, words of names, feeds that repeat."""
+    material = _material(feed, store_url)
+    chosen = base or (asyncio.run(published.in_force(store_url)) if store_url else None)
+    before = _model_file(chosen or SHIPPED, store_url)
+    try:
+        model = count(material, before, version, clock.today())
+    except ValueError as error:
+        refuse(str(error))
+    _write(model, before, material, out)
+    console.print(f"Values too common to be evidence: {len(model.hub_digests):,}.")
 
 
 @app.command("compare")
@@ -76,9 +104,9 @@ def compare_command(
     material = _material(feed, store_url)
     found = difference(material, *models)
     if as_json:
-        console.out(orjson.dumps(_as_json(found, material, models, first), option=orjson.OPT_INDENT_2).decode())
+        console.out(orjson.dumps(as_json_of(found, material, models, first), option=orjson.OPT_INDENT_2).decode())
     else:
-        _show(found, material, first)
+        show(found, material, first)
     raise typer.Exit(Exit.differs if found.changes else 0)
 
 
@@ -119,6 +147,12 @@ def list_command(store_url: OneStore) -> None:
     console.print(table)
 
 
+def _write(model: ModelFile, base: ModelFile, material: Material, out: Path) -> None:
+    out.write_bytes(write_model_file(model))
+    out.with_suffix(".md").write_text(card(model, base), encoding="utf-8")
+    console.print(f"{len(material.mentions):,} records: {out}, and its card {out.with_suffix('.md')}")
+
+
 def _material(feed: list[str] | None, store_url: str | None) -> Material:
     if bool(feed) == bool(store_url):
         refuse("Give the records: either --feed SPEC=FILE, as often as need be, or --store URL.")
@@ -137,51 +171,3 @@ def _model_file(which: str, store_url: str | None) -> ModelFile:
         return read_model_file(existing(Path(which)).read_bytes())
     except (Unusable, ValueError, published.Refused) as error:
         refuse(f"{which}: {error}")
-
-
-def _as_json(found: Difference, material: Material, models: list[Model], first: int) -> dict[str, Any]:
-    return {
-        "now": models[0].version,
-        "then": models[1].version,
-        "records": len(material.mentions),
-        "businesses": {"now": found.businesses_before, "then": found.businesses_after},
-        "changes": {kind: found.count(kind) for kind in ("merge", "split", "change")},
-        "records_moved_by_feed": found.records,
-        "first": [_named(change, material.mentions) for change in found.changes[:first]],
-    }
-
-
-def _named(change: Change, mentions: Mapping[str, Mention]) -> dict[str, Any]:
-    return {
-        "kind": change.kind,
-        "now": [[_name(mentions[id_]) for id_ in business] for business in change.before],
-        "then": [[_name(mentions[id_]) for id_ in business] for business in change.after],
-    }
-
-
-def _name(mention: Mention) -> str:
-    where = mention.premises.text if mention.premises else ""
-    return ", ".join(part for part in (mention.names[0].text if mention.names else "(no name)", where) if part)
-
-
-def _show(found: Difference, material: Material, first: int) -> None:
-    counts = {kind: found.count(kind) for kind in ("merge", "split", "change")}
-    console.print(
-        f"{found.businesses_before:,} businesses would be {found.businesses_after:,}: "
-        f"{counts['merge']:,} merges, {counts['split']:,} splits, {counts['change']:,} other changes."
-    )
-    if not found.changes:
-        return
-    table = Table("feed", "records", "of them moved")
-    for feed, moved in found.records.items():
-        table.add_row(feed, f"{sum(each == feed for each in material.feeds.values()):,}", f"{moved:,}")
-    console.print(table)
-    for change in found.changes[:first]:
-        console.print(f"\n{change.kind.capitalize()}:", markup=False)
-        for when, businesses in (("now", change.before), ("then", change.after)):
-            _show_side(when, businesses, material.mentions)
-
-
-def _show_side(when: str, businesses: tuple[tuple[str, ...], ...], mentions: Mapping[str, Mention]) -> None:
-    for business in businesses:
-        console.print(f"  {when:>4}: {' | '.join(_name(mentions[id_]) for id_ in business)}", markup=False)

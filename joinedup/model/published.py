@@ -6,18 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.linker.domain.model_file import read_model_file
-from services.linker.domain.switching import Phase, Standing, Unswitchable
+from services.linker.domain.switching import Unswitchable, in_words
 from services.linker.handlers import models as switching
 from services.linker.handlers import shelf
 from services.linker.store import models
 from shared.runtime.db import Database
 from shared.runtime.migrate import is_current
-
-_STATES = {
-    Phase.relinking: "being linked by, before it is in force",
-    Phase.comparing: "being compared with the one in force, before it is in force itself",
-    Phase.clearing: "being cleared away",
-}
 
 
 class Refused(Exception):
@@ -54,18 +48,19 @@ async def file_of(url: str, version: str) -> bytes:
     return found
 
 
+async def in_force(url: str) -> str | None:
+    """The version by which records are linked; None before the first record."""
+    async with opened(url) as database, database.read() as connection:
+        now = await models.read_standing(connection)
+    return now.in_force if now else None
+
+
 async def listed(url: str) -> list[Listed]:
     async with opened(url) as database, database.read() as connection:
         now = await models.read_standing(connection)
         rows = await models.read_models(connection)
     files = [read_model_file(bytes(row.body)) for row in rows]
-    return [Listed(file.version, file.card.made_on.isoformat(), _state(file.version, now)) for file in files]
-
-
-def _state(version: str, now: Standing | None) -> str:
-    if now and version == now.in_force:
-        return "in force"
-    return _STATES[now.phase] if now and now.phase and version == now.other else "published"
+    return [Listed(file.version, file.card.made_on.isoformat(), in_words(file.version, now)) for file in files]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ import time_machine
 import yaml
 
 from joinedup.indicators import ask_officers
-from services.gateway.domain.deed import Operation
+from services.gateway.domain.deed import Operation, holds_records
 from services.gateway.pages import PAGES
 from shared.contracts.roles import Role
 from tests.e2e.pages import Site, site
@@ -27,6 +27,7 @@ VISIT = {
     "when": {"first": "2099-03-02", "last": "2099-03-03"},
     "terms": {"purpose": "mixed", "regimes": ["food-hygiene"]},
 }
+WITHOUT_RECORDS = {"/purpose", "/sign-out", "/models", "/models/{version}"}
 CARDS = [f"7b0b7b0e-5f0a-4f0e-9d57-1a3a0c8a7a{number}" for number in range(10, 20)]
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _RANDOM = re.compile(r"ref_[0-9a-f]{32}|name=\"id\" value=\"[0-9a-f-]{36}\"")
@@ -57,7 +58,10 @@ def places(there: Site) -> dict[str, str]:
     ids = {"business_id": found["business_id"], "visit_id": visit["visit_id"], "list_id": tasking["list_id"]}
     records = dict(zip(("record_id", "other_id"), (member["record_id"] for member in members), strict=True))
     nowhere = {"finding_id": f"fnd_{'a' * 20}", "decision_id": f"dec_{'a' * 20}"}
-    return card_ids | ids | records | nowhere | {"step": "done"}
+    with there.api("council") as api:
+        models = api.get("/v1/models").raise_for_status().json()["models"]
+    others = {"step": "done", "form": "csv", "end_id": found["business_id"], "version": models[0]["version"]}
+    return card_ids | ids | records | nowhere | others
 
 
 def test_the_table_has_every_page_that_is_for_whoever_is_signed_in():
@@ -117,6 +121,33 @@ def test_what_a_page_showed_is_in_the_audit_log_and_what_was_typed_is_not(there,
     assert entry.shown == (found[0]["business_id"],)
     assert entry.legal_gateways == ("fire-council",)
     assert "golden" not in repr(entry)
+
+
+def test_every_page_that_is_made_of_records_is_recorded_with_the_powers_for_it():
+    paths = {page.split()[1] for page in TABLE}
+    assert {path for path in paths if not holds_records(path)} == {
+        "/purpose",
+        "/sign-out",
+        "/models",
+        "/models/{version}",
+    }
+
+
+def test_what_is_compared_is_a_disclosure_of_both_records(there, places, folder):
+    with signed_in(there, "council", "analyst") as browser:
+        assert browser.get("/compare/{record_id}/{other_id}".format(**places)).status_code == 200
+    entry = stored(folder)[-1]
+    assert (entry.operation, entry.legal_gateways) == (Operation.disclosure, ("fire-council",))
+    assert {places["record_id"], places["other_id"]} <= {*entry.shown}
+
+
+@pytest.mark.parametrize("form", ["csv", "ftm.json"])
+def test_a_list_that_is_taken_away_is_a_disclosure_of_each_business_on_it(there, places, folder, form):
+    with signed_in(there, "council", "analyst") as browser:
+        assert browser.get(f"/businesses.{form}").status_code == 200
+    entry = stored(folder)[-1]
+    assert (entry.operation, entry.route) == (Operation.disclosure, "/businesses.{form}")
+    assert places["business_id"] in entry.shown
 
 
 def test_a_page_about_others_is_a_disclosure(there, places, folder):
@@ -201,6 +232,10 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             "/funnel",
             "/gaps?known_to=council&not_to=hmrc",
             f"{business[0]}/network",
+            f"{business[0]}/path",
+            f"{business[0]}/path/{business[0].removeprefix('/businesses/')}",
+            "/businesses?area=UB1&sector=takeaway",
+            "/models",
             "/findings",
             "/review",
             "/decisions",
@@ -213,4 +248,7 @@ def _seen_by_council(found: Site) -> dict[str, str]:
             answer = browser.get(path)
             assert answer.status_code == 200, path
             shown[f"{number}"] = answer.text + str({k: v for k, v in answer.headers.items() if k != "content-length"})
+    with signed_in(found, "council", "analyst") as analyst:
+        for path in ("/businesses.csv", "/businesses.ftm.json", "/hubs"):
+            shown[path] = analyst.get(path).raise_for_status().text
     return {name: _RANDOM.sub("random", text) for name, text in shown.items()}

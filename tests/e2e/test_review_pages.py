@@ -1,61 +1,28 @@
-"""An analyst answers what only a person can tell, is warned, takes it back, opens findings and figures."""
+"""An analyst answers what only a person can tell, is warned, takes it back."""
 
-import asyncio
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
-import httpx
 import pytest
 
-from tests.e2e.for_everybody import fits_and_is_accessible, is_accessible
-from tests.e2e.pages import Phone, Site, site
+from tests.e2e.pages import Site
+from tests.e2e.reviewing import DOORS, asked, following, reviewed
 from tests.e2e.test_planning_pages import shown, words_of
 from tests.integration.gateway.browsing import Browser
-from tests.integration.linker import world as linker_world
-from tests.integration.linker.patterns import find
-from tests.support.chromium import Chromium
-
-DOORS = 3
 
 
 @pytest.fixture(scope="module")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("review")
-    with site(folder, severity=3) as found:
-        with ThreadPoolExecutor(1) as thread:  # a browser's loop may be running in this one
-            thread.submit(asyncio.run, _with_doubts(folder)).result()
+    with reviewed(tmp_path_factory.mktemp("review")) as found:
         yield found
-
-
-async def _with_doubts(folder: Path) -> None:
-    """At each of three doors a record of council and one of fire, whose names differ: only a person can tell."""
-    async with linker_world.opened(f"sqlite:///{folder}/linker.db") as world:
-        for door in range(DOORS):
-            where = {"number": 20 + 2 * door, "postcode": f"UB{door + 2} 1AA"}
-            ours = linker_world.record(f"Queen {door}s Kitchen", severity=2, **where)
-            theirs = linker_world.record("Ali and Sons Trading", severity=3, **where)
-            await world.take(
-                linker_world.received("council", f"door-{door}", ours),
-                linker_world.received("fire", f"door-{door}", theirs),
-            )
-        await find(world)
 
 
 @pytest.fixture
 def analyst(there: Site) -> Iterator[Browser]:
     with Browser(there.url) as browser:
         yield browser.sign_in("council", "analyst")
-
-
-def asked(page: httpx.Response) -> str:
-    """The address to which a question's answer goes."""
-    return re.findall(r'action="(/compare/[^"]+)"', page.text)[0]
-
-
-def following(page: httpx.Response) -> str:
-    return re.findall(r'href="/review\?cursor=([^"]+)"', page.text)[0]
 
 
 def test_the_next_question_shows_both_records_why_and_what_would_change_it(analyst):
@@ -87,7 +54,8 @@ def test_a_decision_joins_two_businesses_and_what_it_goes_against_is_said(analys
     assert len(before) == 2
     taken = analyst.submit(question, verdict="same", reason="One owner, one till")
     assert "The two records are now one business" in shown(taken)
-    assert re.search(r'role="alert"><h2>It goes against something', taken.text)
+    against = re.findall(r'role="alert"><h2>It goes against something</h2><p>([^<]+)</p>', taken.text)
+    assert re.match("The two records alone (do not say enough for|speak against) it: ", against[0])
     after = set(re.findall(r'href="/businesses/(biz_\w+)', analyst.get(question).text))
     assert len(after) == 1
     (undo,) = re.findall(r'action="(/decisions/[^"]+)"', taken.text)
@@ -133,71 +101,73 @@ def test_records_that_one_may_not_see_are_on_no_page(there, analyst):
         assert "Nothing is left to ask" in shown(stranger.get("/review"))
 
 
-def test_a_business_leads_to_each_pair_behind_it(analyst):
-    business = re.findall(r'href="(/businesses/biz_\w+)">Golden Wok', analyst.get("/businesses").text)[0]
-    (pair,) = re.findall(r'href="(/compare/[^"]+)">Both records', analyst.get(business).text)
-    assert "Why they are one" in shown(analyst.get(pair))
+def told(there: Site, question: str, agency: str = "council") -> dict[str, Any]:
+    """What the API says of the two records that a page compares."""
+    with there.api(agency, "analyst") as api:
+        first, second = question.removeprefix("/compare/").split("/")
+        found: dict[str, Any] = api.get(f"/v1/records/{first}/compare/{second}").raise_for_status().json()
+    return found
 
 
-def test_a_finding_opens_to_its_records_and_its_rule(analyst):
-    found = analyst.get("/findings?kind=multi_regime")
-    (finding,) = re.findall(r'href="(/findings/fnd_\w+)"', found.text)
-    words = shown(analyst.get(finding))
-    assert "By which rule" in words
-    assert "Golden Wok Council: food" in words
-    assert "None that you may see" in shown(analyst.get("/findings?kind=phoenix"))
-
-
-def test_each_number_of_the_funnel_opens_to_as_many_businesses(analyst):
-    page = analyst.get("/funnel").text
-    numbers = re.findall(r'<td><a href="(/businesses[^"]*)">(\d+)</a>', page)
-    assert {int(number) for _, number in numbers} > {0, 1}
-    for address, number in numbers:
-        listed = analyst.get(address.replace("&amp;", "&")).text
-        assert listed.count('<h3><a href="/businesses/biz_') == int(number), address
-
-
-def test_who_is_known_to_one_agency_and_not_to_another_is_listed(analyst):
-    assert "Golden Wok" not in shown(analyst.get("/gaps"))
-    words = shown(analyst.get("/gaps?known_to=council&not_to=fire"))
-    assert "it may hold one that is not shared with you" in words
-    assert "Queen 0s Kitchen" in words
-    assert "Golden Wok" not in words
-    assert "You may see no records" in shown(analyst.get("/gaps?known_to=council&not_to=hmrc"))
-
-
-def test_a_business_leads_to_its_neighbours_and_says_by_what(analyst):
-    business = re.findall(r'href="(/businesses/biz_\w+)">Queen 0s Kitchen', analyst.get("/businesses").text)[0]
-    assert f'href="{business}/network"' in analyst.get(business).text
-    network = analyst.get(f"{business}/network?degrees=1")
-    assert "1 step away Ali and Sons Trading" in shown(network)
-    assert "Queen 0s Kitchen, UB2 : Both are at 20 The Broadway" in shown(network)
-
-
-def test_every_one_of_these_pages_is_accessible_and_fits_a_small_screen(there, chromium: Chromium, analyst):
+def test_a_comparison_shows_all_that_the_linker_says_of_the_two(there, analyst):
     question = asked(analyst.get("/review"))
-    finding = re.findall(r'href="(/findings/fnd_\w+)"', analyst.get("/findings").text)[0]
-    network = re.findall(r'href="(/businesses/biz_\w+)">Queen', analyst.get("/businesses").text)[0] + "/network"
-    gaps = "/gaps?known_to=council&not_to=fire"
-    analyst.submit(question, verdict="unsure", reason="Asked the district officer")
-    with Phone(chromium, there) as phone:
-        phone.sign_in("council", "analyst")
-        for path in (
-            "/review",
-            question,
-            "/decisions",
-            "/findings",
-            finding,
-            "/funnel",
-            gaps,
-            network,
-            "/hubs",
-            "/businesses?min_regimes=1",
-        ):
-            fits_and_is_accessible(phone.page, path)
-        phone.page.goto(question)
-        phone.page.get_by_label("Why, for whoever reads it later").fill("Same till, same staff")
-        phone.page.get_by_role("button", name="The same business").click()
-        is_accessible(phone.page)
-        phone.page.get_by_role("link", name="The next question").click()
-        assert phone.page.get_by_role("heading", level=1).inner_text() == "One business or two?"
+    said, words = told(there, question), shown(analyst.get(question))
+    assert "As things stand they are two businesses" in words
+    assert f"The evidence counts {said['weight']:.1f} bits; {said['threshold']:g} are needed" in words
+    titles = {"council": "Council: food", "fire": "Fire: fire safety"}
+    a, b = said["records"]
+    assert f"{titles[a['agency']]} {titles[b['agency']]}" in words
+    assert f"Name {a['names'][0]['value']} {b['names'][0]['value']}" in words
+    assert f"Address {a['address']} {b['address']}" in words
+    assert {"Takeaway Not said", "Not said Takeaway"} & {*re.findall(r"Kind of business (\w+ \w+ \w+)", words)}
+    assert f"{said['a']['feed']}, {said['a']['source_ref']}" in words
+    assert "Why they are two" in words
+    assert said["sentences"]
+    for sentence in said["sentences"]:
+        assert sentence in words
+    for step in said["waterfall"]:
+        assert f"{step['sentence']} {step['bits']:+.1f}" in words
+    assert f"Together {said['weight']:+.1f}" in words
+    for one in said["what_would_change_it"]:
+        assert one["sentence"] in words
+
+
+def test_after_an_answer_the_queue_goes_on_where_it_was(analyst):
+    first = analyst.get("/review")
+    then = unquote(following(first))
+    assert f'name="then" value="{then}"' in first.text
+    taken = analyst.submit(asked(first), verdict="unsure", reason="Nobody was in", then=then)
+    assert "Taken down Could not tell : Council" in shown(taken)
+    assert f"/review?cursor={following(first)}" in taken.text
+    assert f'name="then" value="{then}"' in taken.text
+    (again,) = re.findall(r'href="(/compare/[^"]+)">Both records again', taken.text)
+    assert {*again.split("/")} == {*asked(first).split("/")}
+    assert asked(analyst.get(f"/review?cursor={following(taken)}")) != asked(first)
+    (undo,) = re.findall(r'action="(/decisions/[^"]+)"', taken.text)
+    assert (
+        analyst.submit(undo, reason="Somebody was in", then=then).text.count(f"/review?cursor={following(first)}") == 1
+    )
+
+
+def test_what_was_written_is_kept_where_an_answer_is_not_taken(analyst):
+    refused = analyst.submit(asked(analyst.get("/review")), verdict="perhaps", reason="A long <b>story</b>")
+    assert refused.status_code == 422
+    assert "A long &lt;b&gt;story&lt;/b&gt;</textarea>" in refused.text
+
+
+def test_what_two_agencies_decide_against_each_other_is_shown_on_both_sides(there, analyst):
+    question = asked(analyst.get("/review"))
+    with Browser(there.url) as other:
+        other.sign_in("fire", "analyst")
+        undone = [(analyst, analyst.submit(question, verdict="same", reason="One till"))]
+        undone.append((other, other.submit(question, verdict="different", reason="Two tills")))
+        conflicts = told(there, question)["conflicts"]
+        assert conflicts
+        words = shown(analyst.get(question))
+        for sentence in conflicts:
+            assert f"Decisions that cannot all be followed {sentence}" in words
+        assert "The same business : Council, by" in words
+        assert "Different businesses : Fire, by" in words
+        for browser, taken in undone:
+            (undo,) = re.findall(r'action="(/decisions/[^"]+)"', taken.text)
+            assert browser.submit(undo, reason="Not so after all").status_code == 200

@@ -15,7 +15,7 @@ from services.gateway.domain.routes import Service, service_for
 from shared.contracts.identifiers import record_id
 
 _ID = re.compile(r"[a-z]{3}_[a-z0-9]{20,32}")
-_DERIVED = (re.compile(rb"biz_[a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))
+_DERIVED = (re.compile(rb"biz[_-][a-z2-7]{20}"), re.compile(rb"rec_[a-z2-7]{20}"))  # FollowTheMoney has biz-
 _WRITTEN = re.compile(rb"_[0-9a-f]{32}")  # a pattern that begins with one letter is ten times as fast as with a choice
 _KINDS = frozenset((b"vis", b"out", b"ope", b"ref", b"rfi", b"san", b"agd"))
 _OWN_RECORD = re.compile(r"/v1/feeds/([^/]+)/records/(.+)")
@@ -33,16 +33,23 @@ class Operation(StrEnum):
     sign_in = "sign_in"
 
 
-_PAGES = ("/card", "/inbox", "/referrals", "/figures", "/businesses", "/visits", "/plan", "/tasking")
+_PAGES = (
+    *("/card", "/inbox", "/referrals", "/figures", "/businesses", "/visits", "/plan", "/tasking"),
+    *("/review", "/compare", "/decisions", "/findings", "/funnel", "/gaps", "/hubs"),
+)
 _TOLD_BY_OTHERS = ("/v1/events/", "/v1/collection/", *_PAGES)
-_NO_RECORDS = ("/v1/duties", "/v1/models", "/v1/risk-policy", "/v1/finding-rules")
+_NO_RECORDS = re.compile(r"/v1/(duties(/.*)?|risk-policy|finding-rules|models(/[^/]+)?)")
 _POSTS = {
     "/v1/sharing/dry-run": Operation.consultation,
     "/v1/subject-access": Operation.consultation,
     **{f"/v1/duties/{one}/subject-access": Operation.consultation for one in ("ingest", "referrals", "calendar")},
     "/v1/known": Operation.disclosure,
     "/businesses": Operation.disclosure,
+    "/card/find": Operation.disclosure,
+    "/v1/traits": Operation.consultation,
     "/v1/decisions": Operation.combination,
+    "/compare": Operation.combination,
+    "/decisions": Operation.combination,
     "/v1/feeds": Operation.collection,
     "/dev/token": Operation.sign_in,
     "/oauth/token": Operation.sign_in,
@@ -118,7 +125,7 @@ def holds_records(path: str) -> bool:
     own, and some routes of the linker tell of rules only."""
     service = service_for(path)
     told_by_others = service not in (None, Service.ingest) or path.startswith(_TOLD_BY_OTHERS)
-    return told_by_others and not path.startswith(_NO_RECORDS)
+    return told_by_others and not _NO_RECORDS.fullmatch(path)
 
 
 def in_target(path: str, query: str) -> tuple[str, ...]:
@@ -145,7 +152,7 @@ class Finder:
             if id_[:_KIND_BYTES] in _KINDS:
                 found.add(id_)
         self._tail = text[-_WRITTEN_BYTES + 1 :]
-        return tuple(sorted(match.decode() for match in found))
+        return tuple(sorted({match.decode().replace("-", "_") for match in found}))
 
     def _first(self, size: int) -> int:
         """Where an id of that size begins at the earliest if it was not found in the piece before."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from shared.contracts.api.duties import HeldItem, HeldRecord, HeldVersion, Recipient, SubjectAccess
 from shared.contracts.record import Record
+from shared.contracts.spreadsheet import inert
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "kind",
     "feed",
@@ -47,7 +47,7 @@ def as_csv(found: SubjectAccess) -> str:
 
 
 def _cells(known: Mapping[str, str]) -> list[str]:
-    return [_inert(known.get(column, "")) for column in COLUMNS]
+    return [inert(known.get(column, "")) for column in COLUMNS]
 
 
 def _item(item: HeldItem) -> dict[str, str]:
@@ -89,9 +89,4 @@ def _line(record: HeldRecord, version: HeldVersion, said: Record) -> list[str]:
         "; ".join(person.name for person in said.people),
         said.model_dump_json(exclude_defaults=True),
     )
-    return [_inert(str(value)) for value in values]
-
-
-def _inert(cell: str) -> str:
-    """A spreadsheet would run what begins as a formula does."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return [inert(str(value)) for value in values]

@@ -1,6 +1,6 @@
 """The services, asked in the name of whoever looks at a page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,8 @@ from shared.runtime.errors import BadGateway, Unavailable
 from shared.runtime.telemetry import current_traceparent
 from shared.runtime.web import OWNERS_HEADER
 
+Asked = str | int | list[str] | None
+"""The value of a parameter; one that says nothing is left out."""
 _FAILED = 400
 
 
@@ -51,9 +53,15 @@ class Partner:
         self.owners: frozenset[str] | None = frozenset()
         """Whose records the answers held; None where a service did not tell."""
 
-    async def get(self, path: str, **query: str | int | list[str] | None) -> Any:
-        given = {name: value for name, value in query.items() if value not in (None, "", [])}
-        return await self._json("GET", path + (f"?{urlencode(given, doseq=True)}" if given else ""), b"", [])
+    async def get(self, path: str, **query: Asked) -> Any:
+        return await self._json("GET", _target(path, query), b"", [])
+
+    async def open(self, path: str, **query: Asked) -> httpx.Response:
+        """What may be long: its body is still to be read, and it to be closed."""
+        answer = await self._sent("GET", _target(path, query), b"", [])
+        if not answer.is_success:
+            _raise_for(answer, await _read(answer))
+        return answer
 
     async def fetch(self, path: str) -> "File":
         """What is no JSON."""
@@ -74,22 +82,35 @@ class Partner:
         return orjson.loads(body) if body else None
 
     async def _ask(self, method: str, target: str, content: bytes, extra: Headers) -> tuple[httpx.Response, bytes]:
+        answer = await self._sent(method, target, content, extra)
+        read = await _read(answer)
+        _raise_for(answer, read)
+        return answer, read
+
+    async def _sent(self, method: str, target: str, content: bytes, extra: Headers) -> httpx.Response:
         service = service_for(target.partition("?")[0])
         if service is None:
             raise ValueError("no service answers there")
         headers = [*self._headers, *extra, *_trace()]
         body = _in_one(content) if content else None
         answer = await self._upstreams[service].send(method, target.encode(), headers, body)
-        try:
-            read = await answer.aread()
-        except httpx.TransportError as error:
-            raise Unavailable(f"The service {service} is not answering.") from error
-        finally:
-            await answer.aclose()
         told = answer.headers.get(OWNERS_HEADER)
         self.owners = None if self.owners is None or told is None else self.owners | set(told.split())
-        _raise_for(answer, read)
-        return answer, read
+        return answer
+
+
+def _target(path: str, query: Mapping[str, Asked]) -> str:
+    given = {name: value for name, value in query.items() if value not in (None, "", [])}
+    return path + (f"?{urlencode(given, doseq=True)}" if given else "")
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    try:
+        return await answer.aread()
+    except httpx.TransportError as error:
+        raise Unavailable("A service stopped answering.") from error
+    finally:
+        await answer.aclose()
 
 
 def _raise_for(answer: httpx.Response, body: bytes) -> None:

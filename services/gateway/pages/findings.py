@@ -27,7 +27,7 @@ async def findings(
     cursor: Cursor = None,
 ) -> Response:
     """The latest first."""
-    cuts = {"type": kind, "area": area.strip().upper(), "cursor": cursor}
+    cuts = {"type": kind, "area": area, "cursor": cursor}
     found = await visitor.services.get("/v1/findings", limit=_A_PAGE, **cuts)
     kept = {"kind": kind, "area": area, "cursor": found["next"]}
     following = "/findings?" + urlencode(kept) if found["next"] else None

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
-from services.gateway.pages.businesses import Area
+from services.gateway.pages.businesses import Here
 from services.gateway.pages.my_cards import Cursor
 from services.gateway.pages.routing import pages
 from services.gateway.pages.showing import page
@@ -18,29 +18,28 @@ router = pages()
 
 
 @router.get("/funnel")
-async def funnel(request: Request, visitor: CurrentVisitor, area: Area = "") -> Response:
+async def funnel(request: Request, visitor: CurrentVisitor, here: Here) -> Response:
     """All businesses, those with concerns in several regimes, and the ten to talk about."""
-    found = await visitor.services.get("/v1/funnel", area=area.strip().upper())
-    return page(request, "funnel.html", funnel=found, area=area)
+    found = await visitor.services.get("/v1/funnel", **here)
+    return page(request, "funnel.html", funnel=found, here=here)
 
 
 @router.get("/gaps")
 async def gaps(
     request: Request,
     visitor: CurrentVisitor,
+    here: Here,
     known_to: _Agency = "",
     not_to: _Agency = "",
-    area: Area = "",
     cursor: Cursor = None,
 ) -> Response:
     """The most worrying first, once both agencies are named."""
-    asked = {"known_to": known_to, "not_to": not_to, "area": area}
+    asked = {"known_to": known_to, "not_to": not_to}
     if not (known_to and not_to):
-        return page(request, "gaps.html", asked=asked, found=None, following=None)
-    cuts = asked | {"area": area.strip().upper()}
-    found = await visitor.services.get("/v1/gaps", limit=_A_PAGE, cursor=cursor, **cuts)
-    following = "/gaps?" + urlencode(asked | {"cursor": found["next"]}) if found["next"] else None
-    return page(request, "gaps.html", asked=asked, found=found, following=following)
+        return page(request, "gaps.html", asked=asked, here=here, found=None, following=None)
+    found = await visitor.services.get("/v1/gaps", limit=_A_PAGE, cursor=cursor, **asked, **here)
+    following = "/gaps?" + urlencode(asked | here | {"cursor": found["next"]}) if found["next"] else None
+    return page(request, "gaps.html", asked=asked, here=here, found=found, following=following)
 
 
 @router.get("/hubs")

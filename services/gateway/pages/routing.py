@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from services.gateway.handlers.oauth import Refused as NotSignedIn
 from services.gateway.handlers.refusals import Refusals
-from services.gateway.pages.asking import Refused
+from services.gateway.pages.asking import Moved, Refused
 from services.gateway.pages.home import require_own_form
 from services.gateway.pages.showing import page
 from services.gateway.pages.visitor import Visitor
@@ -28,9 +28,12 @@ class PageRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answered(request: Request) -> Response:
+            response: Response
             try:
                 require_own_form(request)
                 response = await answer(request)
+            except Moved as moved:  # a business, by an id that it had before a merger
+                response = seen(moved.where.removeprefix("/v1"))
             except NotSignedIn as error:
                 response = await _not_signed_in(request, error)
             except (AppError, Refused, RequestValidationError) as error:

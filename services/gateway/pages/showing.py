@@ -1,11 +1,13 @@
 """From templates to pages, with the headers that hold for every page."""
 
+from collections.abc import AsyncIterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -63,6 +65,20 @@ def page(request: Request, template: str, status: int = 200, **content: Any) -> 
     known = {"visitor": getattr(request.state, "visitor", None), "path": request.url.path, "titles": titles}
     text = _templates.get_template(template).render(known | content)
     return HTMLResponse(text, status, HEADERS)
+
+
+def passed_on(answer: httpx.Response) -> StreamingResponse:
+    """A file of a service, as it comes; `answer` is closed at its end."""
+    told = {name: answer.headers[name] for name in ("content-type", "content-disposition")}
+    return StreamingResponse(_pieces(answer), headers=HEADERS | told)
+
+
+async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.aiter_bytes():
+            yield piece
+    finally:
+        await answer.aclose()
 
 
 class Assets(StaticFiles):

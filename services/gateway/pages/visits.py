@@ -27,7 +27,7 @@ async def visits(
     request: Request, visitor: CurrentVisitor, area: Area = "", mine: bool = False, cursor: Cursor = None
 ) -> Response:
     """Those to come, the first first; `mine` are those that the visitor's agency made or agreed to attend."""
-    cuts = {"area": area.strip().upper(), "attending": visitor.principal.agency if mine else None, "cursor": cursor}
+    cuts = {"area": area, "attending": visitor.principal.agency if mine else None, "cursor": cursor}
     found = await visitor.services.get("/v1/visits", ended="false", limit=_A_PAGE, **cuts)
     kept = {"area": area, "cursor": found["next"]} | ({"mine": "true"} if mine else {})
     following = "/visits?" + urlencode(kept) if found["next"] else None

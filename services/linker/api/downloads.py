@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -17,7 +18,10 @@ from services.linker.domain.relate.follow_the_money import entities
 from services.linker.handlers.relating import Audience
 from services.linker.store import reading
 from services.linker.store.reading import Filters
+from services.linker.store.scenes import sources_of
 from shared.contracts.api.linker.businesses import BusinessSummary
+from shared.contracts.spreadsheet import inert
+from shared.runtime import clock
 from shared.runtime.auth import Analyst, Principal
 
 router = APIRouter(tags=["export"])
@@ -25,10 +29,25 @@ router = APIRouter(tags=["export"])
 _PAGE = 200
 _CSV, _NDJSON = "text/csv", "application/x-ndjson"
 _FILES = {_CSV: "businesses.csv", _NDJSON: "businesses.ftm.json"}
-_COLUMNS = tuple(BusinessSummary.model_fields)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (*BusinessSummary.model_fields, "not_to_be_passed_on_without_consent_of")
 
-_Lines = Callable[[Audience, Sequence[Row[Any]]], AsyncIterator[bytes]]
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who takes it away. `bound` are the (owner, category) of whose records nothing may be passed on."""
+
+    audience: Audience
+    bound: frozenset[tuple[str, str]]
+
+    async def consent(self, rows: Sequence[Row[Any]]) -> dict[int, list[str]]:
+        """The agencies without whose consent what is told of a business, by number, may not be passed on."""
+        if not self.bound:
+            return {}
+        sources = await sources_of(self.audience.connection, self.audience.number, [row.no for row in rows])
+        return {number: sorted({owner for owner, _ in of & self.bound}) for number, of in sources.items()}
+
+
+_Lines = Callable[[_Reader, Sequence[Row[Any]]], AsyncIterator[bytes]]
 
 
 def _documented(description: str, media_type: str, each: str) -> dict[int | str, dict[str, Any]]:
@@ -66,35 +85,49 @@ async def _answer(
     heading: bytes = b"",
 ) -> Response:
     async with desk.reading_as(principal) as (connection, audience):  # a refusal must come before the first line
-        tag = state_tag(await reading.fingerprint(connection, audience, wanted), f"{media_type} {heading!r}")
+        bound = _bound(desk, principal)
+        form = f"{media_type} {heading!r} {sorted(bound)}"
+        tag = state_tag(await reading.fingerprint(connection, audience, wanted), form)
     saved_as = {"Content-Disposition": f'attachment; filename="{_FILES[media_type]}"'}
     return unchanged(tag, if_none_match) or StreamingResponse(
-        _pages(desk, principal, wanted, lines, heading), media_type=media_type, headers=kept(tag) | saved_as
+        _pages(desk, principal, wanted, lines, heading, bound), media_type=media_type, headers=kept(tag) | saved_as
     )
 
 
+def _bound(desk: Desk, principal: Principal) -> frozenset[tuple[str, str]]:
+    terms = answers.Terms(principal.agency, clock.today(), desk.partnership)
+    visible = desk.view(principal.agency).visible
+    return frozenset(source for source in visible if terms.of(*source)["no_onward_sharing"])
+
+
 async def _pages(
-    desk: Desk, principal: Principal, wanted: Filters, lines: _Lines, heading: bytes
+    desk: Desk,
+    principal: Principal,
+    wanted: Filters,
+    lines: _Lines,
+    heading: bytes,
+    bound: frozenset[tuple[str, str]],
 ) -> AsyncIterator[bytes]:
     yield heading
     after: tuple[int, str] | None = None
     async with desk.reading_as(principal) as (connection, number):
-        audience = Audience(connection, number, await desk.model(connection))
+        reader = _Reader(Audience(connection, number, await desk.model(connection)), bound)
         while rows := await reading.search(connection, number, wanted, after, _PAGE):
             desk.check_still(principal, number)
-            yield b"".join([line async for line in lines(audience, rows)])
+            yield b"".join([line async for line in lines(reader, rows)])
             after = rows[-1].priority, rows[-1].business_id
 
 
-async def _rows(audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
-    for summary in await answers.summaries(audience.connection, audience.number, rows):
-        yield _line([_cell(value) for value in summary.model_dump(mode="json").values()])
+async def _rows(reader: _Reader, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
+    consent = await reader.consent(rows)
+    shown = await answers.summaries(reader.audience.connection, reader.audience.number, rows)
+    for row, summary in zip(rows, shown, strict=True):
+        values = (*summary.model_dump(mode="json").values(), consent.get(row.no))
+        yield _line([_cell(value) for value in values])
 
 
 def _cell(value: Any) -> str:
-    """What begins like a formula would be run as one by a spreadsheet, so it is marked as a text."""
-    text = "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return inert("; ".join(value) if isinstance(value, list) else "" if value is None else str(value))
 
 
 def _line(cells: Sequence[str]) -> bytes:
@@ -103,9 +136,9 @@ def _line(cells: Sequence[str]) -> bytes:
     return line.getvalue().encode()
 
 
-async def _entities(audience: Audience, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
-    parties = await audience.parties([row.no for row in rows])
+async def _entities(reader: _Reader, rows: Sequence[Row[Any]]) -> AsyncIterator[bytes]:
+    parties, consent = await reader.audience.parties([row.no for row in rows]), await reader.consent(rows)
     for row in rows:
         if party := parties.get(row.no):
-            for entity in entities(party):
+            for entity in entities(party, consent.get(row.no, ())):
                 yield orjson.dumps(entity) + b"\n"

@@ -1,6 +1,6 @@
 """Models, and the values that they take for hubs: what stands behind every weight."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +13,8 @@ from services.linker.domain.model import Model, model_of
 from services.linker.domain.model_file import ComparisonSettings, ModelFile, read_model_file
 from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import Trait, trait_key, traits
+from services.linker.domain.relate.wording import as_written
+from services.linker.domain.switching import Standing, in_words
 from services.linker.store import models as store
 from services.linker.store.reading import Filters
 from shared.contracts.api.linker.models import (
@@ -43,17 +45,17 @@ _BY_NAME = {comparator.name: comparator for comparator in COMPARATORS}
 async def models(principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None) -> Response:
     async with desk.reading_as(principal) as (connection, _):
         rows = await store.read_models(connection)
-        in_force = await _in_force(connection)
+        now = await store.read_standing(connection)
     files = [read_model_file(bytes(row.body)) for row in rows]
-    return tagged(Models(models=tuple(ModelSummary(**_summary(file, in_force)) for file in files)), if_none_match)
+    return tagged(Models(models=tuple(ModelSummary(**_summary(file, now)) for file in files)), if_none_match)
 
 
 @router.get("/v1/models/{version}", summary="One, with every weight", response_model=ModelDetail, responses=_ONE)
 async def model(version: Version, principal: Dashboard, desk: AtDesk, if_none_match: IfNoneMatch = None) -> Response:
     async with desk.reading_as(principal) as (connection, _):
         file = await _published(connection, version)
-        in_force = await _in_force(connection)
-    return tagged(_detail(file, in_force), if_none_match)
+        now = await store.read_standing(connection)
+    return tagged(_detail(file, now), if_none_match)
 
 
 @router.get(
@@ -74,13 +76,22 @@ async def hubs(
     async with desk.reading_as(principal) as (connection, audience):
         model_ = model_of(await _published(connection, version))
         found, more = await _hubs(connection, audience, model_, after, limit)
-    shown = tuple(_hub(trait, count) for trait, count in found)
+    shown = tuple(map(_hub, found))
     return tagged(HubPage(hubs=shown, next=cursor_after(*map(str, more)) if more else None), if_none_match)
 
 
-def _hub(trait: Trait, records: int) -> Hub:
-    here = address(Filters(shares=trait_key(trait)))
-    return Hub(kind=trait.kind.value, value=trait.value, records=records, list=here)
+class _Common(NamedTuple):
+    """A hub, as one of the visible records writes it, and how many those are."""
+
+    trait: Trait
+    written: str
+    records: int
+
+
+def _hub(common: _Common) -> Hub:
+    (kind, value), written, records = common
+    here = address(Filters(shares=trait_key(common.trait)))
+    return Hub(kind=kind.value, value=value, in_words=written, records=records, list=here)
 
 
 def _place(parts: list[str]) -> tuple[int, int]:
@@ -92,24 +103,21 @@ def _place(parts: list[str]) -> tuple[int, int]:
 
 async def _hubs(
     connection: AsyncConnection, audience: int, model_: Model, after: tuple[int, int] | None, limit: int
-) -> tuple[list[tuple[Trait, int]], tuple[int, int] | None]:
-    """(trait, visible records) of hubs, the commonest first, and where to go on; the place alone tells nothing."""
+) -> tuple[list[_Common], tuple[int, int] | None]:
+    """The commonest first, and where to go on; the place alone tells nothing."""
     if not model_.hub_digests:
         return [], None
-    found: list[tuple[Trait, int]] = []
+    found: list[_Common] = []
     while rows := await store.common_traits(connection, audience, after, _LOOKED_AT):
         for row in rows:
             after = row.records, row.key
-            trait = _of_key(row.features, row.key)
+            mention = Mention.from_json(row.features)
+            trait = next((trait for trait in traits(mention) if trait_key(trait) == row.key), None)
             if trait and model_.is_hub(trait.kind.value, trait.value):
-                found.append((trait, row.records))
+                found.append(_Common(trait, as_written(trait, mention), row.records))
                 if len(found) == limit:
                     return found, after
     return found, None
-
-
-def _of_key(features: bytes, key: int) -> Trait | None:
-    return next((trait for trait in traits(Mention.from_json(features)) if trait_key(trait) == key), None)
 
 
 async def _published(connection: AsyncConnection, version: str) -> ModelFile:
@@ -119,15 +127,11 @@ async def _published(connection: AsyncConnection, version: str) -> ModelFile:
     return read_model_file(body)
 
 
-async def _in_force(connection: AsyncConnection) -> str | None:
-    now = await store.read_standing(connection)
-    return now.in_force if now else None
-
-
-def _summary(file: ModelFile, in_force: str | None) -> dict[str, Any]:
+def _summary(file: ModelFile, now: Standing | None) -> dict[str, Any]:
     return {
         "version": file.version,
-        "in_force": file.version == in_force,
+        "in_force": now is not None and file.version == now.in_force,
+        "state": in_words(file.version, now),
         "made_on": file.card.made_on,
         "based_on": file.card.based_on,
         "source": file.card.source,
@@ -135,10 +139,10 @@ def _summary(file: ModelFile, in_force: str | None) -> dict[str, Any]:
     }
 
 
-def _detail(file: ModelFile, in_force: str | None) -> ModelDetail:
+def _detail(file: ModelFile, now: Standing | None) -> ModelDetail:
     model_, policy = model_of(file), file.clustering
     return ModelDetail(
-        **_summary(file, in_force),
+        **_summary(file, now),
         review=file.card.review,
         weaknesses=file.card.weaknesses,
         figures=file.card.figures,

@@ -10,8 +10,7 @@ from services.linker.domain.relate.keys import described, said
 from services.linker.domain.relate.network import Neighbourhood
 from services.linker.domain.relate.party import Party
 from services.linker.handlers.relating import Audience, neighbourhood
-from shared.contracts.api.linker.traits import Traits
-from shared.contracts.record import Record
+from shared.contracts.api.linker.traits import Described, Traits
 from shared.runtime import clock
 from shared.runtime.auth import Dashboard
 
@@ -51,7 +50,7 @@ def _others(found: Neighbourhood) -> list[Party]:
     "/v1/traits",
     summary="What a business that you describe could have in common with others; nothing is looked up",
 )
-async def traits_of(record: Record, principal: Dashboard, desk: AtDesk) -> Traits:
+async def traits_of(record: Described, principal: Dashboard, desk: AtDesk) -> Traits:
     async with desk.reading_as(principal) as (connection, _):
         party = described(record, clock.today(), await desk.model(connection))
     return Traits(traits=said(party), complete=True)

@@ -28,6 +28,20 @@ class Standing:
     position: int = 0
 
 
+_DOING = {
+    Phase.relinking: "being linked by, before it is in force",
+    Phase.comparing: "being compared with the one in force, before it is in force itself",
+    Phase.clearing: "being cleared away",
+}
+
+
+def in_words(version: str, now: Standing | None) -> str:
+    """What is done with a published model."""
+    if now and version == now.in_force:
+        return "in force"
+    return _DOING[now.phase] if now and now.phase and version == now.other else "published"
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
     other: Model

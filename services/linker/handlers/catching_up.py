@@ -12,7 +12,7 @@ from services.linker.domain.normalise import Mention
 from services.linker.domain.relate.traits import trait_keys
 from services.linker.domain.search.said import source_of, words_of
 from services.linker.handlers.learn import Learned
-from services.linker.store import behind, findings, graph, relations, search
+from services.linker.store import behind, findings, graph, postings, relations
 from shared.runtime.db import Database
 from shared.runtime.session import Session
 
@@ -42,8 +42,8 @@ def _catch_up_page(session: Session) -> bool:
     had_words = {(source, word, no) for row in notes for source, word, no in row.words}
     had_traits = {(key, no) for row in notes for key, no in row.traits}
     words, shared = _said(graph.said(session, {no for row in notes for no in row.records}))
-    search.take_words(session, sorted(had_words - words))
-    search.put_words(session, sorted(words))
+    postings.take_words(session, sorted(had_words - words))
+    postings.put_words(session, sorted(words))
     relations.take_traits(session, sorted(had_traits - shared))
     relations.put_traits(session, sorted(shared))
     _look_for_findings(session, notes, had_traits - shared)

@@ -16,6 +16,7 @@ from services.linker.domain.search.match import Match, matches
 from services.linker.domain.search.rank import Hit, plan, terms_met
 from services.linker.domain.search.standing import Around, Away, Stand, bands, by_postcode, stands
 from services.linker.handlers.searching import Search, address_by, said_by
+from services.linker.store import postings
 from services.linker.store import search as store
 from services.linker.store.search import Holder
 
@@ -55,7 +56,7 @@ class Nearby:
 
     async def run(self, text: str, after: Away | None, limit: int) -> Neighbours:
         """The next `limit` businesses behind `after`."""
-        sources = await store.sources(self.search.connection, self.search.audience)
+        sources = await postings.sources(self.search.connection, self.search.audience)
         expansions = await self.search.understood(text, sources)
         unknown = tuple(e.term.text for e in expansions if not e.known)
         known = [expansion for expansion in expansions if expansion.known]
@@ -113,7 +114,7 @@ class _Look:
     async def _rarely_said(self) -> list[Hit]:
         rare = [word for expansion in self._rare for word in expansion.words]
         also = [word for word in self._words if word not in rare]
-        return await store.hits(self._search.connection, self._sources, rare, also)
+        return await postings.hits(self._search.connection, self._sources, rare, also)
 
     async def _within(self, metres: int, meant: list[Hit] | None) -> tuple[dict[Away, Records], int]:
         """The businesses so near that match most terms, and how many these are."""
@@ -132,10 +133,10 @@ class _Look:
     async def _standing(self, metres: int) -> tuple[dict[int, list[int]], Records]:
         """Records so near, by source; and where each stands."""
         connection, point = self._search.connection, self._around.point
-        placed = await store.between(connection, self._sources, bands(point, metres))
+        placed = await postings.between(connection, self._sources, bands(point, metres))
         records, postcodes = stands(point, metres, [(row.record, row.word) for row in placed])
         about = {by_postcode(postcode): stand for postcode, stand in postcodes.items()}
-        unplaced = await store.exactly(connection, self._sources, about)
+        unplaced = await postings.exactly(connection, self._sources, about)
         records |= {row.record: about[row.word] for row in unplaced}
         by_source: defaultdict[int, list[int]] = defaultdict(list)
         for row in (*placed, *unplaced):
@@ -145,7 +146,7 @@ class _Look:
 
     async def _often_said(self, by_source: Mapping[int, Collection[int]]) -> list[Hit]:
         asked = [
-            await store.words_of(self._search.connection, source, records, self._words)
+            await postings.words_of(self._search.connection, source, records, self._words)
             for source, records in by_source.items()
         ]
         return [hit for hits in asked for hit in hits]

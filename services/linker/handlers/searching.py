@@ -23,6 +23,7 @@ from services.linker.domain.search.match import Match, matches
 from services.linker.domain.search.rank import Hit, Place, plan, ranked, scored
 from services.linker.domain.search.said import Said, said
 from services.linker.domain.search.typed import typed
+from services.linker.store import postings
 from services.linker.store import search as store
 from services.linker.store.reading import Filters
 
@@ -55,7 +56,7 @@ class Search:
 
     async def run(self, text: str, after: Place | None, limit: int) -> Answer:
         """The next `limit` businesses behind `after`."""
-        sources = await store.sources(self.connection, self.audience)
+        sources = await postings.sources(self.connection, self.audience)
         expansions = await self.understood(text, sources)
         places = await self._places(expansions, sources, after, limit)
         unknown = tuple(e.term.text for e in expansions if not e.known)
@@ -69,7 +70,9 @@ class Search:
         terms = typed(text)
         exact = await self._counts(sources, {word for term in terms for word in term.words})
         rare = [term for term in terms if sum(exact.get(word, 0) for word in term.words) < LOOKED_AT]
-        vocabulary = await store.vocabulary(self.connection, sources, {start for one in rare if (start := stem(one))})
+        vocabulary = await postings.vocabulary(
+            self.connection, sources, {start for one in rare if (start := stem(one))}
+        )
         loosely = {term: near(term, vocabulary) if term in rare else {} for term in terms}
         known = exact | await self._counts(sources, {word for meant in loosely.values() for word in meant})
         found = [expand(term, loosely[term], known) for term in terms]
@@ -84,7 +87,7 @@ class Search:
         return expand(expansion.term, wider, await self._counts(sources, {*expansion.term.words, *wider}))
 
     async def _counts(self, sources: Sequence[int], words: Collection[str]) -> dict[str, int]:
-        return await store.counts(self.connection, sources, words) if words else {}
+        return await postings.counts(self.connection, sources, words) if words else {}
 
     async def _places(
         self, expansions: Sequence[Expansion], sources: Sequence[int], after: Place | None, limit: int
@@ -94,9 +97,9 @@ class Search:
         hits: list[Hit] | None = None
         if planned.rare:
             rare = [word for expansion in planned.rare for word in expansion.words]
-            hits = await store.hits(self.connection, sources, rare, [word for words in each for word in words])
+            hits = await postings.hits(self.connection, sources, rare, [word for words in each for word in words])
         elif len(each) > 1:
-            hits = await store.with_all(self.connection, sources, each)
+            hits = await postings.with_all(self.connection, sources, each)
         if hits or not each:
             return ranked(await self._scored(hits or (), expansions), after, limit)
         asked = each if hits is None else each[:1]  # where nothing has them all, what has the rarest

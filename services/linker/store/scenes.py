@@ -1,5 +1,6 @@
 """Records with the businesses that an audience sees them in, for explanations."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -49,3 +50,19 @@ async def neighbours(
     others = mention.c.no.not_in(sorted(numbers))
     statement = _visible(audience).where(mention.c.no.in_(near), others).limit(limit)
     return (await connection.execute(statement, {"ids": many(numbers)})).all()
+
+
+async def sources_of(
+    connection: AsyncConnection, audience: int, businesses: Collection[int]
+) -> dict[int, frozenset[tuple[str, str]]]:
+    """(owner, category) of the records of each of these businesses, by number, that the audience sees."""
+    statement = (
+        select(member.c.business, mention.c.agency, mention.c.category)
+        .join(mention, mention.c.no == member.c.record)
+        .where(member.c.audience == audience, among(member.c.business))
+        .distinct()
+    )
+    found: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    for number, owner, category in await connection.execute(statement, {"ids": many(businesses)}):
+        found[number].add((owner, category))
+    return {number: frozenset(sources) for number, sources in found.items()}

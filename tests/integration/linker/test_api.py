@@ -1,4 +1,6 @@
 import asyncio
+import csv
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -177,6 +179,21 @@ async def test_each_record_says_whether_it_may_be_passed_on(filled: Api) -> None
         assert said == {"council": False, "fire": ban}
         banned = '"conditions":[{"kind":"no_onward_sharing","source":"s1"}]'
         rules.write_text(rules.read_text().replace('"conditions":[]', banned))
+
+
+async def test_what_is_taken_away_says_whose_consent_it_takes_to_pass_it_on(filled: Api) -> None:
+    rules, tags = filled.settings.partnership_file, set()
+    for consent in ("", "fire"):
+        table = await filled.get("/v1/exports/businesses.csv", "council")
+        said = {row["name"]: row for row in csv.DictReader(io.StringIO(table.text))}
+        assert said["Chicken Shop"]["not_to_be_passed_on_without_consent_of"] == consent
+        entities = (await filled.get("/v1/exports/businesses.ftm.json", "council")).text
+        assert entities.count("without the consent of fire.") == bool(consent)
+        tags.add(table.headers["etag"])
+        rules.write_text(
+            rules.read_text().replace('"conditions":[]', '"conditions":[{"kind":"no_onward_sharing","source":"s1"}]')
+        )
+    assert len(tags) == 2
 
 
 async def test_why_says_in_sentences_what_joins_the_visible_records(filled: Api) -> None:

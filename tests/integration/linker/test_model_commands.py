@@ -13,6 +13,7 @@ from services.linker.domain.model import default_model
 from tests.integration.linker.switching import STRICT, until_done
 from tests.integration.linker.world import THREE_AUDIENCES, World, opened, received, record
 
+SWITCHBOARD = "0208 825 5000"
 EVENTS = (
     received("council", "1", record()),
     received("fire", "1", record()),
@@ -57,6 +58,40 @@ def test_publish_compare_switch_and_list(url: str, strict: str) -> None:
     listed = {line.split()[1]: line for line in joinedup("list", "--store", url).output.splitlines() if "2026" in line}
     assert "in force" in listed["strict"]
     assert "in force" not in listed[default_model().version]
+
+
+async def one_switchboard(world: World) -> None:
+    await world.settle(THREE_AUDIENCES)
+    names = ("Anchor", "Bridge", "Crown", "Dolphin", "Eagle", "Fox", "Globe", "Harp", "Ivy", "Jolly", "Kings", "Lamb")
+    shops = (record(f"{name} Inn", door, phone=SWITCHBOARD) for door, name in enumerate(names, start=1))
+    await world.take(*(received("council", str(place), shop) for place, shop in enumerate(shops)))
+
+
+def test_what_is_common_is_counted_on_the_model_in_force_and_counts_no_more(
+    url: str, strict: str, tmp_path: Path
+) -> None:
+    in_world(url, one_switchboard)
+    joinedup("publish", strict, "--store", url)
+    joinedup("switch", "strict", "--store", url)
+    in_world(url, until_done)
+    out = tmp_path / "counted.json"
+    done = joinedup("count", "--store", url, "--version", "counted", "--out", str(out))
+    assert (done.exit_code, "too common to be evidence: 1." in done.output) == (0, True), done.output
+    assert "Weights as in strict" in out.with_suffix(".md").read_text()
+    assert orjson.loads(out.read_bytes())["clustering"]["threshold"] == 60.0
+    assert joinedup("publish", str(out), "--store", url).exit_code == 0
+
+
+def test_where_there_are_no_records_nothing_is_counted_and_nothing_written(url: str, tmp_path: Path) -> None:
+    out = tmp_path / "x.json"
+    refused = joinedup("count", "--store", url, "--version", "counted", "--out", str(out))
+    assert (refused.exit_code, "no records to count" in refused.output) == (1, True)
+    assert not out.exists()
+
+
+def test_a_version_that_is_no_name_is_refused_before_anything_is_done(url: str, tmp_path: Path) -> None:
+    refused = joinedup("count", "--store", url, "--version", "a b", "--out", str(tmp_path / "x.json"))
+    assert (refused.exit_code, "up to 63 letters" in refused.output) == (2, True)
 
 
 def test_what_cannot_be_done_is_refused_with_the_reason(url: str, strict: str) -> None:

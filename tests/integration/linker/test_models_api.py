@@ -62,7 +62,7 @@ async def test_hubs_are_listed_of_the_callers_own_records_alone(world: World, ap
         ("phone", "442088256000", 7),
     }
     (council,) = (await api.get("/v1/models/hubs-1/hubs", "council")).json()["hubs"]
-    assert council["value"] == "442088255000"
+    assert (council["value"], council["in_words"]) == ("442088255000", "020 8825 5000")
     behind = (await api.get(council["list"], "council")).json()["businesses"]
     assert {one["business_id"] for one in behind} == set(await world.businesses("council"))
     assert (await api.get("/v1/models/hubs-1/hubs", "fire")).json() == {"hubs": [], "next": None}

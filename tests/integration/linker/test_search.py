@@ -10,8 +10,8 @@ from services.linker.domain.search import rank
 from services.linker.domain.search.rank import Place
 from services.linker.domain.search.said import WHOLE_FIELDS, source_of
 from services.linker.handlers.searching import Search
+from services.linker.store import postings, tables
 from services.linker.store import search as store
-from services.linker.store import tables
 from services.linker.store.holdings import audience_number
 from services.linker.store.reading import Filters
 from shared.contracts.record import Address, Name, NameKind, Observation, ObservationKind, Person, Record
@@ -218,9 +218,13 @@ async def test_a_new_rating_leaves_the_words_as_they_are(world: World, find: Fin
 async def test_no_word_of_another_source_is_read(known: Api, world: World) -> None:
     council, hmrc = ([source_of(agency, CATEGORY)] for agency in ("council", "hmrc"))
     async with world.database.read() as connection:
-        words = [await store.vocabulary(connection, source, ["go", "ty", "so"]) for source in (council, hmrc)]
-        counts = [await store.counts(connection, source, ["golden", "tyres", "southall"]) for source in (council, hmrc)]
-        hits = [await store.hits(connection, source, ["southall"], ["golden", "tyres"]) for source in (council, hmrc)]
+        words = [await postings.vocabulary(connection, source, ["go", "ty", "so"]) for source in (council, hmrc)]
+        counts = [
+            await postings.counts(connection, source, ["golden", "tyres", "southall"]) for source in (council, hmrc)
+        ]
+        hits = [
+            await postings.hits(connection, source, ["southall"], ["golden", "tyres"]) for source in (council, hmrc)
+        ]
     assert [set(found) for found in words] == [
         {"golden", "goldenchicken", "southall"},
         {"tyres", "southall", "southalltyres"},
@@ -233,7 +237,7 @@ async def test_no_word_of_another_source_is_read(known: Api, world: World) -> No
 async def test_only_sources_with_records_are_asked_and_only_those_of_the_audience(known: Api, world: World) -> None:
     async with world.database.read() as connection:
         found = {
-            agency: await store.sources(connection, audience_number(await world.audience_of(agency)))
+            agency: await postings.sources(connection, audience_number(await world.audience_of(agency)))
             for agency in ("fire", "council", "hmrc")
         }
     council, hmrc = source_of("council", CATEGORY), source_of("hmrc", CATEGORY)
@@ -285,8 +289,8 @@ async def test_what_is_common_is_found_in_order_of_worry_page_by_page(many: Worl
 async def test_records_that_have_all_common_words_are_found_with_the_words_they_have(many: World) -> None:
     asked = [("pizza", "pizzas"), ("w1", "w2")]
     async with many.database.read() as connection:
-        hits = await store.with_all(connection, [source_of("hmrc", CATEGORY)], asked)
-        elsewhere = await store.with_all(connection, [source_of("fire", CATEGORY)], asked)
+        hits = await postings.with_all(connection, [source_of("hmrc", CATEGORY)], asked)
+        elsewhere = await postings.with_all(connection, [source_of("fire", CATEGORY)], asked)
     assert hits is not None
     assert {word for _, word in hits} == {"pizza", "w1", "w2"}
     assert len({record for record, _ in hits}) == 20

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.linker.domain.model import Model, default_model
+from shared.contracts.api.linker.traits import MOST
 from shared.contracts.record import Person
 from tests.integration.linker.patterns import AMIR, MOBILE, shop
 from tests.integration.linker.test_api import Api, api
@@ -84,3 +85,11 @@ async def test_a_hub_is_no_key(filled: Api, world: World, monkeypatch: pytest.Mo
     assert keys(await traits(filled, "1", "council"), "phone") == set()
     described = await filled.post("/v1/traits", CHICKEN.model_dump(mode="json"))
     assert keys(described.json()["traits"], "phone") == set()
+
+
+@pytest.mark.parametrize("many", ["names", "phones", "emails", "websites", "licence_numbers", "people"])
+async def test_nobody_describes_a_business_at_such_length_that_others_wait(filled: Api, many: str) -> None:
+    """What is described is compared with itself, each person with each other."""
+    one: dict[str, Any] = {"names": {"value": "Golden Chicken"}, "people": {"name": "Amir Khan"}}
+    answers = [await filled.post("/v1/traits", {many: [one.get(many, "x")] * count}) for count in (MOST, MOST + 1)]
+    assert [answer.status_code for answer in answers] == [200, 422]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,10 @@ def test_no_field_can_change_without_changing_the_bytes(field):
         ("POST", "/v1/feedsx", (), Operation.alteration),
         ("POST", "/v1/decisions", ("lg",), Operation.combination),
         ("POST", "/v1/decisions/d/withdrawal", (), Operation.combination),
+        ("POST", "/compare/a/b", (), Operation.combination),
+        ("POST", "/decisions/d", (), Operation.combination),
+        ("POST", "/card", (), Operation.alteration),
+        ("POST", "/card/find", (), Operation.disclosure),
         ("POST", "/v1/sharing/dry-run", (), Operation.consultation),
         ("POST", "/v1/submissions/s/confirm", (), Operation.alteration),
         ("POST", "/dev/token", (), Operation.sign_in),
@@ -86,7 +91,9 @@ def test_the_kind_of_processing_follows_from_method_and_path(method, path, gatew
         ("/v1/feeds/f/records/r", False),
         ("/v1/me", False),
         ("/v1/audit", False),
+        ("/v1/models", False),
         ("/v1/models/m", False),
+        ("/v1/models/m/hubs", True),
         ("/v1/modelsx", False),
     ],
 )
@@ -115,6 +122,12 @@ def test_every_id_of_an_answer_is_found_however_it_is_cut_up(words, data):
     found = [one for piece in pieces for one in finder.in_piece(piece)]
     assert set(found) == {word for word in words if word in (BUSINESS, RECORD, VISIT)}
     assert all(found.count(one) <= words.count(one) for one in found), "the end of a piece is not read twice"
+
+
+def test_a_business_is_found_where_follow_the_money_writes_it_its_own_way():
+    line = orjson.dumps({"id": BUSINESS.replace("_", "-"), "schema": "Company"})
+    assert Finder().in_piece(line) == (BUSINESS,)
+    assert Finder().in_piece(line + BUSINESS.encode()) == (BUSINESS,), "it is one business"
 
 
 def test_a_business_that_comes_twice_in_a_stream_is_found_twice():

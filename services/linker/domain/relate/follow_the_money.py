@@ -16,11 +16,12 @@ from shared.contracts.record import NameKind, Person
 Entity = dict[str, Any]
 
 
-def entities(party: Party) -> list[Entity]:
-    """The business first, then its addresses, its people and what ties them to it; in order of id, without repeats."""
+def entities(party: Party, consent: Iterable[str] = ()) -> list[Entity]:
+    """The business first, then its addresses, its people and what ties them to it; in order of id, without repeats.
+    `consent` are the agencies without whose consent it may not be passed on."""
     addresses = {adr["id"]: adr for profile in party.profiles if (adr := _address(profile))}
     people = {entity["id"]: entity for entity in _people(party)}
-    return [_business(party, addresses), *_in_order(addresses), *_in_order(people)]
+    return [_business(party, addresses, consent), *_in_order(addresses), *_in_order(people)]
 
 
 def _id(ours: str) -> str:
@@ -38,7 +39,7 @@ def _entity(id_: str, schema: str, **properties: Iterable[str | None]) -> Entity
     return {"id": id_, "schema": schema, "properties": {name: values for name, values in said.items() if values}}
 
 
-def _business(party: Party, addresses: Iterable[str]) -> Entity:
+def _business(party: Party, addresses: Iterable[str], consent: Iterable[str]) -> Entity:
     mentions = [profile.mention for profile in party.profiles]
     names = [name for mention in mentions for name in mention.names]
     companies = {mention.company_number for mention in mentions} - {""}
@@ -59,6 +60,7 @@ def _business(party: Party, addresses: Iterable[str]) -> Entity:
         address=[profile.address for profile in party.profiles],
         addressEntity=addresses,
         dissolutionDate=[closing.on.isoformat() if closing else None],
+        notes=[f"Not to be passed on, or used for anything else, without the consent of {one}." for one in consent],
         summary=[concern.reason for concern in party.concerns],
         modifiedAt=[party.last_seen.isoformat()],
         publisher=[profile.agency for profile in party.profiles],

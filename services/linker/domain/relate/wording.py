@@ -5,7 +5,7 @@ from datetime import date
 
 import phonenumbers
 
-from services.linker.domain.normalise.mention import PersonForm
+from services.linker.domain.normalise.mention import Mention, PersonForm
 from services.linker.domain.relate.party import Party
 from services.linker.domain.relate.traits import Trait, TraitKind, bearer
 
@@ -36,15 +36,21 @@ def telephone(digits: str) -> str:
 
 def in_words(trait: Trait, party: Party) -> str:
     """The value as the first record of `party` that holds it writes it."""
-    kind, value = trait
     profile = party.traits[trait][0]
+    at_a_place = trait.kind in (TraitKind.premises, TraitKind.building)
+    return (profile.address if at_a_place else None) or as_written(trait, profile.mention)
+
+
+def as_written(trait: Trait, mention: Mention) -> str:
+    """The value as a record that holds it writes it."""
+    kind, value = trait
     match kind:
         case TraitKind.phone:
             return telephone(value)
-        case TraitKind.premises | TraitKind.building:
-            return profile.address or value
+        case TraitKind.premises | TraitKind.building if mention.premises:
+            return mention.premises.text
         case TraitKind.person | TraitKind.landlord:
-            return person_in_words(bearer(trait, profile.mention))
+            return person_in_words(bearer(trait, mention))
         case _:
             return value
 

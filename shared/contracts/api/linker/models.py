@@ -10,6 +10,7 @@ from shared.contracts.envelope import Contract
 class ModelSummary(Contract):
     version: str
     in_force: bool = Field(description="Whether records are linked by it today")
+    state: str = Field(description="What is done with it, in words: in force, published, how far a switch has come")
     made_on: date
     based_on: str | None = Field(description="The version that training went on from")
     source: str = Field(description="Where its numbers come from, in words")
@@ -84,6 +85,7 @@ class Hub(Contract):
         description="phone, email, domain, company_number, vat_number, charity_number, person or premises"
     )
     value: str
+    in_words: str = Field(description="The same as one of these records writes it")
     records: int = Field(description="Records that you see and that carry it")
     list: str = Field(description="Address of the list of the businesses that they are part of")
 

@@ -10,9 +10,24 @@ from pydantic import Field
 
 from shared.contracts.api.linker.relations import RelationType
 from shared.contracts.envelope import Contract
+from shared.contracts.record import Name, Person, Record
 
 TRAIT_KEY = r"^trt_[a-z2-7]{20}$"
 TraitKey = Annotated[str, Field(pattern=TRAIT_KEY)]
+
+
+MOST = 20
+
+
+class Described(Record):
+    """A business as somebody would describe it: a record with no more of each than one would say."""
+
+    names: tuple[Name, ...] = Field(default=(), max_length=MOST)
+    phones: tuple[str, ...] = Field(default=(), max_length=MOST)
+    emails: tuple[str, ...] = Field(default=(), max_length=MOST)
+    websites: tuple[str, ...] = Field(default=(), max_length=MOST)
+    licence_numbers: tuple[str, ...] = Field(default=(), max_length=MOST)
+    people: tuple[Person, ...] = Field(default=(), max_length=MOST)
 
 
 class Trait(Contract):
