@@ -1,8 +1,10 @@
 """`joinedup feed`: send a file to a running gateway, check a specification on a file, list shipped specifications."""
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -13,6 +15,7 @@ from rich.text import Text
 from joinedup.client import Api, Bearer, DevToken, Refusal
 from joinedup.console import console, refuse
 from joinedup.delivery import SENDER, Receipt, declare, deliver, handled, in_words, progress_bars
+from joinedup.draft import draft, in_yaml, read_table
 from joinedup.feeds import FeedFile, Reading, Unusable, feed_file, readings, refusal
 from joinedup.settings import JoinedUpSettings
 from joinedup.stack import DEFAULT_PORT, HOST
@@ -53,6 +56,15 @@ def check(feed: Argument, rows: Rows = 1000) -> None:
         refuse(str(error))
     except Refused as error:
         refuse(str(refusal(file.path, error.errors)))
+
+
+@app.command("draft")
+def draft_(file: Annotated[Path, typer.Argument(help="A CSV, XLSX, JSON or JSON lines file.")]) -> None:
+    """Print a specification drafted from a file by the names of its columns, to be checked and completed."""
+    try:
+        sys.stdout.write(in_yaml(draft(read_table(file))))
+    except Unusable as error:
+        refuse(str(error))
 
 
 @app.command("list")

@@ -11,6 +11,7 @@ from joinedup.bench.labelled.all_sets import SetRef
 from joinedup.bench.labelled.labelled_set import Absent
 from joinedup.bench.ours import measure
 from joinedup.bench.peers.side_by_side import absent, beside
+from joinedup.feeds import Unusable
 from services.linker.domain.model import default_model
 
 _MEANINGS = {
@@ -45,7 +46,7 @@ def report(
             found["sets"][ref.name] = _alone(ref, errors_to)
             for name, result in beside(ref.open(), (name for name in peers if name not in missing), ref.seed):
                 found["peers"][name][ref.name] = result
-        except Absent as reason:
+        except (Absent, Unusable) as reason:
             found["absent"][ref.name] = str(reason)
         for line in _of_set(ref.name, found):
             say(line)
@@ -65,6 +66,9 @@ def _of_set(name: str, found: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: {found['absent'][name]}"
         return
     result = found["sets"][name]
+    yield from (f"{name}: {line}" for line in result.get("understood", ()))
+    if result["rejected"]:
+        yield f"{name}: {result['rejected']:,} rows were not taken"
     compared = f"compared {result['completeness']:.4f} of the true pairs"
     yield f"{name}: {_scores(result['clusters'])}; pairs {_scores(result['pairs'])}; {compared}; {_cost(result)}"
     yield from (f"    {part}: {_scores(kinds['clusters'])}" for part, kinds in result["slices"].items())

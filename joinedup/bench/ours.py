@@ -40,7 +40,8 @@ def measure(ref: SetRef, errors: Path | None) -> dict[str, Any]:
     """The set's entry in the report; meant for a process of its own, whose peak memory it gives."""
     labelled = ref.open()
     measured = _in_bulk(labelled, labelled.write) if labelled.write else _one_by_one(labelled, errors)
-    return {"records": len(labelled.keys), "rejected": labelled.rejected, **measured}
+    understood = {"understood": labelled.understood} if labelled.understood else {}
+    return {"records": len(labelled.keys), "rejected": labelled.rejected, **understood, **measured}
 
 
 def _one_by_one(labelled: LabelledSet, errors: Path | None) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Labelled sets out of folders: the files of each through its feed specifications, and its truth."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,14 +7,17 @@ from pathlib import Path
 from rapidfuzz.fuzz import token_set_ratio
 
 from joinedup.bench.labelled.description import DescribedFile, DescribedTruth, Description, PairFile, read_description
+from joinedup.bench.labelled.guessed import guess, holds_tables, in_words
 from joinedup.bench.labelled.labelled_set import Key, LabelledSet
 from joinedup.bench.labelled.slices import EVERYWHERE, Slice, between
 from joinedup.bench.labelled.truth import Businesses, Crosswalk, Pair, Truth, joined
+from joinedup.draft import read_table, slug
 from joinedup.feeds import Unusable, existing, find_spec, refusal
+from services.ingest.domain.feed import CONTENT, FeedSpec
 from services.ingest.domain.mapping import Mapped, compile_mapping
 from services.ingest.domain.readers import BadRow, Refused, Row, read_rows
 from shared.contracts.identifiers import record_id
-from shared.contracts.record import Record
+from shared.contracts.record import Name, Record
 
 _SHIPPED = Path(__file__).with_name("sets")
 _DESCRIPTION = "set.yaml"
@@ -34,32 +36,35 @@ class _Held:
     rejected: int = 0
 
 
-def described_sets(folder: Path) -> Iterator[tuple[str, Path]]:
-    """(name, folder) of every set in `folder`: its sub-folders, or `folder` itself if it is one set."""
-    if (folder / _DESCRIPTION).is_file() or (_SHIPPED / folder.name).is_dir():
-        yield folder.name, folder
+def described_sets(folder: Path, under: str = "") -> Iterator[tuple[str, Path]]:
+    """(name, folder) of every set in `folder`: itself if it is one, else those in the folders in it."""
+    if (folder / _DESCRIPTION).is_file() or (_SHIPPED / folder.name).is_dir() or holds_tables(folder):
+        yield under or folder.name, folder
         return
     for inside in sorted(path for path in folder.iterdir() if path.is_dir()):
-        yield inside.name, inside
+        yield from described_sets(inside, f"{under}/{inside.name}" if under else inside.name)
 
 
 def read_set(folder: Path) -> LabelledSet:
-    """The set in a folder. Raises feeds.Unusable."""
+    """The set in a folder, as described there or, by its name, among those that ship; else as its files show. Raises
+    feeds.Unusable."""
     home = folder if (folder / _DESCRIPTION).is_file() else _SHIPPED / folder.name
-    if not home.is_dir():
-        raise Unusable(f"{folder} has no {_DESCRIPTION} to say what its files are.")
-    description = read_description(home / _DESCRIPTION)
+    if home.is_dir():
+        description = read_description(home / _DESCRIPTION)
+        specs = [find_spec(str(home / file.spec)) for file in description.files]
+    else:
+        description, specs = guess(folder)
     held = _Held()
-    for file in description.files:
-        _read_file(held, folder, home, file, _hidden_columns(description))
-    truth = _truth(held, folder, description)
+    for file, spec in zip(description.files, specs, strict=True):
+        _read_file(held, existing(folder / file.file), spec, file, _hidden_columns(description))
     return LabelledSet(
         folder.name,
         lambda: ((id_, feed, record) for id_, (feed, record) in held.records.items()),
-        truth,
+        _truth(held, folder, description),
         held.keys,
         (*EVERYWHERE, *_slices(description)),
         held.rejected,
+        understood=() if home.is_dir() else tuple(in_words(description, specs)),
     )
 
 
@@ -74,20 +79,27 @@ def _slices(description: Description) -> Iterator[Slice]:
             yield between(pairs.name, pairs.left.feed, pairs.right.feed)
 
 
-def _read_file(held: _Held, folder: Path, home: Path, file: DescribedFile, hidden: tuple[str, ...]) -> None:
-    spec, path = find_spec(str(home / file.spec)), existing(folder / file.file)
+def _read_file(held: _Held, path: Path, spec: FeedSpec, file: DescribedFile, hidden: tuple[str, ...]) -> None:
     map_row = compile_mapping(spec)
     try:
         with path.open("rb") as stream:
             for row in read_rows(spec, stream):
                 result = None if isinstance(row, BadRow) else map_row(row.values)
                 if isinstance(row, Row) and isinstance(result, Mapped) and result.record:
-                    feed = _slug(row.values[file.feed]) if file.feed else spec.id
-                    _hold(held, (feed, result.source_ref), result.record, row.values, file.business, hidden)
+                    feed = slug(row.values[file.feed]) if file.feed else spec.id
+                    record = _called(result.record) if file.people else result.record
+                    reference = str(row.number) if spec.mapping.source_ref == CONTENT else result.source_ref
+                    _hold(held, (feed, reference), record, row.values, file.business, hidden)
                 else:
                     held.rejected += 1
     except Refused as error:
         raise refusal(path, error.errors) from None
+
+
+def _called(record: Record) -> Record:
+    """With the first person's name, where it has no other."""
+    names = tuple(Name(value=person.name) for person in record.people[:1])
+    return record if record.names else record.model_copy(update={"names": names})
 
 
 def _hold(
@@ -96,12 +108,8 @@ def _hold(
     id_ = record_id(*key)
     held.records[id_], held.keys[id_] = (key[0], record), key
     held.hidden[id_] = {column: values[column] for column in hidden if values.get(column)}
-    if business:
+    if business and values[business]:
         held.business[id_] = values[business]
-
-
-def _slug(text: str) -> str:
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in text.casefold()).split())
 
 
 def _truth(held: _Held, folder: Path, description: Description) -> Truth:
@@ -120,33 +128,40 @@ def _read_businesses(held: _Held, path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _pair_truth(held: _Held, folder: Path, described: DescribedTruth) -> Truth:
-    true: set[Pair] = set()
-    unsure: set[Pair] = set()
+    said: dict[bool | None, set[Pair]] = {True: set(), False: set(), None: set()}
     for pairs in described.pairs:
-        for pair, sure in _read_pairs(folder / pairs.file, pairs):
-            (true if sure else unsure).add(pair)
+        for pair, verdict in _read_pairs(folder / pairs.file, pairs):
+            said[verdict].add(pair)
+    true, unsure = said[True], said[None]
     if described.complete:
         return Businesses({id_: id_ for id_ in held.records} | joined(true))
     feeds = {id_: feed for id_, (feed, _) in held.records.items()}
     sides = frozenset(frozenset((pairs.left.feed, pairs.right.feed)) for pairs in described.pairs)
     excuse = _Excuse(held.records, held.hidden, described.excused.feed, true | unsure) if described.excused else None
-    return Crosswalk(feeds, sides, frozenset(true), frozenset(unsure), excuse or (lambda a, b: False))
+    apart = frozenset(said[False]) if all(pairs.apart for pairs in described.pairs) else None
+    return Crosswalk(feeds, sides, frozenset(true), frozenset(unsure), excuse or (lambda a, b: False), apart)
 
 
-def _read_pairs(path: Path, pairs: PairFile) -> Iterator[tuple[Pair, bool]]:
-    unsure = pairs.unsure
-    for row in _rows(path, (pairs.left.column, pairs.right.column, *([unsure.column] if unsure else []))):
+def _read_pairs(path: Path, pairs: PairFile) -> Iterator[tuple[Pair, bool | None]]:
+    """Each pair, and whether it is one business: None where that is not sure."""
+    labels = [said.column for said in (pairs.unsure, pairs.apart) if said]
+    for row in _rows(path, (pairs.left.column, pairs.right.column, *labels)):
         left, right = (record_id(side.feed, row[side.column]) for side in (pairs.left, pairs.right))
-        sure = unsure is None or row[unsure.column] not in unsure.values
-        yield (min(left, right), max(left, right)), sure
+        yield (min(left, right), max(left, right)), _verdict(row, pairs)
+
+
+def _verdict(row: dict[str, str], pairs: PairFile) -> bool | None:
+    if pairs.unsure and row[pairs.unsure.column] in pairs.unsure.values:
+        return None
+    return not (pairs.apart and row[pairs.apart.column] in pairs.apart.values)
 
 
 def _rows(path: Path, needed: Iterable[str]) -> Iterator[dict[str, str]]:
-    with existing(path).open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if missing := set(needed) - set(reader.fieldnames or ()):
-            raise Unusable(f"{path.name} needs the columns {', '.join(sorted(missing))}.")
-        yield from reader
+    columns = read_table(existing(path)).columns
+    if missing := set(needed) - set(columns):
+        raise Unusable(f"{path.name} needs the columns {', '.join(sorted(missing))}.")
+    for cells in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, cells, strict=True))
 
 
 class _Excuse:

@@ -6,7 +6,8 @@
     truth: {businesses: truth.csv}                  # columns feed, source_ref, business
 
 Where the truth is a column of the files themselves, say `business: COLUMN` at each file and leave `truth` out. `feed:
-COLUMN` makes rows of one file several feeds, by what that column says. Where the truth is pairs:
+COLUMN` makes rows of one file several feeds, by what that column says. `people: true`: its rows are people, so who has
+no other name is called by the first person's. Where the truth is pairs:
 
     truth:
       pairs:
@@ -14,9 +15,10 @@ COLUMN` makes rows of one file several feeds, by what that column says. Where th
       complete: true
 
 `complete`: what is not listed is two businesses, in one feed as between feeds. Else only pairs between the two feeds
-are judged. `unsure: {column: label, values: [uncertain]}` at `pairs`: such rows count neither way. `excused: {feed:
-guide-b, columns: [account]}`: rows of that feed at one address that share one of these columns, or an alike name, may
-be one business although the truth lists one of them only; a pair with the other counts neither way.
+are judged. `unsure: {column: label, values: [uncertain]}` at `pairs`: such rows count neither way. `apart: {column:
+label, values: ["0"]}`: such rows are two businesses; where every file of pairs has them, no other pairs are judged.
+`excused: {feed: guide-b, columns: [account]}`: rows of that feed at one address that share one of these columns, or an
+alike name, may be one business although the truth lists one of them only; a pair with the other counts neither way.
 """
 
 from pathlib import Path
@@ -35,6 +37,7 @@ class DescribedFile(Contract):
     spec: str
     feed: str | None = None
     business: str | None = None
+    people: bool = False
 
 
 class Side(Contract):
@@ -42,7 +45,9 @@ class Side(Contract):
     column: str
 
 
-class Unsure(Contract):
+class Labels(Contract):
+    """The rows of which `column` says one of `values`."""
+
     column: str
     values: tuple[str, ...]
 
@@ -54,7 +59,8 @@ class PairFile(Contract):
     left: Side
     right: Side
     name: str | None = None
-    unsure: Unsure | None = None
+    unsure: Labels | None = None
+    apart: Labels | None = None
 
 
 class Excused(Contract):

@@ -21,7 +21,8 @@ class Absent(Exception):
 class LabelledSet:
     """`records` can be read again and again, and need not fit in memory. `keys`: record id → feed and reference.
 
-    `write`: for a set too big to hold, writes its files into a folder. Such a set has no slices.
+    `write`: for a set too big to hold, writes its files into a folder. Such a set has no slices. `understood`: how
+    files that nobody described were read, a line each.
     """
 
     name: str
@@ -30,4 +31,5 @@ class LabelledSet:
     keys: Mapping[str, Key]
     slices: tuple[Slice, ...] = ()
     rejected: int = 0
+    understood: tuple[str, ...] = ()
     write: Callable[[Path], Sequence[FeedFile]] | None = None

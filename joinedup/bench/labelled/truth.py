@@ -67,7 +67,8 @@ class Businesses:
 class Crosswalk:
     """Truth as pairs between feeds: `between` names the feeds whose pairs are judged; pairs in one feed never are.
 
-    `unsure` pairs count neither way, and so does a wrong pair that `excused` excuses.
+    `unsure` pairs count neither way, and so does a wrong pair that `excused` excuses. Where `apart` is given, pairs
+    that neither it nor `true` lists count neither way.
     """
 
     feeds: Mapping[str, str]
@@ -75,6 +76,7 @@ class Crosswalk:
     true: frozenset[Pair]
     unsure: frozenset[Pair]
     excused: Callable[[str, str], bool]
+    apart: frozenset[Pair] | None = None
 
     def verdict(self, a: str, b: str) -> bool | None:
         pair = (a, b) if a < b else (b, a)
@@ -82,6 +84,8 @@ class Crosswalk:
             return None
         if pair in self.true:
             return True
+        if self.apart is not None and pair not in self.apart:
+            return None
         return None if pair in self.unsure or self.excused(*pair) else False
 
     def true_pairs(self) -> Iterator[Pair]:
