@@ -16,7 +16,13 @@ BUSY_TIMEOUT_MS = 30_000
 _CACHE_KIB = 8_192  # of each connection, and there may be sixteen that read. A commit after which the pages of a
 # tree were put in order walks all of the cache (pcache1TruncateUnsafe): with 64 MiB, a quarter of a millisecond.
 _CACHE_KIB_IN_BULK = 65_536
-_DIALECT = sqlite.dialect(json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads)
+
+
+def _as_json(value: Any) -> str:  # a tuple too, which SQLAlchemy's own type does not name and a compiled lambda refuses
+    return orjson.dumps(value).decode()
+
+
+_DIALECT = sqlite.dialect(json_serializer=_as_json, json_deserializer=orjson.loads)
 _DIALECT.default_schema_name = "main"
 
 _VALUES_AT_ONCE = 999  # all builds of SQLite allow so many in a statement
